@@ -1,0 +1,84 @@
+/**
+ * What only the desktop shell can do for the window: dialogs, secrets, the operating system. Everything about
+ * events is an action of the contract instead.
+ */
+import { z } from 'zod';
+import { exportFormatSchema } from './contract.ts';
+
+export const appInfoSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  electron: z.string(),
+  chrome: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  /** Locale of the operating system, BCP 47. */
+  locale: z.string(),
+  /** Whether the operating system keeps secrets for us; `basic_text` means it would store them as good as in clear. */
+  secret_storage: z.enum(['available', 'basic_text', 'unavailable']),
+  /** Sources named on the command line or opened from the file manager, oldest first. */
+  open_requests: z.array(z.string()),
+});
+export type AppInfo = Readonly<z.infer<typeof appInfoSchema>>;
+
+/** The window's own memory: small values that are kept between starts. */
+export const preferencesSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  language: z.enum(['system', 'en', 'de']).default('system'),
+  time_zone: z.string().default('UTC'),
+  row_height: z.enum(['compact', 'comfortable']).default('compact'),
+  /** Column order, with width in pixels; hidden columns are kept so that their place is. */
+  columns: z.array(z.object({ field: z.string(), width: z.number(), hidden: z.boolean() })).default([]),
+  panels: z.record(z.string(), z.number()).default({}),
+  seen_welcome: z.boolean().default(false),
+});
+export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
+
+export const DESKTOP_CALLS = {
+  get_app_info: { input: z.object({}), output: appInfoSchema },
+  /** Native open dialog for stores. Empty when it was closed. */
+  choose_files: {
+    input: z.object({ purpose: z.enum(['sqlite', 'any', 'verify']) }),
+    output: z.object({ paths: z.array(z.string()) }),
+  },
+  /** Native save dialog. `null` when it was closed. */
+  choose_export_path: {
+    input: z.object({ format: exportFormatSchema, suggested_name: z.string() }),
+    output: z.object({ path: z.string().nullable() }),
+  },
+  show_in_folder: { input: z.object({ path: z.string() }), output: z.object({}) },
+  copy_text: { input: z.object({ text: z.string() }), output: z.object({}) },
+  /** Keeps secrets for a connection in the operating system's key store. `stored` is false where there is none. */
+  store_secrets: {
+    input: z.object({
+      connection_id: z.string(),
+      secrets: z.record(z.string(), z.string()),
+      allow_basic_text: z.boolean().default(false),
+    }),
+    output: z.object({ stored: z.boolean() }),
+  },
+  /** Whether secrets are kept for a connection. The secrets themselves never reach the window. */
+  has_secrets: { input: z.object({ connection_id: z.string() }), output: z.object({ has: z.boolean() }) },
+  forget_secrets: { input: z.object({ connection_id: z.string() }), output: z.object({}) },
+  get_preferences: { input: z.object({}), output: preferencesSchema },
+  set_preferences: { input: preferencesSchema.partial(), output: preferencesSchema },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type DesktopCall = keyof typeof DESKTOP_CALLS;
+export type DesktopInput<N extends DesktopCall> = z.input<(typeof DESKTOP_CALLS)[N]['input']>;
+export type DesktopOutput<N extends DesktopCall> = z.output<(typeof DESKTOP_CALLS)[N]['output']>;
+
+/** What the shell tells the window unasked. */
+export type DesktopEvent =
+  | {
+      readonly type: 'engine';
+      readonly state: 'running' | 'restarting' | 'failed';
+      /** After a restart: snapshots that could be opened again, and those that could not. */
+      readonly reopened: readonly string[];
+      readonly lost: readonly string[];
+    }
+  | {
+      readonly type: 'menu';
+      readonly command: 'open' | 'export' | 'find' | 'palette' | 'toggle_theme' | 'about' | 'verify' | 'reload_source';
+    }
+  | { readonly type: 'open'; readonly url: string };

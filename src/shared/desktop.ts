@@ -21,16 +21,26 @@ export const appInfoSchema = z.object({
 });
 export type AppInfo = Readonly<z.infer<typeof appInfoSchema>>;
 
+const preferenceShape = {
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en', 'de']),
+  time_zone: z.string(),
+  row_height: z.enum(['compact', 'comfortable']),
+  /** Column order, with width in pixels; hidden columns are kept so that their place is. */
+  columns: z.array(z.object({ field: z.string(), width: z.number(), hidden: z.boolean() })),
+  panels: z.record(z.string(), z.number()),
+  seen_welcome: z.boolean(),
+};
+
 /** The window's own memory: small values that are kept between starts. */
 export const preferencesSchema = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  language: z.enum(['system', 'en', 'de']).default('system'),
-  time_zone: z.string().default('UTC'),
-  row_height: z.enum(['compact', 'comfortable']).default('compact'),
-  /** Column order, with width in pixels; hidden columns are kept so that their place is. */
-  columns: z.array(z.object({ field: z.string(), width: z.number(), hidden: z.boolean() })).default([]),
-  panels: z.record(z.string(), z.number()).default({}),
-  seen_welcome: z.boolean().default(false),
+  theme: preferenceShape.theme.default('system'),
+  language: preferenceShape.language.default('system'),
+  time_zone: preferenceShape.time_zone.default('UTC'),
+  row_height: preferenceShape.row_height.default('compact'),
+  columns: preferenceShape.columns.default([]),
+  panels: preferenceShape.panels.default({}),
+  seen_welcome: preferenceShape.seen_welcome.default(false),
 });
 export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
 
@@ -61,7 +71,8 @@ export const DESKTOP_CALLS = {
   has_secrets: { input: z.object({ connection_id: z.string() }), output: z.object({ has: z.boolean() }) },
   forget_secrets: { input: z.object({ connection_id: z.string() }), output: z.object({}) },
   get_preferences: { input: z.object({}), output: preferencesSchema },
-  set_preferences: { input: preferencesSchema.partial(), output: preferencesSchema },
+  /** Changes what is named and keeps the rest: an input with defaults would reset what is not named. */
+  set_preferences: { input: z.object(preferenceShape).partial(), output: preferencesSchema },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 export type DesktopCall = keyof typeof DESKTOP_CALLS;

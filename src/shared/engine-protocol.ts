@@ -15,7 +15,9 @@ export interface EngineStart {
 export type ToEngine =
   | EngineStart
   | { readonly type: 'call'; readonly id: string; readonly action: ActionName; readonly input: unknown }
-  | { readonly type: 'cancel'; readonly id: string };
+  | { readonly type: 'cancel'; readonly id: string }
+  /** Withdraws what is under way, closes everything, removes the session folder and ends the process. */
+  | { readonly type: 'stop' };
 
 export type FromEngine =
   | {

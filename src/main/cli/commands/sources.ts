@@ -1,0 +1,41 @@
+/** `event-audit sources`: the kinds of store, and the connections that the app remembers. */
+import { Command } from 'commander';
+import { withEngine } from '../session.ts';
+import { print, table } from '../table.ts';
+
+export function sourcesCommand(): Command {
+  return new Command('sources')
+    .description('Lists the kinds of store, what each can do, and the saved connections.')
+    .option('--json', 'as one JSON object')
+    .action(async ({ json }: { readonly json?: true }) => {
+      await withEngine(async ({ engine, signal }) => {
+        const { kinds, connections } = await engine.run('event_audit_list_sources', {}, { signal });
+        if (json === true) {
+          process.stdout.write(`${JSON.stringify({ kinds, connections })}\n`);
+          return;
+        }
+        print(
+          table(
+            [{ title: 'kind' }, { title: 'store' }, { title: 'can' }, { title: 'source URL' }],
+            kinds.map(({ kind, title, example, capabilities }) => [
+              kind,
+              title,
+              ['read', ...(['write', 'remove', 'clear'] as const).filter((ability) => capabilities[ability])].join(
+                ', ',
+              ),
+              example,
+            ]),
+          ),
+        );
+        if (connections.length > 0) {
+          print([
+            '',
+            ...table(
+              [{ title: 'saved connection' }, { title: 'source URL' }],
+              connections.map(({ name, url }) => [name, url]),
+            ),
+          ]);
+        }
+      });
+    });
+}

@@ -1,0 +1,40 @@
+/** `event-audit test`: does the store answer, and what is in it? */
+import { Command } from 'commander';
+import { environmentSecrets, withEngine } from '../session.ts';
+import { grouped, say } from '../say.ts';
+import { print, table } from '../table.ts';
+
+export function testCommand(): Command {
+  return new Command('test')
+    .description('Connects to a store and says what is there. Reads no events.')
+    .requiredOption('--source <url>', 'the store')
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', '\nExample:\n  event-audit test --source=redis://localhost:6379/0')
+    .action(async ({ source, json }: { readonly source: string; readonly json?: true }) => {
+      await withEngine(async ({ engine, signal }) => {
+        const found = await engine.run(
+          'event_audit_test_source',
+          { url: source, secrets: environmentSecrets() },
+          { signal },
+        );
+        if (json === true) {
+          process.stdout.write(`${JSON.stringify(found)}\n`);
+          return;
+        }
+        const records =
+          found.records === null ? 'unknown until read' : `${found.estimated ? 'about ' : ''}${grouped(found.records)}`;
+        const size = found.bytes === null ? 'unknown' : `${grouped(found.bytes)} bytes`;
+        print(
+          table(
+            [{ title: 'source' }, { title: found.url }],
+            [
+              ['store', found.product],
+              ['records', records],
+              ['size', size],
+            ],
+          ),
+        );
+        for (const note of found.notes) say(note.message);
+      });
+    });
+}

@@ -1,0 +1,156 @@
+/** The flags that say which events, the same for every command that reads, and the filter they mean. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { FILTER_FIELDS, type FilterField } from '../../shared/event.ts';
+import { AppError } from '../../shared/errors.ts';
+import {
+  conditionFromText,
+  filterSchema,
+  sortFieldSchema,
+  type FieldCondition,
+  type Filter,
+  type PathCondition,
+  type Sort,
+} from '../../shared/filter.ts';
+import { parsePath } from '../../shared/json-path.ts';
+
+/** What commander hands over, by camel-case flag name. */
+export type FlagValues = Readonly<Record<string, unknown>>;
+
+function flagOf(field: FilterField): string {
+  return field.replaceAll('_', '-');
+}
+
+function camel(flag: string): string {
+  return flag.replaceAll(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+function collect(value: string, previous: unknown): string[] {
+  return [...(Array.isArray(previous) ? previous.map(String) : []), value];
+}
+
+/** Adds `--source`, the filter flags and their negations. */
+export function addFilterOptions(command: Command): Command {
+  command.option('--source <url>', 'the store to read (default: demo:, the bundled sample)', 'demo:');
+  for (const field of FILTER_FIELDS) {
+    command.addOption(
+      new Option(
+        `--${flagOf(field)} <value>`,
+        `only events with this ${field}; repeat for any of several, @empty for the empty value`,
+      ).argParser(collect),
+    );
+    if (field === 'actor') command.addOption(new Option('--user-id <value>', 'the same as --actor').argParser(collect));
+  }
+  for (const field of FILTER_FIELDS) {
+    command.addOption(
+      new Option(`--not-${flagOf(field)} <value>`, `without this ${field}`).argParser(collect).hideHelp(),
+    );
+  }
+  command.addOption(new Option('--not-user-id <value>', 'the same as --not-actor').argParser(collect).hideHelp());
+  return command
+    .option('--start-date <when>', 'from this date or time on, inclusive: 2024-03-01 or 2024-03-01T10:20:30+00:00')
+    .option('--end-date <when>', 'up to this date (its whole day) or time, inclusive')
+    .option('--timezone <zone>', 'IANA zone in which dates are read (default: UTC)')
+    .option('--search <text>', 'only events that contain this text in any field, in whatever case')
+    .addOption(
+      new Option(
+        '--where <path=value>',
+        'a value inside result or payload, such as result.new.state=deleted',
+      ).argParser(collect),
+    )
+    .addOption(new Option('--not-where <path=value>', 'without that value').argParser(collect).hideHelp())
+    .addHelpText('after', '\nEach filter flag has a negation: --not-category=view, --not-where=…');
+}
+
+function texts(flags: FlagValues, flag: string): string[] {
+  const value = flags[camel(flag)];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function text(flags: FlagValues, flag: string): string | undefined {
+  const value = flags[camel(flag)];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The filter that the flags mean. @throws AppError `invalid_input` for a `--where` that can't be read. */
+export function filterFromFlags(flags: FlagValues): Filter {
+  const conditions: FieldCondition[] = [];
+  for (const negate of [false, true]) {
+    const prefix = negate ? 'not-' : '';
+    for (const field of FILTER_FIELDS) {
+      const values = texts(flags, `${prefix}${flagOf(field)}`);
+      if (field === 'actor') values.push(...texts(flags, `${prefix}user-id`));
+      const condition = conditionFromText(field, values, negate);
+      if (condition !== undefined) conditions.push(condition);
+    }
+  }
+  return filterSchema.parse({
+    conditions,
+    time_from: text(flags, 'start-date') ?? '',
+    time_to: text(flags, 'end-date') ?? '',
+    time_zone: text(flags, 'timezone') ?? 'UTC',
+    search: text(flags, 'search') ?? '',
+    where: [
+      ...texts(flags, 'where').map((each) => whereFrom(each, false)),
+      ...texts(flags, 'not-where').map((each) => whereFrom(each, true)),
+    ],
+  });
+}
+
+function whereFrom(argument: string, negate: boolean): PathCondition {
+  // A quoted key may hold an equals sign, so the first one outside quotes parts path from value.
+  const match = /^((?:"(?:[^"\\]|\\.)*"|[^="])+)=(.*)$/s.exec(argument);
+  const [, path, value] = match ?? [];
+  if (path === undefined || value === undefined) {
+    throw new AppError('invalid_input', `--where=${argument} lacks its value. Write --where=result.new.title=Budget.`);
+  }
+  parsePath(path.trim());
+  return { path: path.trim(), value, negate };
+}
+
+/** Adds `--sort`, `--limit` and `--offset`. */
+export function addOrderOptions(command: Command, limit?: number): Command {
+  return command
+    .option('--sort <field:direction>', 'timestamp or another field, asc or desc', sortFrom, {
+      field: 'timestamp',
+      direction: 'asc',
+    } satisfies Sort)
+    .option('--limit <count>', 'at most so many events', wholeNumber, limit)
+    .option('--offset <count>', 'leave out so many at the start', wholeNumber, 0);
+}
+
+function sortFrom(argument: string): Sort {
+  const [name = '', direction = 'asc'] = argument.split(':');
+  const field = sortFieldSchema.safeParse(name);
+  if (!field.success)
+    throw new InvalidArgumentError(`There is no field “${name}”. Fields are ${sortFieldSchema.options.join(', ')}.`);
+  if (direction !== 'asc' && direction !== 'desc') throw new InvalidArgumentError('Write asc or desc after the colon.');
+  return { field: field.data, direction };
+}
+
+export function wholeNumber(argument: string): number {
+  if (!/^\d{1,15}$/.test(argument)) throw new InvalidArgumentError('Write a whole number, 0 or more.');
+  return Number(argument);
+}
+
+/** The timezone flag as given, for exports that write times. */
+export function timeZoneFlag(flags: FlagValues): string | undefined {
+  return text(flags, 'timezone');
+}
+
+/** What `--sort`, `--limit`, `--offset` say. */
+export function orderFromFlags(flags: FlagValues): { sort: Sort; limit: number | undefined; offset: number } {
+  const sort = flags['sort'];
+  return {
+    sort: isSort(sort) ? sort : { field: 'timestamp', direction: 'asc' },
+    limit: typeof flags['limit'] === 'number' ? flags['limit'] : undefined,
+    offset: typeof flags['offset'] === 'number' ? flags['offset'] : 0,
+  };
+}
+
+function isSort(value: unknown): value is Sort {
+  return typeof value === 'object' && value !== null && 'field' in value && 'direction' in value;
+}
+
+export function sourceFrom(flags: FlagValues): string {
+  return text(flags, 'source') ?? 'demo:';
+}

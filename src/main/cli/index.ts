@@ -1,0 +1,71 @@
+/** The command `event-audit`: its program, and what it exits with. */
+import { Command, CommanderError } from 'commander';
+import { EXIT, exitCodeFor, toErrorReply } from '../../shared/errors.ts';
+import { eventsCommand } from './commands/events.ts';
+import { exportCommand } from './commands/export.ts';
+import { facetsCommand } from './commands/facets.ts';
+import { sourcesCommand } from './commands/sources.ts';
+import { testCommand } from './commands/test.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { packageVersion } from './package-root.ts';
+import { printable } from './printable.ts';
+
+function program(): Command {
+  const root = new Command('event-audit')
+    .description('Looks into audit trails: filters the events of a store, counts them, and exports them with proof.')
+    .version(packageVersion(), '-V, --version')
+    .helpOption('-h, --help')
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  event-audit events --category=model --action=deleted --limit=20
+  event-audit export --source=redis://localhost:6379/0 --start-date=2024-03-01 --end-date=2024-03-31 --format=xlsx --output=march.xlsx
+  event-audit facets --source=sqlite:audit.db --search=budget
+  event-audit verify march.xlsx
+
+Sources are URLs: demo: (the bundled sample, used when none is named), basic:, sqlite:PATH?table=NAME,
+redis://HOST:PORT/DATABASE?key=NAME, rediss://…  A password may come from EVENT_AUDIT_PASSWORD.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 store not reachable or refused, 4 done but incomplete,
+5 verification failed, 130 cancelled.`,
+    );
+  for (const command of [
+    exportCommand(),
+    eventsCommand(),
+    facetsCommand(),
+    sourcesCommand(),
+    testCommand(),
+    verifyCommand(),
+  ]) {
+    root.addCommand(command);
+  }
+  for (const each of [root, ...root.commands]) {
+    each.exitOverride();
+    each.configureOutput({ outputError: (text, write) => write(`event-audit: ${text.replace(/^error: /, '')}`) });
+  }
+  return root;
+}
+
+async function main(): Promise<number> {
+  try {
+    await program().parseAsync(process.argv);
+    return Number(process.exitCode ?? EXIT.done);
+  } catch (error) {
+    // Commander has printed its own message, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const reply = toErrorReply(error);
+    process.stderr.write(`event-audit: ${printable(reply.message)}\n`);
+    if (process.env['EVENT_AUDIT_DEBUG'] === '1' && error instanceof Error)
+      process.stderr.write(`${error.stack ?? ''}\n`);
+    return exitCodeFor(reply.code);
+  }
+}
+
+// A reader that closes early, such as head, has what it wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exitCode = EXIT.done;
+});
+
+process.exitCode = await main();

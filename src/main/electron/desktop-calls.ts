@@ -1,0 +1,97 @@
+/** What the shell does for the window: one handler for each desktop call of the contract, with checked input. */
+import { app, BrowserWindow, clipboard, shell, type WebContents } from 'electron';
+import type { z } from 'zod';
+import type { Reply } from '../../shared/contract.ts';
+import { DESKTOP_CALLS, type AppInfo, type DesktopCall } from '../../shared/desktop.ts';
+import { AppError, toErrorReply } from '../../shared/errors.ts';
+import type { Dialogs } from './dialogs.ts';
+import type { PathGrants } from './path-grants.ts';
+import type { PreferenceStore } from './preferences.ts';
+import { secretStorage, type SecretStore } from './secrets.ts';
+
+export type DesktopCalls = Readonly<
+  Record<DesktopCall, (input: unknown, window: WebContents) => Promise<Reply<unknown>>>
+>;
+
+export interface DesktopCallsOptions {
+  readonly preferences: PreferenceStore;
+  readonly secrets: SecretStore;
+  readonly dialogs: Dialogs;
+  readonly grants: PathGrants;
+  /** Sources that were asked for before the window could hear of it. */
+  readonly openRequests: () => readonly string[];
+}
+
+/** The handlers. None of them rejects: whatever goes wrong is an error reply. */
+export function desktopCalls(options: DesktopCallsOptions): DesktopCalls {
+  const { preferences, secrets, dialogs, grants } = options;
+  return {
+    get_app_info: answer(DESKTOP_CALLS.get_app_info, () => appInfo(options.openRequests())),
+    choose_files: answer(DESKTOP_CALLS.choose_files, async ({ purpose }, window) => ({
+      paths: [...(await dialogs.chooseFiles(window, purpose))],
+    })),
+    choose_export_path: answer(DESKTOP_CALLS.choose_export_path, async ({ format, suggested_name }, window) => {
+      const path = await dialogs.chooseExportPath(window, format, suggested_name);
+      if (path !== null) grants.add(path);
+      return { path };
+    }),
+    show_in_folder: answer(DESKTOP_CALLS.show_in_folder, ({ path }) => {
+      shell.showItemInFolder(path);
+      return {};
+    }),
+    copy_text: answer(DESKTOP_CALLS.copy_text, async ({ text }) => {
+      await clipboard.writeText(text);
+      return {};
+    }),
+    store_secrets: answer(DESKTOP_CALLS.store_secrets, (input) => ({
+      stored: secrets.store(input.connection_id, input.secrets, input.allow_basic_text),
+    })),
+    has_secrets: answer(DESKTOP_CALLS.has_secrets, ({ connection_id }) => ({ has: secrets.has(connection_id) })),
+    forget_secrets: answer(DESKTOP_CALLS.forget_secrets, ({ connection_id }) => {
+      secrets.forget(connection_id);
+      return {};
+    }),
+    get_preferences: answer(DESKTOP_CALLS.get_preferences, () => preferences.get()),
+    set_preferences: answer(DESKTOP_CALLS.set_preferences, (change) => preferences.set(change)),
+  };
+}
+
+interface Call<I extends z.ZodType, O extends z.ZodType> {
+  readonly input: I;
+  readonly output: O;
+}
+
+/** A handler as the gate calls it: input checked before, failure turned into a reply after. */
+function answer<I extends z.ZodType, O extends z.ZodType>(
+  call: Call<I, O>,
+  handler: (input: z.output<I>, window: BrowserWindow) => z.input<O> | Promise<z.input<O>>,
+): (input: unknown, contents: WebContents) => Promise<Reply<unknown>> {
+  return async (input, contents) => {
+    try {
+      const parsed = call.input.safeParse(input);
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        throw new AppError('invalid_input', `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
+      }
+      const window = BrowserWindow.fromWebContents(contents);
+      if (window === null) throw new AppError('cancelled', 'The window was closed.');
+      return { ok: true, value: await handler(parsed.data, window) };
+    } catch (error) {
+      return { ok: false, error: toErrorReply(error) };
+    }
+  };
+}
+
+function appInfo(openRequests: readonly string[]): AppInfo {
+  return {
+    name: 'Event Audit Viewer',
+    version: app.getVersion(),
+    electron: process.versions.electron,
+    chrome: process.versions.chrome,
+    node: process.versions.node,
+    platform: process.platform,
+    locale: app.getLocale(),
+    secret_storage: secretStorage(),
+    open_requests: [...openRequests],
+  };
+}

@@ -1,0 +1,136 @@
+/** What each action does. The type asks for a handler for every action of the contract. */
+import type { Writable } from 'node:stream';
+import type { ActionName, ActionOutput, ActionProgress, ActionRequest } from '../../../shared/contract.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { DEFAULT_SORT } from '../../../shared/filter.ts';
+import { parseSourceUrl } from '../../../shared/source-url.ts';
+import type { StateDatabase } from '../config/state-database.ts';
+import type { OpenSnapshots } from './open-snapshots.ts';
+import { simpleFilter } from './simple-filter.ts';
+
+/** What handlers work with. */
+export interface Services {
+  readonly snapshots: OpenSnapshots;
+  readonly state: StateDatabase;
+  readonly version: string;
+  /** Where an export to `-` goes. */
+  readonly output: Writable | undefined;
+}
+
+export interface CallContext<N extends ActionName> {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ActionProgress<N>) => void;
+}
+
+export type Handler<N extends ActionName> = (
+  input: ActionRequest<N>,
+  context: CallContext<N>,
+) => Promise<ActionOutput<N>>;
+
+export type Handlers = { readonly [N in ActionName]: Handler<N> };
+
+export function makeHandlers({ snapshots, state, version, output }: Services): Handlers {
+  return {
+    event_audit_get_events: async (input, { signal }) => {
+      const filter = simpleFilter(input);
+      const status = await snapshots.capture(input.source, input.secrets, signal, () => undefined);
+      try {
+        const query = snapshots.get(status.snapshot_id);
+        const view = { filter, sort: DEFAULT_SORT };
+        return { ...(await query.details(view, input.offset, input.limit, signal)), status };
+      } finally {
+        await snapshots.close(status.snapshot_id);
+      }
+    },
+
+    event_audit_list_sources: async () => {
+      const [{ registeredKinds }, { registerBuiltIns }] = await Promise.all([
+        import('../repositories/registry.ts'),
+        import('../repositories/built-in.ts'),
+      ]);
+      registerBuiltIns();
+      return { kinds: [...registeredKinds()], connections: await state.connections() };
+    },
+
+    event_audit_test_source: async ({ url, secrets }, { signal }) => {
+      const { repository } = await snapshots.repository(url, secrets);
+      try {
+        return await repository.describe(signal);
+      } finally {
+        await repository.close();
+      }
+    },
+
+    event_audit_save_connection: ({ url, name }) => state.saveConnection(parseSourceUrl(url).url.text, name),
+
+    event_audit_remove_connection: async ({ id }) => ({ removed: await state.removeConnection(id) }),
+
+    event_audit_capture_source: ({ url, secrets }, { signal, onProgress }) =>
+      snapshots.capture(url, secrets, signal, onProgress),
+
+    event_audit_list_snapshots: () => Promise.resolve({ snapshots: [...snapshots.list()] }),
+
+    event_audit_close_snapshot: async ({ snapshot_id }) => ({ closed: await snapshots.close(snapshot_id) }),
+
+    event_audit_count_events: ({ snapshot_id, filter }, { signal }) => snapshots.get(snapshot_id).total(filter, signal),
+
+    event_audit_page_events: async ({ snapshot_id, filter, sort, offset, limit }, { signal }) => {
+      const page = await snapshots.get(snapshot_id).page({ filter, sort }, offset, limit, signal);
+      return { ...page, rows: [...page.rows] };
+    },
+
+    event_audit_locate_event: async ({ snapshot_id, filter, sort, n }, { signal }) => ({
+      position: await snapshots.get(snapshot_id).locate({ filter, sort }, n, signal),
+    }),
+
+    event_audit_get_event: async ({ snapshot_id, n, id }, { signal }) => {
+      if (n === undefined && id === undefined) {
+        throw new AppError('invalid_input', 'Name the event by its position n or by its id.');
+      }
+      return { events: await snapshots.get(snapshot_id).events(n === undefined ? { id: id ?? '' } : { n }, signal) };
+    },
+
+    event_audit_get_facets: async ({ snapshot_id, filter, ...options }, { signal }) => {
+      const { facets } = await import('../snapshot/facets.ts');
+      return facets(snapshots.get(snapshot_id), filter, options, signal);
+    },
+
+    event_audit_get_histogram: async ({ snapshot_id, filter, buckets, by }, { signal }) => {
+      const { histogram } = await import('../snapshot/histogram.ts');
+      return histogram(snapshots.get(snapshot_id), filter, { buckets, by }, signal);
+    },
+
+    event_audit_list_rejects: ({ snapshot_id, offset, limit }, { signal }) =>
+      snapshots.get(snapshot_id).rejects(offset, limit, signal),
+
+    event_audit_export: async (input, { signal, onProgress }) => {
+      const query = snapshots.get(input.snapshot_id);
+      const { state: phase } = query.status();
+      if (phase === 'capturing' || phase === 'sorting') {
+        throw new AppError(
+          'invalid_input',
+          'The source is still being read. Wait until it is done, or cancel reading, then export.',
+          {
+            retryable: true,
+          },
+        );
+      }
+      const { exportView } = await import('../export/job.ts');
+      return exportView(query, input, {
+        signal,
+        onProgress,
+        version,
+        ...(output === undefined ? {} : { stream: output }),
+      });
+    },
+
+    event_audit_verify: async ({ paths }, { signal, onProgress }) => {
+      const { verifyFile } = await import('../export/verify.ts');
+      const files: ActionOutput<'event_audit_verify'>['files'] = [];
+      for (const path of paths) {
+        files.push(await verifyFile(path, { signal, onProgress }));
+      }
+      return { files };
+    },
+  };
+}

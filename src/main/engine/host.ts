@@ -1,0 +1,82 @@
+/** The engine as its hosts see it: started once, asked by actions, closed. The same in the desktop app, the command and tests. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import type { ActionInput, ActionName, ActionOutput, ActionProgress, Reply } from '../../shared/contract.ts';
+import { Dispatcher, type CallOptions } from './actions/dispatcher.ts';
+import { makeHandlers } from './actions/handlers.ts';
+import { OpenSnapshots } from './actions/open-snapshots.ts';
+import { StateDatabase } from './config/state-database.ts';
+import { makeSessionFolder, sessionName, sweepSessions } from './session.ts';
+
+export interface EngineOptions {
+  /** The product's data folder; made when something must be kept there. */
+  readonly dataDir: string;
+  /** Read-only folder with the bundled store. */
+  readonly resourcesDir: string;
+  /**
+   * The folder of this run's captures, for a host that outlives engines; what is found there is opened again.
+   * Left out, the engine makes one of its own.
+   */
+  readonly sessionDir?: string;
+  /** Where an export to `-` goes. */
+  readonly output?: Writable;
+}
+
+export interface Engine {
+  /** Runs an action by name; never rejects. */
+  readonly call: (name: ActionName, input: unknown, options?: CallOptions) => Promise<Reply<unknown>>;
+  /** Runs an action for typed code. @throws AppError */
+  readonly run: <N extends ActionName>(
+    name: N,
+    input: ActionInput<N>,
+    options?: CallOptions<ActionProgress<N>>,
+  ) => Promise<ActionOutput<N>>;
+  readonly version: string;
+  /** Snapshots of the session folder that could be opened again, and those that could not. */
+  readonly reopened: readonly string[];
+  readonly lost: readonly string[];
+  /** Closes all snapshots and removes the session folder. */
+  readonly close: () => Promise<void>;
+}
+
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { dataDir, resourcesDir } = options;
+  const captures = join(dataDir, 'captures');
+  const sessionDir = options.sessionDir ?? join(captures, sessionName('cli'));
+  let prepared: Promise<void> | undefined;
+  const prepare = (): Promise<void> => {
+    prepared ??= sweepSessions(dirname(sessionDir), sessionDir).then(() => makeSessionFolder(sessionDir));
+    return prepared;
+  };
+  const snapshots = new OpenSnapshots({ dataDir, resourcesDir, sessionDir, prepare });
+  const { reopened, lost } =
+    options.sessionDir === undefined ? { reopened: [], lost: [] } : await prepare().then(() => snapshots.reopen());
+  const state = new StateDatabase(dataDir);
+  const version = await productVersion(resourcesDir);
+  const dispatcher = new Dispatcher(makeHandlers({ snapshots, state, version, output: options.output }));
+  return {
+    call: (name, input, callOptions) => dispatcher.dispatch(name, input, callOptions),
+    run: (name, input, callOptions) => dispatcher.call(name, input, callOptions),
+    version,
+    reopened,
+    lost,
+    close: async () => {
+      await snapshots.closeAll();
+      state.close();
+      if (prepared !== undefined) {
+        const { rm } = await import('node:fs/promises');
+        await rm(sessionDir, { recursive: true, force: true, maxRetries: 3 });
+      }
+    },
+  };
+}
+
+/** The product's version, as its package says beside the resources. */
+async function productVersion(resourcesDir: string): Promise<string> {
+  const text = await readFile(join(dirname(resourcesDir), 'package.json'), 'utf8').catch(() => '{}');
+  const manifest: unknown = JSON.parse(text);
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '0.0.0';
+}

@@ -1,0 +1,31 @@
+/** Registers the stores that come with the product. */
+import { READ_ONLY } from './repository.ts';
+import { registerRepository } from './registry.ts';
+
+let done = false;
+
+/** Safe to call more than once. */
+export function registerBuiltIns(): void {
+  if (done) return;
+  done = true;
+  registerRepository(
+    'demo',
+    { title: 'Bundled sample', example: 'demo:', capabilities: READ_ONLY },
+    async () => (await import('./demo/demo-repository.ts')).DemoRepository,
+  );
+  registerRepository(
+    'basic',
+    { title: 'Embedded store', example: 'basic:', capabilities: READ_ONLY },
+    async () => (await import('./sqlite/basic-repository.ts')).BasicRepository,
+  );
+  registerRepository(
+    'sqlite',
+    { title: 'SQLite file', example: 'sqlite:audit.db?table=event_audit_event', capabilities: READ_ONLY },
+    async () => (await import('./sqlite/sqlite-repository.ts')).SqliteRepository,
+  );
+  registerRepository(
+    'redis',
+    { title: 'Redis', example: 'redis://localhost:6379/0?key=event-audit', capabilities: READ_ONLY },
+    async () => (await import('./redis/redis-repository.ts')).RedisRepository,
+  );
+}

@@ -1,0 +1,84 @@
+/** A filter as SQL over the columns of a snapshot, with its values bound, never spliced in. */
+import { AppError } from '../../../shared/errors.ts';
+import { FILTER_FIELDS, type FacetField } from '../../../shared/event.ts';
+import type { Filter, PathCondition } from '../../../shared/filter.ts';
+import { parsePath } from '../../../shared/json-path.ts';
+import { resolveBound } from '../time-zone.ts';
+
+export type SqlValue = string | bigint | number;
+
+export interface SqlCondition {
+  /** A boolean expression; `true` when everything passes. */
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+  /** Whether it must look into long texts, so that its answer is better kept than computed again. */
+  readonly costly: boolean;
+}
+
+/** Makes `$1`, `$2`, … for bound values. */
+class Binder {
+  readonly values: SqlValue[] = [];
+  bind(value: SqlValue): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+/**
+ * @param without leaves a field's own conditions out, for its facet.
+ * @throws AppError `invalid_input` for a bound or path that can't be read, and for a start after the end.
+ */
+export function filterToSql(filter: Filter, without?: FacetField): SqlCondition {
+  const binder = new Binder();
+  const parts: string[] = [];
+  for (const { field, values, negate } of filter.conditions) {
+    if (field === without) continue;
+    parts.push(`${field} ${negate ? 'NOT IN' : 'IN'} (${values.map((value) => binder.bind(value)).join(', ')})`);
+  }
+  const from = filter.time_from.trim() === '' ? undefined : resolveBound(filter.time_from, 'from', filter.time_zone);
+  const to = filter.time_to.trim() === '' ? undefined : resolveBound(filter.time_to, 'to', filter.time_zone);
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new AppError(
+      'invalid_input',
+      `The start ${filter.time_from.trim()} is after the end ${filter.time_to.trim()}. Swap them or widen the range.`,
+      { details: { bound: 'from' } },
+    );
+  }
+  if (from !== undefined) parts.push(`ts >= ${binder.bind(from)}`);
+  if (to !== undefined) parts.push(`ts <= ${binder.bind(to)}`);
+  let costly = false;
+  if (filter.search !== '') {
+    costly = true;
+    parts.push(searchSql(filter.search, binder));
+  }
+  for (const condition of filter.where) {
+    costly = true;
+    parts.push(pathSql(condition, binder));
+  }
+  return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), values: binder.values, costly };
+}
+
+/**
+ * Case-insensitive substring. JSON text may write a character as an escape, so the searched text is also looked for as
+ * JSON would escape it, and texts with `\u` escapes are searched in their unescaped form.
+ */
+function searchSql(search: string, binder: Binder): string {
+  const needle = `lower(${binder.bind(search)})`;
+  const escaped = JSON.stringify(search).slice(1, -1);
+  const inJson = escaped === search ? undefined : `lower(${binder.bind(escaped)})`;
+  const plain = [...FILTER_FIELDS, 'timestamp'].map((field) => `contains(lower(${field}), ${needle})`);
+  const json = ['result', 'payload', 'raw'].map((field) => {
+    const text = `lower(CASE WHEN contains(${field}, '\\u') AND json_valid(${field}) THEN json(${field})::VARCHAR ELSE ${field} END)`;
+    const found = [needle, ...(inJson === undefined ? [] : [inJson])].map((part) => `contains(${text}, ${part})`);
+    return `(${field} IS NOT NULL AND (${found.join(' OR ')}))`;
+  });
+  return `(${[...plain, ...json].join(' OR ')})`;
+}
+
+/** The text of the scalar at a path; objects and arrays by their JSON text. A path that leads nowhere equals nothing. */
+function pathSql(condition: PathCondition, binder: Binder): string {
+  const { root, pointer } = parsePath(condition.path);
+  const text = `CASE WHEN json_valid(${root}) THEN json_extract_string(${root}, ${binder.bind(pointer)}) END`;
+  const equal = `coalesce(${text} = ${binder.bind(condition.value)}, false)`;
+  return condition.negate ? `NOT ${equal}` : equal;
+}

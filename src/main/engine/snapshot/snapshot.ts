@@ -1,0 +1,244 @@
+/** One capture's database on this computer: its life, its truth, and who may read it at a given moment. */
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { snapshotStatusSchema, type Note, type SnapshotStatus } from '../../../shared/contract.ts';
+import { AppError, throwIfAborted, type ErrorReply } from '../../../shared/errors.ts';
+import type { IngestCounts } from './ingest.ts';
+import { CREATE_EVENT, createTables, openDatabase, quote, SNAPSHOT_FORMAT } from './schema.ts';
+
+/** The table that holds the events now, and how its rows are found. */
+export interface Relation {
+  readonly table: 'stage' | 'event';
+  /** The column by which rows lie on disk. */
+  readonly locator: 'n' | 'pos';
+  /** Whether `locator` order is time order. */
+  readonly ordered: boolean;
+  readonly revision: number;
+}
+
+export interface SnapshotSource {
+  readonly url: string;
+  readonly kind: string;
+  readonly title: string;
+}
+
+const READERS = 3;
+
+export class Snapshot {
+  readonly id: string;
+  readonly folder: string;
+  readonly #instance: DuckDBInstance;
+  readonly #writer: DuckDBConnection;
+  readonly #idle: DuckDBConnection[] = [];
+  readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
+  readonly #leases = new Set<Promise<unknown>>();
+  #readers = 0;
+  #status: SnapshotStatus;
+  #relation: Relation = { table: 'stage', locator: 'n', ordered: false, revision: 0 };
+  #closed = false;
+  #startedAt = performance.now();
+
+  private constructor(folder: string, instance: DuckDBInstance, writer: DuckDBConnection, status: SnapshotStatus) {
+    this.id = status.snapshot_id;
+    this.folder = folder;
+    this.#instance = instance;
+    this.#writer = writer;
+    this.#status = status;
+  }
+
+  /** Makes an empty snapshot in a folder that only this user can enter. */
+  static async create(folder: string, id: string, source: SnapshotSource): Promise<Snapshot> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+    const instance = await openDatabase(folder);
+    const writer = await instance.connect();
+    await createTables(writer);
+    const snapshot = new Snapshot(folder, instance, writer, {
+      snapshot_id: id,
+      source,
+      state: 'capturing',
+      revision: 0,
+      read: 0,
+      captured: 0,
+      rejected: 0,
+      duplicates: 0,
+      expected: null,
+      bytes_read: 0,
+      started_at: new Date().toISOString(),
+      finished_at: null,
+      elapsed_ms: 0,
+      reason: null,
+      notes: [],
+    });
+    await snapshot.#attachViews();
+    await snapshot.#save();
+    return snapshot;
+  }
+
+  /**
+   * Opens what an engine that died has left. A capture that was under way becomes partial: everything committed is there.
+   * @throws Error when the files are no snapshot of a known format.
+   */
+  static async reopen(folder: string): Promise<Snapshot> {
+    const instance = await openDatabase(folder);
+    try {
+      const writer = await instance.connect();
+      const meta = new Map<string, string>();
+      for (const [name, value] of (await writer.runAndReadAll('SELECT name, value FROM meta')).getRows()) {
+        meta.set(String(name), String(value));
+      }
+      if (meta.get('format') !== String(SNAPSHOT_FORMAT)) throw new Error('unknown snapshot format');
+      const status = snapshotStatusSchema.parse(JSON.parse(meta.get('status') ?? 'null'));
+      const snapshot = new Snapshot(folder, instance, writer, status);
+      await snapshot.#attachViews();
+      const tables = await writer.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'event'");
+      if (tables.currentRowCount > 0) {
+        snapshot.#setRelation('event');
+      } else {
+        const reason: ErrorReply = {
+          code: 'engine_stopped',
+          message: 'The engine stopped while this capture was under way. Read the source again to get all of it.',
+          retryable: true,
+        };
+        await snapshot.finish('partial', reason);
+      }
+      return snapshot;
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
+  }
+
+  status(): SnapshotStatus {
+    return this.#status;
+  }
+
+  get writer(): DuckDBConnection {
+    return this.#writer;
+  }
+
+  note(note: Note): void {
+    this.#status = { ...this.#status, notes: [...this.#status.notes, note] };
+  }
+
+  expect(records: number): void {
+    this.#status = { ...this.#status, expected: records };
+  }
+
+  /** Says how far reading is; rows of these counts need not be visible yet. */
+  progress(counts: IngestCounts): void {
+    this.#status = { ...this.#status, ...counts, elapsed_ms: performance.now() - this.#startedAt };
+  }
+
+  /** Part of the transaction that makes rows visible: keeps the counts beside them, for whoever reopens the file. */
+  async saveCounts(counts: IngestCounts): Promise<void> {
+    await this.#save({ ...this.#status, ...counts });
+  }
+
+  /** Says that more rows are visible. */
+  grown(): void {
+    const revision = this.#status.revision + 1;
+    this.#status = { ...this.#status, revision };
+    this.#relation = { ...this.#relation, revision };
+  }
+
+  /** Puts the rows in time order and ends the capture. */
+  async finish(state: 'complete' | 'partial', reason: ErrorReply | null): Promise<void> {
+    this.#status = { ...this.#status, state: 'sorting' };
+    await this.#writer.run(CREATE_EVENT);
+    this.#status = {
+      ...this.#status,
+      state,
+      reason,
+      finished_at: new Date().toISOString(),
+      elapsed_ms: performance.now() - this.#startedAt,
+    };
+    this.#setRelation('event');
+    await this.#save();
+    // Readers that began on the old table may end on it.
+    await Promise.allSettled(this.#leases);
+    await this.#writer.run('DROP TABLE stage');
+  }
+
+  /** Runs a reader on a connection of its own. An abort interrupts the query under way. */
+  async read<T>(
+    signal: AbortSignal | undefined,
+    reader: (connection: DuckDBConnection, relation: Relation) => Promise<T>,
+  ): Promise<T> {
+    throwIfAborted(signal);
+    if (this.#closed) throw new AppError('not_found', 'This snapshot is closed. Open its source again.');
+    const lease = this.#lease(signal, reader);
+    const settled = lease.catch(() => undefined);
+    this.#leases.add(settled);
+    try {
+      return await lease;
+    } finally {
+      this.#leases.delete(settled);
+    }
+  }
+
+  async #lease<T>(
+    signal: AbortSignal | undefined,
+    reader: (connection: DuckDBConnection, relation: Relation) => Promise<T>,
+  ): Promise<T> {
+    const connection = await this.#acquire();
+    const interrupt = (): void => connection.interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    try {
+      throwIfAborted(signal);
+      return await reader(connection, this.#relation);
+    } catch (error) {
+      throwIfAborted(signal);
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+      this.#release(connection);
+    }
+  }
+
+  async #acquire(): Promise<DuckDBConnection> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#readers < READERS) {
+      this.#readers += 1;
+      return this.#instance.connect();
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  #release(connection: DuckDBConnection): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(connection);
+    else next(connection);
+  }
+
+  /** Closes the database and removes its files. Readers under way are interrupted. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.allSettled(this.#leases);
+    for (const connection of this.#idle) connection.closeSync();
+    this.#writer.closeSync();
+    this.#instance.closeSync();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #setRelation(table: 'event'): void {
+    const revision = this.#status.revision + 1;
+    this.#status = { ...this.#status, revision };
+    this.#relation = { table, locator: 'pos', ordered: true, revision };
+  }
+
+  /** Ordered positions of views are kept in memory, spilling to the snapshot's folder; they never outlive the engine. */
+  async #attachViews(): Promise<void> {
+    await this.#writer.run("ATTACH ':memory:' AS views");
+  }
+
+  async #save(status: SnapshotStatus = this.#status): Promise<void> {
+    await this.#writer.run(
+      `INSERT OR REPLACE INTO meta VALUES ('format', ${quote(String(SNAPSHOT_FORMAT))}), ('status', ${quote(JSON.stringify(status))})`,
+    );
+  }
+}

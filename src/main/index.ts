@@ -1,0 +1,141 @@
+/** The desktop app's entry: who is who, and nothing more. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, nativeTheme, session, type BrowserWindow } from 'electron';
+import { CHANNELS } from '../shared/channels.ts';
+import type { DesktopEvent } from '../shared/desktop.ts';
+import { registerAppScheme, serveApp } from './electron/app-scheme.ts';
+import { desktopCalls } from './electron/desktop-calls.ts';
+import { createDialogs } from './electron/dialogs.ts';
+import { engineCalls } from './electron/engine-calls.ts';
+import { EngineHost, type EngineState } from './electron/engine-host.ts';
+import { openGate } from './electron/ipc-gate.ts';
+import { setMenu } from './electron/menu.ts';
+import { sourceFromPath, sourcesFromArguments } from './electron/open-requests.ts';
+import { pathGrants } from './electron/path-grants.ts';
+import { openPreferences } from './electron/preferences.ts';
+import { openSecrets } from './electron/secrets.ts';
+import { shellTexts } from './electron/shell-texts.ts';
+import { denyPermissions, restrictPages } from './electron/web-rules.ts';
+import { openWindow } from './electron/window.ts';
+import { dataDir } from './engine/config/data-dir.ts';
+
+const dist = join(import.meta.dirname, '..');
+const data = dataDir();
+const desktopFolder = join(data, 'desktop');
+mkdirSync(desktopFolder, { recursive: true, mode: 0o700 });
+app.setPath('userData', desktopFolder);
+
+let window: BrowserWindow | undefined;
+/** Sources asked for before a window listened. */
+let openRequests = sourcesFromArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
+let isListening = false;
+
+function tell(event: DesktopEvent): void {
+  if (window !== undefined && !window.isDestroyed()) window.webContents.send(CHANNELS.event, event);
+}
+
+function requestOpen(urls: readonly string[]): void {
+  if (!isListening) openRequests = [...openRequests, ...urls];
+  else for (const url of urls) tell({ type: 'open', url });
+}
+
+function engineEvent(state: EngineState): DesktopEvent {
+  return { type: 'engine', reopened: [], lost: [], ...state };
+}
+
+function start(): void {
+  const preferences = openPreferences(join(desktopFolder, 'preferences.json'), () => applyPreferences());
+  const texts = () => shellTexts(preferences.get().language, app.getLocale());
+  const applyPreferences = (): void => {
+    nativeTheme.themeSource = preferences.get().theme;
+    setMenu(texts(), (command) => tell({ type: 'menu', command }));
+  };
+  applyPreferences();
+
+  const engine = new EngineHost({
+    entry: join(dist, 'main/engine.js'),
+    start: {
+      type: 'start',
+      data_dir: data,
+      resources_dir: join(app.isPackaged ? process.resourcesPath : app.getAppPath(), 'resources'),
+      session_dir: join(data, 'captures', `app-${process.pid}-${randomBytes(4).toString('hex')}`),
+    },
+    onState: (state) => tell(engineEvent(state)),
+  });
+  stopOnQuit(engine);
+
+  const secrets = openSecrets(join(desktopFolder, 'secrets.json'));
+  const grants = pathGrants();
+  const dialogs = createDialogs(texts);
+  const calls = desktopCalls({
+    preferences,
+    secrets,
+    dialogs,
+    grants,
+    openRequests: () => {
+      isListening = true;
+      return openRequests;
+    },
+  });
+  openGate(engineCalls({ engine, secrets, grants }), calls);
+
+  serveApp(session.defaultSession, join(dist, 'renderer'));
+  denyPermissions(session.defaultSession);
+  const open = (): void => {
+    window = openWindow({
+      preload: join(dist, 'preload/index.cjs'),
+      placeFile: join(desktopFolder, 'window.json'),
+      icon: undefined,
+    });
+    window.webContents.on('did-finish-load', () => {
+      if (engine.trouble !== undefined) tell(engineEvent(engine.trouble));
+    });
+    window.on('closed', () => {
+      window = undefined;
+    });
+  };
+  open();
+  app.on('activate', () => {
+    if (window === undefined) open();
+  });
+}
+
+/** The engine removes this session's captures before the app ends. */
+function stopOnQuit(engine: EngineHost): void {
+  let isStopped = false;
+  app.on('will-quit', (event) => {
+    if (isStopped) return;
+    event.preventDefault();
+    void engine.stop().finally(() => {
+      isStopped = true;
+      app.quit();
+    });
+  });
+}
+
+function focusWindow(): void {
+  if (window?.isMinimized() === true) window.restore();
+  window?.focus();
+}
+
+if (app.requestSingleInstanceLock()) {
+  registerAppScheme();
+  restrictPages();
+  app.on('second-instance', (_event, argv, folder) => {
+    focusWindow();
+    requestOpen(sourcesFromArguments(argv.slice(app.isPackaged ? 1 : 2), folder));
+  });
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    requestOpen([sourceFromPath(path)]);
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  // Not awaited: Electron is not ready before this module has been loaded to its end.
+  void app.whenReady().then(start);
+} else {
+  app.quit();
+}

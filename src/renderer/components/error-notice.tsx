@@ -1,0 +1,40 @@
+/** A failure in words: what happened, what to do, and buttons that do it. */
+import { Alert, Group, Text } from '@mantine/core';
+import { TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { ErrorReply } from '../../shared/errors.ts';
+import { useWords } from '../i18n/use-words.ts';
+import { showHidden } from '../model/visible-text.ts';
+
+interface ErrorNoticeProps {
+  readonly error: Pick<ErrorReply, 'code' | 'message'>;
+  readonly title?: string;
+  readonly children?: ReactNode;
+  readonly onClose?: () => void;
+}
+
+export function ErrorNotice({ error, title, children, onClose }: ErrorNoticeProps) {
+  const { t } = useWords();
+  return (
+    <Alert
+      variant="light"
+      color="red"
+      role="alert"
+      icon={<TriangleAlert size={16} aria-hidden />}
+      title={title ?? t(`error.${error.code}`)}
+      withCloseButton={onClose !== undefined}
+      closeButtonLabel={t('common.dismiss')}
+      {...(onClose && { onClose })}
+    >
+      {title !== undefined && <Text size="md">{t(`error.${error.code}`)}</Text>}
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        <bdi>{showHidden(error.message)}</bdi>
+      </Text>
+      {children !== undefined && (
+        <Group gap="sm" mt="sm">
+          {children}
+        </Group>
+      )}
+    </Alert>
+  );
+}

@@ -1,0 +1,85 @@
+/** The menu of a cell: include, exclude, only this, copy. */
+import { Menu } from '@mantine/core';
+import { Copy, CopyPlus, Braces, Filter, FilterX, Focus, PanelRight } from 'lucide-react';
+import type { EventRow } from '../../../shared/event.ts';
+import { copyText } from '../../components/copy-button.tsx';
+import { useWords } from '../../i18n/use-words.ts';
+import type { ColumnField } from '../../model/columns.ts';
+import { isFilterField } from '../../model/filter-edit.ts';
+import { cellText } from '../../model/visible-text.ts';
+import { openDetail } from '../../stores/view.ts';
+import { copyEventJson, copyRow, filterByCell } from './row-actions.ts';
+
+export interface CellMenuState {
+  readonly row: EventRow;
+  readonly field: ColumnField;
+  /** Where it opens, in window pixels. */
+  readonly x: number;
+  readonly y: number;
+}
+
+interface CellMenuProps {
+  readonly at: CellMenuState | undefined;
+  readonly snapshot_id: string | undefined;
+  readonly onClose: () => void;
+}
+
+const VALUE_LIMIT = 40;
+const ICON = 14;
+
+export function CellMenu({ at, snapshot_id, onClose }: CellMenuProps) {
+  const { t } = useWords();
+  if (at === undefined) return null;
+  const { row, field, x, y } = at;
+  const raw = row[field];
+  const value = raw === '' ? t('common.empty') : cellText(raw, VALUE_LIMIT);
+  return (
+    // The key makes a second right click a new menu at its own place.
+    <Menu key={`${String(x)}/${String(y)}`} opened onClose={onClose} position="bottom-start" withinPortal returnFocus>
+      <Menu.Target>
+        <span style={{ position: 'fixed', left: x, top: y, width: 0, height: 0 }} />
+      </Menu.Target>
+      <Menu.Dropdown data-testid="cell-menu">
+        {isFilterField(field) && (
+          <>
+            <Menu.Item
+              leftSection={<Filter size={ICON} aria-hidden />}
+              rightSection={<kbd>I</kbd>}
+              onClick={() => filterByCell('include', row, field)}
+            >
+              <bdi>{t('grid.include', { value })}</bdi>
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<FilterX size={ICON} aria-hidden />}
+              rightSection={<kbd>X</kbd>}
+              onClick={() => filterByCell('exclude', row, field)}
+            >
+              <bdi>{t('grid.exclude', { value })}</bdi>
+            </Menu.Item>
+            <Menu.Item leftSection={<Focus size={ICON} aria-hidden />} onClick={() => filterByCell('only', row, field)}>
+              <bdi>{t('grid.only', { value })}</bdi>
+            </Menu.Item>
+            <Menu.Divider />
+          </>
+        )}
+        <Menu.Item leftSection={<PanelRight size={ICON} aria-hidden />} onClick={() => openDetail(row.n)}>
+          {t('grid.openDetail')}
+        </Menu.Item>
+        <Menu.Item leftSection={<Copy size={ICON} aria-hidden />} onClick={() => copyText(raw)}>
+          {t('grid.copyValue')}
+        </Menu.Item>
+        <Menu.Item leftSection={<CopyPlus size={ICON} aria-hidden />} onClick={() => copyRow(row)}>
+          {t('grid.copyRow')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<Braces size={ICON} aria-hidden />}
+          onClick={() => {
+            if (snapshot_id !== undefined) void copyEventJson(snapshot_id, row.n);
+          }}
+        >
+          {t('grid.copyJson')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,112 @@
+/** One row of the grid. Draws nothing anew unless what it shows has changed. */
+import { memo } from 'react';
+import { AlertCircle, Clock } from 'lucide-react';
+import { EVENT_FLAGS, type EventRow } from '../../../shared/event.ts';
+import { CategoryMark } from '../../components/category-mark.tsx';
+import { useWords } from '../../i18n/use-words.ts';
+import type { ColumnField, ColumnState } from '../../model/columns.ts';
+import { zonedTime } from '../../model/time-format.ts';
+import { cellText } from '../../model/visible-text.ts';
+import classes from './grid.module.css';
+
+interface GridRowProps {
+  readonly index: number;
+  readonly row: EventRow | undefined;
+  readonly columns: readonly ColumnState[];
+  readonly height: number;
+  readonly zone: string;
+  readonly selected: boolean;
+  readonly open: boolean;
+  readonly focus: ColumnField | undefined;
+}
+
+const MONO: ReadonlySet<ColumnField> = new Set(['id', 'action_object_id', 'target_id', 'timestamp']);
+const TOOLTIP_LIMIT = 1_000;
+
+export function cellId(index: number, field: ColumnField): string {
+  return `cell-${String(index)}-${field}`;
+}
+
+export const GridRow = memo(function GridRow({
+  index,
+  row,
+  columns,
+  height,
+  zone,
+  selected,
+  open,
+  focus,
+}: GridRowProps) {
+  return (
+    <div
+      className={classes.row}
+      style={{ height }}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-index={index}
+      data-testid="grid-row"
+      data-open={open || undefined}
+      data-loading={row === undefined || undefined}
+    >
+      {columns.map(({ field, width }, column) => (
+        <div
+          key={field}
+          id={cellId(index, field)}
+          className={classes.cell}
+          style={{ width }}
+          role="gridcell"
+          aria-colindex={column + 1}
+          data-field={field}
+          data-mono={MONO.has(field) || undefined}
+          data-focused={focus === field || undefined}
+        >
+          {row === undefined ? <span className={classes.skeleton} /> : <CellContent row={row} field={field} zone={zone} />}
+        </div>
+      ))}
+    </div>
+  );
+});
+
+function CellContent({
+  row,
+  field,
+  zone,
+}: {
+  readonly row: EventRow;
+  readonly field: ColumnField;
+  readonly zone: string;
+}) {
+  if (field === 'timestamp') return <TimeCell row={row} zone={zone} />;
+  const value = row[field];
+  if (value === '') return <span className="dim">—</span>;
+  return (
+    <>
+      {field === 'category' && <CategoryMark category={value} />}
+      <bdi className={classes.text} title={cellText(value, TOOLTIP_LIMIT)}>
+        {cellText(value)}
+      </bdi>
+    </>
+  );
+}
+
+function TimeCell({ row, zone }: { readonly row: EventRow; readonly zone: string }) {
+  const { t } = useWords();
+  const { date, time } = zonedTime(row.instant, zone);
+  const naive = (row.flags & EVENT_FLAGS.naiveTime) !== 0;
+  const noticed = (row.flags & ~(EVENT_FLAGS.naiveTime | EVENT_FLAGS.notCanonical)) !== 0;
+  const title = [
+    t('grid.original', { text: cellText(row.timestamp, TOOLTIP_LIMIT) }),
+    t('grid.utc', { text: row.instant }),
+    ...(naive ? [t('grid.naive')] : []),
+  ].join('\n');
+  return (
+    <>
+      <span className={classes.text} title={title}>
+        <span className={classes.date}>{date}</span> {time}
+      </span>
+      {naive && <Clock className={classes.flag} size={12} aria-label={t('grid.naive')} />}
+      {noticed && <AlertCircle className={classes.flag} size={12} aria-label={t('detail.flags')} />}
+    </>
+  );
+}

@@ -1,0 +1,158 @@
+/** The events as rows: virtual over the whole view at any size, driven by mouse or keyboard. */
+import { useCallback, useEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
+import { useWords } from '../../i18n/use-words.ts';
+import { isColumnField, type ColumnField } from '../../model/columns.ts';
+import { usePreferences } from '../../stores/preferences.ts';
+import { openDetail, useView } from '../../stores/view.ts';
+import { CellMenu, type CellMenuState } from './cell-menu.tsx';
+import { ColumnMenu } from './column-menu.tsx';
+import { eventPages, useEventPages } from './event-pages.ts';
+import { focusRow, followFocus } from './focus.ts';
+import { GridHeader } from './grid-header.tsx';
+import { GridOverlay } from './grid-overlay.tsx';
+import { cellId, GridRow } from './grid-row.tsx';
+import classes from './grid.module.css';
+import { pickRange, togglePicked } from './row-actions.ts';
+import { useColumns } from './use-columns.ts';
+import { useGridKeys } from './use-grid-keys.ts';
+import { useGridScroll } from './use-grid-scroll.ts';
+import { usePickLimit } from './use-pick-limit.ts';
+import { useShownView } from './view-query.ts';
+
+const HEADER_HEIGHT = 28;
+export const ROW_HEIGHTS = { compact: 28, comfortable: 36 } as const;
+/** Rows beyond the edge that are fetched along, and how long a fast scroll may pass before anything is fetched. */
+const LOOK_AHEAD = 60;
+const LOOK_DELAY_MS = 30;
+
+export function Grid() {
+  const { t } = useWords();
+  const scroller = useRef<HTMLDivElement>(null);
+  const pages = useEventPages();
+  const view = useShownView();
+  const zone = usePreferences((state) => state.values.time_zone);
+  const rowHeight = ROW_HEIGHTS[usePreferences((state) => state.values.row_height)];
+  const { focus, selected, detail } = useView();
+  const { table, columns } = useColumns();
+  const visible = useMemo(() => columns.filter((one) => !one.hidden), [columns]);
+  const fields = useMemo(() => visible.map((one) => one.field), [visible]);
+  const [menu, setMenu] = useState<CellMenuState>();
+  const total = pages.total ?? 0;
+  const scroll = useGridScroll(scroller, total, rowHeight, HEADER_HEIGHT);
+  const { first, last, reveal, toTop } = scroll;
+  const warnTooMany = usePickLimit();
+
+  useEffect(() => {
+    const timer = setTimeout(() => eventPages.look(first - LOOK_AHEAD, last + LOOK_AHEAD), LOOK_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [first, last]);
+  useEffect(() => toTop(), [pages.question, toTop]);
+  useEffect(() => {
+    if (focus !== undefined) reveal(focus.row);
+  }, [focus, reveal]);
+  // The focused row may arrive after the focus did.
+  useEffect(() => followFocus(), [pages]);
+
+  const range = useCallback(
+    (from: number, to: number, keep = false): void => {
+      void pickRange(view, from, to, keep).then((done) => (done ? undefined : warnTooMany()));
+    },
+    [view, warnTooMany],
+  );
+  const openMenuAtFocus = useCallback((): void => {
+    const at = useView.getState().focus;
+    const row = at && eventPages.row(at.row);
+    const box = at && document.querySelector(`#${cellId(at.row, at.field)}`)?.getBoundingClientRect();
+    if (at && row && box) setMenu({ row, field: at.field, x: box.left + 8, y: box.bottom });
+  }, []);
+  const onKeyDown = useGridKeys({ fields, screenful: scroll.screenful, onRange: range, onMenu: openMenuAtFocus });
+
+  const onClick = (event: MouseEvent): void => {
+    const cell = cellAt(event);
+    if (cell === undefined) return;
+    const row = eventPages.row(cell.index);
+    focusRow(cell.index, cell.field, event.shiftKey);
+    if (event.shiftKey) range(useView.getState().anchor ?? cell.index, cell.index, event.ctrlKey || event.metaKey);
+    else if ((event.ctrlKey || event.metaKey) && row !== undefined) togglePicked(row.n);
+    else if (row !== undefined) openDetail(row.n);
+  };
+  const onContextMenu = (event: MouseEvent): void => {
+    const cell = cellAt(event);
+    const row = cell && eventPages.row(cell.index);
+    if (cell === undefined || row === undefined) return;
+    event.preventDefault();
+    focusRow(cell.index, cell.field);
+    setMenu({ row, field: cell.field, x: event.clientX, y: event.clientY });
+  };
+
+  const rows = [];
+  for (let index = first; index <= last; index += 1) {
+    const row = eventPages.row(index);
+    rows.push(
+      <GridRow
+        key={index}
+        index={index}
+        row={row}
+        columns={visible}
+        height={rowHeight}
+        zone={zone}
+        selected={row !== undefined && selected.has(row.n)}
+        open={row !== undefined && row.n === detail}
+        focus={focus?.row === index ? focus.field : undefined}
+      />,
+    );
+  }
+  const width = table.getTotalSize();
+  const active = focus !== undefined && focus.row >= first && focus.row <= last && fields.includes(focus.field);
+  return (
+    <div className={classes.frame}>
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        role="grid"
+        aria-label={t('grid.label')}
+        aria-rowcount={total + 1}
+        aria-colcount={visible.length}
+        aria-multiselectable
+        aria-busy={pages.stale}
+        {...(active && { 'aria-activedescendant': cellId(focus.row, focus.field) })}
+        tabIndex={0}
+        data-testid="grid"
+        onScroll={scroll.onScroll}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onContextMenu={onContextMenu}
+      >
+        <GridHeader table={table} columns={columns} />
+        <div className={classes.track} style={{ height: scroll.scale.track, width }} role="presentation">
+          <div
+            className={classes.rows}
+            role="rowgroup"
+            style={{ top: scroll.offset, width }}
+            data-stale={pages.stale || undefined}
+          >
+            {rows}
+          </div>
+        </div>
+      </div>
+      <div className={classes.menu}>
+        <ColumnMenu columns={columns} />
+      </div>
+      <GridOverlay pages={pages} />
+      <CellMenu at={menu} snapshot_id={view.snapshot_id} onClose={() => setMenu(undefined)} />
+    </div>
+  );
+}
+
+interface CellPlace {
+  readonly index: number;
+  readonly field: ColumnField;
+}
+
+function cellAt(event: MouseEvent): CellPlace | undefined {
+  if (!(event.target instanceof Element)) return undefined;
+  const index = Number(event.target.closest<HTMLElement>('[data-index]')?.dataset['index'] ?? Number.NaN);
+  if (Number.isNaN(index)) return undefined;
+  const field = event.target.closest<HTMLElement>('[data-field]')?.dataset['field'] ?? '';
+  return { index, field: isColumnField(field) ? field : 'timestamp' };
+}

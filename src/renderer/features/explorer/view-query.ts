@@ -1,0 +1,88 @@
+/** What the shown view is, for everything that asks the engine about it: snapshot, filter in the chosen zone, order. */
+import { useEffect, useMemo, useRef } from 'react';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ActionInput, ActionName, ActionOutput } from '../../../shared/contract.ts';
+import type { Filter, Sort } from '../../../shared/filter.ts';
+import { callAction } from '../../api.ts';
+import { usePreferences } from '../../stores/preferences.ts';
+import { activeSource, useSources } from '../../stores/sources.ts';
+import { useView } from '../../stores/view.ts';
+
+export interface ShownView {
+  /** `undefined` while nothing is captured. */
+  readonly snapshot_id: string | undefined;
+  readonly filter: Filter;
+  readonly sort: Sort;
+}
+
+/** The filter as the engine is asked: dates in it are read in the zone in which times are shown. */
+export function useFilter(): Filter {
+  const filter = useView((state) => state.filter);
+  const time_zone = usePreferences((state) => state.values.time_zone);
+  return useMemo(() => ({ ...filter, time_zone }), [filter, time_zone]);
+}
+
+export function useShownView(): ShownView {
+  const filter = useFilter();
+  const sort = useView((state) => state.sort);
+  const snapshot_id = useSources((state) => {
+    const source = activeSource(state);
+    return source?.lost === true ? undefined : source?.status?.snapshot_id;
+  });
+  return useMemo(() => ({ snapshot_id, filter, sort }), [snapshot_id, filter, sort]);
+}
+
+type SnapshotAction = {
+  [N in ActionName]: 'snapshot_id' extends keyof ActionInput<N> ? N : never;
+}[ActionName];
+
+/**
+ * Asks about the shown snapshot. What was answered before for the same snapshot stays until the new answer is here;
+ * an answer nobody waits for any more is withdrawn.
+ */
+export function useSnapshotQuery<N extends SnapshotAction>(
+  name: N,
+  snapshot_id: string | undefined,
+  input: Omit<ActionInput<N>, 'snapshot_id'>,
+  toInput: (snapshot_id: string) => ActionInput<N>,
+) {
+  return useQuery<ActionOutput<N>>({
+    queryKey: [snapshot_id ?? '', name, input],
+    enabled: snapshot_id !== undefined,
+    queryFn: ({ signal }) => callAction(name, toInput(snapshot_id ?? ''), { signal }),
+    placeholderData: (previous, query) => (query?.queryKey[0] === snapshot_id ? keepPreviousData(previous) : undefined),
+  });
+}
+
+/** How often answers are renewed while a store is read: often enough to see progress, rarely enough to read. */
+const RENEW_MS = 1_000;
+
+/** Renews every answer about the snapshot when its content changed, not more often than once a second. */
+export function useRenewal(onRenew: () => void): void {
+  const status = useSources((state) => activeSource(state)?.status);
+  const client = useQueryClient();
+  const seen = useRef({ snapshot: '', revision: -1, at: 0 });
+  const renew = useRef(onRenew);
+  renew.current = onRenew;
+  const snapshot = status?.snapshot_id;
+  const revision = status?.revision ?? 0;
+  const running = status?.state === 'capturing' || status?.state === 'sorting';
+  useEffect(() => {
+    if (snapshot === undefined) return undefined;
+    if (seen.current.snapshot !== snapshot) {
+      // The first questions about a snapshot ask for its newest content anyway.
+      seen.current = { snapshot, revision, at: Date.now() };
+      return undefined;
+    }
+    if (seen.current.revision === revision) return undefined;
+    const run = (): void => {
+      seen.current = { snapshot, revision, at: Date.now() };
+      // While reading goes on, a slow answer is let finish instead of being started over and over.
+      void client.invalidateQueries({ queryKey: [snapshot] }, { cancelRefetch: !running });
+      renew.current();
+    };
+    const wait = running ? Math.max(0, seen.current.at + RENEW_MS - Date.now()) : 0;
+    const timer = setTimeout(run, wait);
+    return () => clearTimeout(timer);
+  }, [snapshot, revision, running, client]);
+}

@@ -1,0 +1,83 @@
+/** The grid's columns: which, in which order, how wide. What is remembered wins over what is built in. */
+import { FLAT_FIELDS } from '../../shared/event.ts';
+import type { Preferences } from '../../shared/desktop.ts';
+
+export type ColumnField = (typeof FLAT_FIELDS)[number];
+
+export interface ColumnState {
+  readonly field: ColumnField;
+  /** Pixels. */
+  readonly width: number;
+  readonly hidden: boolean;
+}
+
+export const MIN_COLUMN_WIDTH = 56;
+export const MAX_COLUMN_WIDTH = 1200;
+
+export const DEFAULT_COLUMNS: readonly ColumnState[] = [
+  { field: 'timestamp', width: 188, hidden: false },
+  { field: 'category', width: 96, hidden: false },
+  { field: 'action', width: 148, hidden: false },
+  { field: 'actor', width: 148, hidden: false },
+  { field: 'action_object', width: 116, hidden: false },
+  { field: 'action_object_id', width: 200, hidden: false },
+  { field: 'target_type', width: 104, hidden: false },
+  { field: 'target_id', width: 160, hidden: false },
+  { field: 'id', width: 280, hidden: false },
+];
+
+export function isColumnField(name: string): name is ColumnField {
+  return FLAT_FIELDS.some((field) => field === name);
+}
+
+/** Remembered columns, cleaned: unknown and doubled ones dropped, missing ones added, at least one visible. */
+export function columnsFrom(remembered: Preferences['columns']): readonly ColumnState[] {
+  const columns: ColumnState[] = [];
+  for (const { field, width, hidden } of remembered) {
+    if (!isColumnField(field) || columns.some((one) => one.field === field)) continue;
+    columns.push({ field, width: clampWidth(width), hidden });
+  }
+  for (const column of DEFAULT_COLUMNS) {
+    if (!columns.some((one) => one.field === column.field)) columns.push(column);
+  }
+  return columns.some((one) => !one.hidden) ? columns : DEFAULT_COLUMNS;
+}
+
+export function clampWidth(width: number): number {
+  return Number.isFinite(width) ? Math.round(Math.min(MAX_COLUMN_WIDTH, Math.max(MIN_COLUMN_WIDTH, width))) : 120;
+}
+
+/** Shows or hides a column; the last visible one stays. */
+export function toggleColumn(columns: readonly ColumnState[], field: ColumnField): readonly ColumnState[] {
+  const next = columns.map((one) => (one.field === field ? { ...one, hidden: !one.hidden } : one));
+  return next.some((one) => !one.hidden) ? next : columns;
+}
+
+/** Moves a column by `step` places among all columns. */
+export function moveColumn(
+  columns: readonly ColumnState[],
+  field: ColumnField,
+  step: -1 | 1,
+): readonly ColumnState[] {
+  const from = columns.findIndex((one) => one.field === field);
+  const column = columns[from];
+  // Hidden columns are stepped over, or the move would not be seen.
+  let to = from + step;
+  while (columns[to]?.hidden === true) to += step;
+  if (column === undefined || columns[to] === undefined) return columns;
+  const rest = columns.filter((one) => one !== column);
+  return [...rest.slice(0, to), column, ...rest.slice(to)];
+}
+
+/** Puts one column before (or, when it comes from the left, after) another: what dropping a header does. */
+export function dropColumn(
+  columns: readonly ColumnState[],
+  field: ColumnField,
+  onto: ColumnField,
+): readonly ColumnState[] {
+  const column = columns.find((one) => one.field === field);
+  const to = columns.findIndex((one) => one.field === onto);
+  if (column === undefined || to === -1 || field === onto) return columns;
+  const rest = columns.filter((one) => one !== column);
+  return [...rest.slice(0, to), column, ...rest.slice(to)];
+}

@@ -1,0 +1,179 @@
+/**
+ * The rows of a view by position, fetched page by page. What was on screen stays until what replaces it is here, requests
+ * nobody waits for any more are aborted, and no more than a bounded number of pages is kept.
+ */
+import type { EventRow } from '../../shared/event.ts';
+
+export interface Page {
+  readonly total: number;
+  readonly rows: readonly EventRow[];
+}
+
+export type LoadPage = (offset: number, limit: number, signal: AbortSignal) => Promise<Page>;
+
+export const PAGE_SIZE = 200;
+const MAX_PAGES = 80;
+
+interface Generation {
+  readonly load: LoadPage;
+  readonly pages: Map<number, readonly EventRow[]>;
+  readonly requests: Map<number, AbortController>;
+  /** Whether showing it means starting at the top again. */
+  readonly fromTop: boolean;
+  total: number | undefined;
+}
+
+export interface PageCacheState {
+  /** `undefined` before the first answer. */
+  readonly total: number | undefined;
+  /** Whether the rows on screen belong to a former question and their successors are on the way. */
+  readonly stale: boolean;
+  readonly error: unknown;
+  /** Grows when another question's rows are shown: the moment to go to the top. */
+  readonly question: number;
+}
+
+export class PageCache {
+  #shown: Generation | undefined;
+  #next: Generation | undefined;
+  #range = { first: 0, last: 0 };
+  #error: unknown;
+  #question = 0;
+  #state: PageCacheState = { total: undefined, stale: false, error: undefined, question: 0 };
+  readonly #listeners = new Set<() => void>();
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly state = (): PageCacheState => this.#state;
+
+  /** Asks another question (`fromTop`), or the same one again because the answer may have changed. */
+  ask(load: LoadPage, fromTop: boolean): void {
+    this.#abort(this.#next);
+    this.#error = undefined;
+    const top = fromTop || this.#next?.fromTop === true;
+    this.#next = { load, pages: new Map(), requests: new Map(), fromTop: top, total: undefined };
+    this.#fetch();
+    this.#publish();
+  }
+
+  /** Forgets everything: another snapshot is shown. */
+  clear(): void {
+    this.#abort(this.#shown);
+    this.#abort(this.#next);
+    this.#shown = undefined;
+    this.#next = undefined;
+    this.#error = undefined;
+    this.#publish();
+  }
+
+  /** Says which rows are looked at; pages around them are fetched, requests for others are aborted. */
+  look(first: number, last: number): void {
+    this.#range = { first: Math.max(0, first), last: Math.max(0, last) };
+    this.#fetch();
+  }
+
+  /** The row at a position of what is shown; `undefined` while it is not here. */
+  row(index: number): EventRow | undefined {
+    return this.#shown?.pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE];
+  }
+
+  /** The position of a row among those that are here; -1 when it is not. */
+  indexOf(n: number): number {
+    for (const [page, rows] of this.#shown?.pages ?? []) {
+      const at = rows.findIndex((row) => row.n === n);
+      if (at !== -1) return page * PAGE_SIZE + at;
+    }
+    return -1;
+  }
+
+  #fetch(): void {
+    const generation = this.#next ?? this.#shown;
+    if (generation === undefined) return;
+    // The rows of another question start at its top, wherever the former one was scrolled to.
+    const height = this.#range.last - this.#range.first;
+    const first = generation.fromTop && generation === this.#next ? 0 : this.#range.first;
+    const wanted = new Set<number>();
+    const lastRow = Math.min(first + height, (generation.total ?? Infinity) - 1);
+    for (let page = Math.floor(first / PAGE_SIZE); page <= Math.floor(Math.max(first, lastRow) / PAGE_SIZE); page += 1) {
+      wanted.add(page);
+    }
+    for (const [page, request] of generation.requests) {
+      if (!wanted.has(page)) {
+        request.abort();
+        generation.requests.delete(page);
+      }
+    }
+    for (const page of wanted) {
+      if (!generation.pages.has(page) && !generation.requests.has(page)) void this.#load(generation, page);
+      else this.#touch(generation, page);
+    }
+    this.#swapWhenReady(wanted);
+  }
+
+  async #load(generation: Generation, page: number): Promise<void> {
+    const request = new AbortController();
+    generation.requests.set(page, request);
+    try {
+      const { total, rows } = await generation.load(page * PAGE_SIZE, PAGE_SIZE, request.signal);
+      if (request.signal.aborted || !this.#lives(generation)) return;
+      generation.requests.delete(page);
+      generation.total = total;
+      generation.pages.set(page, rows);
+      this.#evict(generation);
+      this.#error = undefined;
+      this.#fetch();
+    } catch (error) {
+      if (request.signal.aborted || !this.#lives(generation)) return;
+      generation.requests.delete(page);
+      this.#error = error;
+    }
+    this.#publish();
+  }
+
+  #swapWhenReady(wanted: ReadonlySet<number>): void {
+    const next = this.#next;
+    if (next?.total === undefined) return;
+    for (const page of wanted) if (!next.pages.has(page)) return;
+    this.#abort(this.#shown);
+    this.#shown = next;
+    this.#next = undefined;
+    if (next.fromTop) this.#question += 1;
+    this.#publish();
+  }
+
+  #lives(generation: Generation): boolean {
+    return generation === this.#shown || generation === this.#next;
+  }
+
+  #touch(generation: Generation, page: number): void {
+    const rows = generation.pages.get(page);
+    if (rows === undefined) return;
+    generation.pages.delete(page);
+    generation.pages.set(page, rows);
+  }
+
+  #evict(generation: Generation): void {
+    for (const page of generation.pages.keys()) {
+      if (generation.pages.size <= MAX_PAGES) return;
+      generation.pages.delete(page);
+    }
+  }
+
+  #abort(generation: Generation | undefined): void {
+    for (const request of generation?.requests.values() ?? []) request.abort();
+    generation?.requests.clear();
+  }
+
+  #publish(): void {
+    this.#state = {
+      total: this.#shown?.total,
+      stale: this.#next !== undefined,
+      error: this.#error,
+      question: this.#question,
+    };
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,37 @@
+/** Text of unknown origin made safe to look at: nothing invisible, nothing that turns the writing direction, not too long. */
+
+/** What cells show at most; the whole value is in the detail. */
+export const CELL_LIMIT = 240;
+
+// Controls, zero-width and bidirectional format characters, line separators, byte order mark, lone surrogates, tags.
+const HIDDEN =
+  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]|[\u{e0000}-\u{e007f}]/gu;
+
+function symbol(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  if (code === 0x7f) return '␡';
+  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+}
+
+/** Shows characters that have no shape of their own as symbols; line breaks and tabs too, unless `keepLines`. */
+export function showHidden(text: string, keepLines = false): string {
+  return text.replaceAll(HIDDEN, (character) =>
+    keepLines && (character === '\n' || character === '\t') ? character : symbol(character),
+  );
+}
+
+/** Cuts a text to at most `limit` UTF-16 units without splitting a character; says whether something was cut. */
+export function clamp(text: string, limit: number): { readonly text: string; readonly cut: boolean } {
+  if (text.length <= limit) return { text, cut: false };
+  const unit = text.charCodeAt(limit - 1);
+  const end = unit >= 0xd800 && unit <= 0xdbff ? limit - 1 : limit;
+  return { text: text.slice(0, end), cut: true };
+}
+
+/** A value as one short line for a cell, a chip or a tooltip. */
+export function cellText(value: string, limit = CELL_LIMIT): string {
+  const { text, cut } = clamp(value, limit);
+  return showHidden(text) + (cut ? '…' : '');
+}

@@ -1,0 +1,28 @@
+/** Which dialog is open, and what it was opened with. One at a time. */
+import { create } from 'zustand';
+import type { ErrorReply } from '../../shared/errors.ts';
+
+export type DialogState =
+  | { readonly name: 'none' }
+  | {
+      readonly name: 'connect';
+      /** The source to start from; `''` for a new one. */
+      readonly url: string;
+      /** Why the store did not open, when that is what brought the dialog up. */
+      readonly error?: ErrorReply | undefined;
+    }
+  | { readonly name: 'export' }
+  | { readonly name: 'verify' }
+  | { readonly name: 'rejects' }
+  | { readonly name: 'keys' }
+  | { readonly name: 'about' };
+
+export const useDialog = create<{ readonly dialog: DialogState }>(() => ({ dialog: { name: 'none' } }));
+
+export function openDialog(dialog: DialogState): void {
+  useDialog.setState({ dialog });
+}
+
+export function closeDialog(): void {
+  useDialog.setState({ dialog: { name: 'none' } });
+}

@@ -1,0 +1,160 @@
+/** The desktop shell around the window: what the page can reach, what it can't, and what happens when the engine dies. */
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, launchApp, test, type RunningApp } from './support/app.ts';
+
+async function enginePid(app: RunningApp): Promise<number> {
+  const pids = await app.electron.evaluate(({ app: electronApp }) =>
+    electronApp
+      .getAppMetrics()
+      .filter((metric) => metric.serviceName?.includes('node.mojom') === true)
+      .map((metric) => metric.pid),
+  );
+  expect(pids).toHaveLength(1);
+  return pids[0] ?? 0;
+}
+
+test('opens one window with the product’s title', async ({ app }) => {
+  await expect.poll(() => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  expect(
+    await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.getTitle())),
+  ).toEqual(['Event Audit Viewer']);
+  await expect
+    .poll(() =>
+      app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().every((one) => one.isVisible())),
+    )
+    .toBe(true);
+});
+
+test('gives the page the bridge and nothing of Node.js or Electron', async ({ app }) => {
+  const reachable = await app.page.evaluate(() => ({
+    bridge: Object.keys(window.eventAudit).toSorted(),
+    node: ['require', 'process', 'module', 'Buffer', 'global', 'ipcRenderer', 'electron'].filter(
+      (name) => name in window,
+    ),
+  }));
+  expect(reachable).toEqual({ bridge: ['call', 'cancel', 'desktop', 'onEvent', 'pathForFile'], node: [] });
+});
+
+test('refuses to navigate, to open windows and to reach the network', async ({ app }) => {
+  const url = app.page.url();
+  const opened = await app.page.evaluate(() => window.open('https://example.org/') === null);
+  expect(opened).toBe(true);
+  await app.page.evaluate(() => {
+    window.location.href = 'https://example.org/';
+  });
+  const fetched = await app.page.evaluate(() =>
+    fetch('https://example.org/').then(
+      () => 'reached',
+      () => 'refused',
+    ),
+  );
+  expect(fetched).toBe('refused');
+  const ran = await app.page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.injected = true';
+    document.body.append(script);
+    return 'injected' in window;
+  });
+  expect(ran).toBe(false);
+  expect(app.page.url()).toBe(url);
+  expect(app.electron.windows()).toHaveLength(1);
+  // The content policy reported the fetch and the script, which is what this spec wants to see.
+  expect(app.problems.length).toBeGreaterThanOrEqual(2);
+  expect(app.problems.every((problem) => /Content Security Policy|Fetch API cannot load/.test(problem))).toBe(true);
+  app.problems.length = 0;
+});
+
+test('answers calls it doesn’t know, or whose input is wrong, with an error', async ({ app }) => {
+  const calls: readonly (readonly unknown[])[] = [
+    ['probe', 'event_audit_nothing', {}],
+    ['probe', 'constructor', {}],
+    ['probe', 'event_audit_page_events', { offset: -1 }],
+    ['probe', 'event_audit_export', { snapshot_id: 'any', format: 'csv', output: '/etc/passwd' }],
+    ['format_disk', {}],
+    ['copy_text', { text: 1 }],
+  ];
+  const replies = await app.page.evaluate(
+    (all) =>
+      Promise.all(
+        all.map((args) => {
+          const { call, desktop } = window.eventAudit;
+          return args[0] === 'probe'
+            ? Reflect.apply(call, undefined, [...args])
+            : Reflect.apply(desktop, undefined, [...args]);
+        }),
+      ),
+    calls,
+  );
+  expect(replies.map((reply) => (reply.ok ? 'ok' : reply.error.code))).toEqual(Array(6).fill('invalid_input'));
+});
+
+test('replaces an engine that dies, and says so to the window', async ({ app }) => {
+  await app.page.evaluate(() => window.eventAudit.call('before', 'event_audit_list_sources', {}));
+  const events = app.page.evaluate(
+    () =>
+      new Promise<string[]>((done) => {
+        const seen: string[] = [];
+        window.eventAudit.onEvent((event) => {
+          if (event.type !== 'engine') return;
+          seen.push(event.state);
+          if (event.state === 'running') done(seen);
+        });
+      }),
+  );
+  const before = await enginePid(app);
+  process.kill(before, 'SIGKILL');
+  expect(await events).toEqual(['restarting', 'running']);
+  expect(await enginePid(app)).not.toBe(before);
+  const reply = await app.page.evaluate(() => window.eventAudit.call('after', 'event_audit_list_sources', {}));
+  expect(reply.ok).toBe(true);
+});
+
+test('keeps preferences, one at a time, and moves a damaged file aside', async () => {
+  const first = await launchApp({ preferences: { language: 'de' } });
+  await first.page.evaluate(() => window.eventAudit.desktop('set_preferences', { time_zone: 'Europe/Berlin' }));
+  const kept = await first.page.evaluate(() => window.eventAudit.desktop('get_preferences', {}));
+  expect(kept).toMatchObject({ ok: true, value: { language: 'de', theme: 'light', time_zone: 'Europe/Berlin' } });
+  const { dataDir } = first;
+  const file = join(dataDir, 'desktop/preferences.json');
+  await first.end();
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ language: 'de', time_zone: 'Europe/Berlin' });
+
+  await writeFile(file, '{"theme": 1');
+  const second = await launchApp({ dataDir });
+  const fresh = await second.page.evaluate(() => window.eventAudit.desktop('get_preferences', {}));
+  expect(fresh).toMatchObject({ ok: true, value: { language: 'system', theme: 'system', time_zone: 'UTC' } });
+  expect(await readFile(`${file}.damaged`, 'utf8')).toBe('{"theme": 1');
+  await second.close();
+});
+
+test('hands out files and sources named on the command line, by their content', async () => {
+  const app = await launchApp({ args: ['redis://localhost:6379/0', 'package.json'] });
+  const info = await app.page.evaluate(() => window.eventAudit.desktop('get_app_info', {}));
+  await app.close();
+  expect(info).toMatchObject({ ok: true });
+  expect(JSON.stringify(info)).toContain(
+    `"open_requests":["redis://localhost:6379/0","file:${join(process.cwd(), 'package.json')}"]`,
+  );
+});
+
+test('keeps secrets only where the person allows a weak key store, and never in clear', async ({ app }) => {
+  const secret = 'correct horse battery staple';
+  const store = (allow: boolean) =>
+    app.page.evaluate(
+      ([password, allow_basic_text]) =>
+        window.eventAudit.desktop('store_secrets', { connection_id: 'c1', secrets: { password }, allow_basic_text }),
+      [secret, allow] as const,
+    );
+  const info = await app.page.evaluate(() => window.eventAudit.desktop('get_app_info', {}));
+  const isWeak = JSON.stringify(info).includes('"secret_storage":"basic_text"');
+  expect(await store(false)).toEqual({ ok: true, value: { stored: !isWeak } });
+  expect(await store(true)).toEqual({ ok: true, value: { stored: true } });
+  const file = join(app.dataDir, 'desktop/secrets.json');
+  expect(await readFile(file, 'utf8')).not.toContain(secret);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const has = () => app.page.evaluate(() => window.eventAudit.desktop('has_secrets', { connection_id: 'c1' }));
+  expect(await has()).toEqual({ ok: true, value: { has: true } });
+  await app.page.evaluate(() => window.eventAudit.desktop('forget_secrets', { connection_id: 'c1' }));
+  expect(await has()).toEqual({ ok: true, value: { has: false } });
+});

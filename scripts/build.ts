@@ -1,6 +1,7 @@
 /** `npm run build`, and `npm ci` through `prepare`: bundles main, preload and renderer into `dist`. */
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { ROOT, projectEnv, runNode, say } from './support/project.ts';
 
 /** Its modification time is the moment the last complete build began. */
@@ -12,13 +13,14 @@ export async function build(): Promise<boolean> {
   // The bundler runs on the project's Node.js whichever one started this script, so that its output is always the same.
   const result = await runNode(
     [join(ROOT, 'node_modules/electron-vite/bin/electron-vite.js'), 'build', '--logLevel', 'warn'],
-    { env: projectEnv({ NODE_ENV: 'production', NO_COLOR: '1' }) },
+    { env: projectEnv({ NODE_ENV: 'production' }) },
   );
   if (result.code !== 0) {
-    say(`build failed:\n${result.stdout}${result.stderr}`);
+    // The bundler colours its messages even where nobody sees colours.
+    say(stripVTControlCharacters(`build failed:\n${result.stdout}${result.stderr}`));
     return false;
   }
-  const warnings = result.stderr.trim();
+  const warnings = stripVTControlCharacters(result.stderr).trim();
   if (warnings !== '') say(warnings);
   await mkdir(join(ROOT, 'dist'), { recursive: true });
   await writeFile(BUILD_STAMP, '');

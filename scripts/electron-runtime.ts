@@ -30,7 +30,7 @@ export async function resolveElectron(): Promise<ElectronRuntime> {
 }
 
 /** The folder outside the checkout that keeps what is expensive to fetch. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME'];
   return join(base !== undefined && base !== '' ? base : join(homedir(), '.cache'), 'event-audit-viewer/electron');
 }

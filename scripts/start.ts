@@ -55,7 +55,7 @@ async function runWithoutDisplay(): Promise<number> {
   await mkdir(join(ROOT, 'exports'), { recursive: true });
   const source = ['--source=demo:', ...FILTERS];
   for (const args of [
-    ['events', ...source, '--limit=20'],
+    ['events', ...source, '--limit=10'],
     ['export', ...source, '--format=xlsx', `--output=${output}`],
     ['verify', output],
   ]) {

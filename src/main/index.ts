@@ -1,8 +1,8 @@
 /** The desktop app's entry: who is who, and nothing more. */
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, nativeTheme, session, type BrowserWindow } from 'electron';
+import { z } from 'zod';
 import { CHANNELS } from '../shared/channels.ts';
 import type { DesktopEvent } from '../shared/desktop.ts';
 import { registerAppScheme, serveApp } from './electron/app-scheme.ts';
@@ -20,16 +20,20 @@ import { shellTexts } from './electron/shell-texts.ts';
 import { denyPermissions, restrictPages } from './electron/web-rules.ts';
 import { openWindow } from './electron/window.ts';
 import { dataDir } from './engine/config/data-dir.ts';
+import { sessionName } from './engine/session.ts';
+
+/** What a second start hands over. */
+const secondStartSchema = z.object({ sources: z.array(z.string()).default([]) }).catch({ sources: [] });
 
 const dist = join(import.meta.dirname, '..');
-const data = dataDir();
-const desktopFolder = join(data, 'desktop');
+const dataFolder = dataDir();
+const desktopFolder = join(dataFolder, 'desktop');
 mkdirSync(desktopFolder, { recursive: true, mode: 0o700 });
 app.setPath('userData', desktopFolder);
 
 let window: BrowserWindow | undefined;
 /** Sources asked for before a window listened. */
-let openRequests = sourcesFromArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
+let openRequests = sourcesFromArguments(process.argv, !app.isPackaged, process.cwd());
 let isListening = false;
 
 function tell(event: DesktopEvent): void {
@@ -58,9 +62,9 @@ function start(): void {
     entry: join(dist, 'main/engine.js'),
     start: {
       type: 'start',
-      data_dir: data,
+      data_dir: dataFolder,
       resources_dir: join(app.isPackaged ? process.resourcesPath : app.getAppPath(), 'resources'),
-      session_dir: join(data, 'captures', `app-${process.pid}-${randomBytes(4).toString('hex')}`),
+      session_dir: join(dataFolder, 'captures', sessionName('app')),
     },
     onState: (state) => tell(engineEvent(state)),
   });
@@ -120,12 +124,13 @@ function focusWindow(): void {
   window?.focus();
 }
 
-if (app.requestSingleInstanceLock()) {
+// A second start hands its sources to the first one and ends: Chromium reorders the arguments themselves on the way.
+if (app.requestSingleInstanceLock({ sources: openRequests })) {
   registerAppScheme();
   restrictPages();
-  app.on('second-instance', (_event, argv, folder) => {
+  app.on('second-instance', (_event, _argv, _folder, data) => {
     focusWindow();
-    requestOpen(sourcesFromArguments(argv.slice(app.isPackaged ? 1 : 2), folder));
+    requestOpen(secondStartSchema.parse(data).sources);
   });
   app.on('open-file', (event, path) => {
     event.preventDefault();

@@ -1,15 +1,21 @@
 /** The desktop shell around the window: what the page can reach, what it can't, and what happens when the engine dies. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { expect, launchApp, test, type RunningApp } from './support/app.ts';
+import { expect, launchApp, startSecond, test, type RunningApp } from './support/app.ts';
 
-async function enginePid(app: RunningApp): Promise<number> {
-  const pids = await app.electron.evaluate(({ app: electronApp }) =>
+function enginePids(app: RunningApp): Promise<readonly number[]> {
+  return app.electron.evaluate(({ app: electronApp }) =>
     electronApp
       .getAppMetrics()
       .filter((metric) => metric.serviceName?.includes('node.mojom') === true)
       .map((metric) => metric.pid),
   );
+}
+
+async function enginePid(app: RunningApp): Promise<number> {
+  const pids = await enginePids(app);
   expect(pids).toHaveLength(1);
   return pids[0] ?? 0;
 }
@@ -108,6 +114,70 @@ test('replaces an engine that dies, and says so to the window', async ({ app }) 
   expect(await enginePid(app)).not.toBe(before);
   const reply = await app.page.evaluate(() => window.eventAudit.call('after', 'event_audit_list_sources', {}));
   expect(reply.ok).toBe(true);
+});
+
+test('gives up on an engine that keeps dying, and says so', async ({ app }) => {
+  const failed = app.page.evaluate(
+    () =>
+      new Promise<string>((done) => {
+        window.eventAudit.onEvent((event) => {
+          if (event.type === 'engine' && event.state === 'failed') done(event.state);
+        });
+      }),
+  );
+  for (let death = 0; death < 5; death += 1) {
+    await expect.poll(() => enginePids(app)).toHaveLength(1);
+    const [pid = 0] = await enginePids(app);
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => enginePids(app)).not.toContain(pid);
+  }
+  expect(await failed).toBe('failed');
+  const reply = await app.page.evaluate(() => window.eventAudit.call('late', 'event_audit_list_sources', {}));
+  expect(reply).toMatchObject({ ok: false, error: { code: 'engine_stopped' } });
+});
+
+test('withdraws the calls of a page that is reloaded', async ({ app }) => {
+  // A server that accepts and never answers: only an abort ends the connection to it.
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => sockets.push(socket.resume()));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await app.page.evaluate((url) => {
+    void window.eventAudit.call('hangs', 'event_audit_capture_source', { url });
+  }, `redis://127.0.0.1:${port}/0`);
+  await expect.poll(() => sockets.length).toBe(1);
+  const closed = once(sockets[0] ?? server, 'close');
+  await app.page.reload();
+  await closed;
+  server.close();
+});
+
+test('a second start hands its sources to the first and ends', async ({ app }) => {
+  await app.page.evaluate(() => window.eventAudit.desktop('get_app_info', {}));
+  const opened = app.page.evaluate(
+    () =>
+      new Promise<string>((done) => {
+        window.eventAudit.onEvent((event) => {
+          if (event.type === 'open') done(event.url);
+        });
+      }),
+  );
+  expect(await startSecond(app, ['basic:'])).toBe(0);
+  expect(await opened).toBe('basic:');
+  expect(app.electron.windows()).toHaveLength(1);
+});
+
+test('leaves nothing of its captures behind when it ends', async () => {
+  const app = await launchApp();
+  await app.page.evaluate(() => window.eventAudit.call('one', 'event_audit_list_sources', {}));
+  const captures = join(app.dataDir, 'captures');
+  const [session = ''] = await readdir(captures);
+  expect((await stat(join(captures, session))).mode & 0o777).toBe(0o700);
+  await app.end();
+  expect(await readdir(captures)).toEqual([]);
+  await app.close();
 });
 
 test('keeps preferences, one at a time, and moves a damaged file aside', async () => {

@@ -1,5 +1,5 @@
 /** Fills a Redis hash with events, fast: a million in well under a minute. */
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 import { generateEvents, type EventOptions } from './events.ts';
 
 /** The hash that the extension writes to. */
@@ -8,19 +8,24 @@ export const REDIS_KEY = 'event-audit';
 const FIELDS_PER_COMMAND = 500;
 const COMMANDS_PER_ROUND = 8;
 
+/** Where the server is; a `RedisServer` without password can be given as it is. */
+export interface RedisTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly db?: number;
+}
+
 export interface RedisFillOptions extends EventOptions {
   /** Name of the hash; the extension's unless said. */
   readonly key?: string;
 }
 
 /** Writes generated events and returns how many the hash holds then. */
-export async function fillRedis(
-  connection: RedisOptions,
-  count: number,
-  options: RedisFillOptions = {},
-): Promise<number> {
+export async function fillRedis(target: RedisTarget, count: number, options: RedisFillOptions = {}): Promise<number> {
   const { key = REDIS_KEY } = options;
-  await using client = disposable(connection);
+  await using client = disposable(target);
   let batch: string[] = [];
   let round = client.redis.pipeline();
   const flush = async (last: boolean): Promise<void> => {
@@ -41,16 +46,23 @@ export async function fillRedis(
 
 /** Writes records as they are, one field each, for what the generator never makes. */
 export async function putRecords(
-  connection: RedisOptions,
+  target: RedisTarget,
   records: readonly { readonly field: string | Buffer; readonly bytes: Buffer }[],
   key = REDIS_KEY,
 ): Promise<void> {
-  await using client = disposable(connection);
-  for (const { field, bytes } of records) await client.redis.hset(key, new Map([[field, bytes]]));
+  await using client = disposable(target);
+  for (const { field, bytes } of records) await client.redis.hset(key, field, bytes);
 }
 
-function disposable(connection: RedisOptions): AsyncDisposable & { readonly redis: Redis } {
-  const redis = new Redis({ ...connection, retryStrategy: () => null });
+function disposable(target: RedisTarget): AsyncDisposable & { readonly redis: Redis } {
+  const { host, port, username, password, db } = target;
+  const redis = new Redis({
+    host,
+    port,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(db === undefined ? {} : { db }),
+  });
   return {
     redis,
     [Symbol.asyncDispose]: async () => {

@@ -44,11 +44,6 @@ export interface RedisServer extends AsyncDisposable {
 const HOST = '127.0.0.1';
 const START_MS = 20_000;
 const PORT_ATTEMPTS = 4;
-const running = new Set<ChildProcess>();
-
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
 
 /** Starts a server and waits until it answers. @throws Error saying what to install when there is no `redis-server`. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
@@ -86,8 +81,7 @@ function prepare(options: RedisServerOptions, port: number): RedisServer {
     await end('SIGTERM');
     const started = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
     child = started;
-    running.add(started);
-    started.once('exit', () => running.delete(started));
+    guard(started, folder.path);
     for (const stream of [started.stdout, started.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         printed += chunk.toString('utf8');
@@ -112,6 +106,21 @@ function prepare(options: RedisServerOptions, port: number): RedisServer {
     thaw: () => void child?.kill('SIGCONT'),
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/**
+ * Ends the server when this process is gone, even by a crash that runs no handler: a small shell waits for the pipe to
+ * us to close. It is ended itself as soon as the server is.
+ */
+function guard(server: ChildProcess, folder: string): void {
+  if (server.pid === undefined) return;
+  const script = 'cat >/dev/null; kill -9 "$1" && rm -rf "$2"';
+  const guardian = spawn('sh', ['-c', script, 'sh', String(server.pid), folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guardian.unref();
+  server.once('exit', () => guardian.kill('SIGKILL'));
 }
 
 function serverArguments(options: RedisServerOptions, port: number, folder: string): readonly string[] {

@@ -50,16 +50,10 @@ export function serveApp(session: Session, folder: string): void {
 async function respond(url: URL, folder: string): Promise<Response> {
   const path = normalize(join(folder, decodeURIComponent(url.pathname)));
   const type = CONTENT_TYPES[extname(path)];
-  if (url.origin !== APP_ORIGIN || type === undefined || !path.startsWith(folder + sep)) return notFound();
+  if (`${url.protocol}//${url.host}` !== APP_ORIGIN || type === undefined || !path.startsWith(folder + sep))
+    return notFound();
   try {
-    return new Response(await readFile(path), {
-      headers: {
-        'Content-Type': type,
-        'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-        'X-Content-Type-Options': 'nosniff',
-        'Cross-Origin-Opener-Policy': 'same-origin',
-      },
-    });
+    return response(200, type, await readFile(path));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return notFound();
     throw error;
@@ -67,5 +61,17 @@ async function respond(url: URL, folder: string): Promise<Response> {
 }
 
 function notFound(): Response {
-  return new Response('Not found', { status: 404, headers: { 'Content-Type': 'text/plain' } });
+  return response(404, 'text/plain', 'Not found');
+}
+
+function response(status: number, type: string, body: string | Uint8Array<ArrayBuffer>): Response {
+  return new Response(body, {
+    status,
+    headers: {
+      'Content-Type': type,
+      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+      'X-Content-Type-Options': 'nosniff',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+    },
+  });
 }

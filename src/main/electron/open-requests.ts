@@ -4,9 +4,17 @@ import { resolve } from 'node:path';
 
 const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 
-/** The sources among a program's arguments. Switches and what Electron adds itself are skipped. */
-export function sourcesFromArguments(args: readonly string[], folder: string): readonly string[] {
-  return args.filter((text) => text !== '' && !text.startsWith('-')).map((text) => sourceFromText(text, folder));
+/**
+ * The sources among a process's arguments. Switches are skipped, and so is the app's own folder, which comes first when
+ * Electron was started with it (`isDevelopment`).
+ */
+export function sourcesFromArguments(
+  argv: readonly string[],
+  isDevelopment: boolean,
+  folder: string,
+): readonly string[] {
+  const texts = argv.slice(1).filter((text) => text !== '' && !text.startsWith('-'));
+  return texts.slice(isDevelopment ? 1 : 0).map((text) => sourceFromText(text, folder));
 }
 
 /** A source URL stays as it is; anything else is a path: `sqlite:` when the file is a SQLite database, else `file:`. */

@@ -3,7 +3,7 @@ import { screen, type BrowserWindow, type Rectangle } from 'electron';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
-export const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
+const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
 export const MINIMUM_SIZE = { width: 900, height: 600 } as const;
 
 const stateSchema = z.object({

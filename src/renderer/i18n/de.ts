@@ -171,6 +171,8 @@ export const de: Words = {
     brush: 'Ziehen wählt einen Zeitraum',
   },
   step: {
+    millisecond_one: '{{count}} Millisekunde',
+    millisecond_other: '{{count}} Millisekunden',
     second_one: '{{count}} Sekunde',
     second_other: '{{count}} Sekunden',
     minute_one: '{{count}} Minute',
@@ -183,8 +185,6 @@ export const de: Words = {
     week_other: '{{count}} Wochen',
     month_one: '{{count}} Monat',
     month_other: '{{count}} Monate',
-    quarter_one: '{{count}} Quartal',
-    quarter_other: '{{count}} Quartale',
     year_one: '{{count}} Jahr',
     year_other: '{{count}} Jahre',
   },

@@ -168,6 +168,8 @@ export const en = {
     brush: 'Drag to choose a time range',
   },
   step: {
+    millisecond_one: '{{count}} millisecond',
+    millisecond_other: '{{count}} milliseconds',
     second_one: '{{count}} second',
     second_other: '{{count}} seconds',
     minute_one: '{{count}} minute',
@@ -180,8 +182,6 @@ export const en = {
     week_other: '{{count}} weeks',
     month_one: '{{count}} month',
     month_other: '{{count}} months',
-    quarter_one: '{{count}} quarter',
-    quarter_other: '{{count}} quarters',
     year_one: '{{count}} year',
     year_other: '{{count}} years',
   },

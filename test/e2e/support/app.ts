@@ -1,4 +1,5 @@
 /** Starts the real, built app for a spec: on its own data folder, watched for everything a page should never say. */
+import { spawn } from 'node:child_process';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -43,14 +44,11 @@ export interface RunningApp {
 export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'event-audit-e2e-')));
   await writePreferences(dataDir, options.preferences ?? {});
-  const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
   const electron = await _electron.launch({
     executablePath: electronPath(),
-    args: [...(isRoot ? ['--no-sandbox'] : []), ROOT, ...(options.args ?? [])],
+    args: appArguments(options.args ?? []),
     env: {
-      ...inheritedEnv(),
-      EVENT_AUDIT_DATA_DIR: dataDir,
-      TZ: 'UTC',
+      ...appEnv(dataDir),
       ...(options.dialogs === undefined ? {} : { EVENT_AUDIT_TEST_DIALOGS: JSON.stringify(options.dialogs) }),
       ...options.env,
     },
@@ -71,6 +69,15 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts the app again beside a running one, as a file manager does; returns the second process's exit code. */
+export function startSecond(app: RunningApp, args: readonly string[]): Promise<number | null> {
+  return new Promise((done, fail) => {
+    const second = spawn(electronPath(), appArguments(args), { env: appEnv(app.dataDir), stdio: 'ignore' });
+    second.on('error', fail);
+    second.on('exit', done);
+  });
 }
 
 interface Fixtures {
@@ -129,7 +136,14 @@ function electronPath(): string {
   return path;
 }
 
-function inheritedEnv(): Record<string, string> {
+/** Chromium's sandbox refuses to run as root on Linux. */
+function appArguments(args: readonly string[]): string[] {
+  const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  return [...(isRoot ? ['--no-sandbox'] : []), ROOT, ...args];
+}
+
+function appEnv(dataDir: string): Record<string, string> {
   const { ELECTRON_RUN_AS_NODE: _unwanted, ...env } = process.env;
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const inherited = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(inherited), EVENT_AUDIT_DATA_DIR: dataDir, TZ: 'UTC' };
 }

@@ -2,6 +2,9 @@
 import type { RowBatch } from '../snapshot/view.ts';
 import type { ExportRequest } from './exporter.ts';
 
+/** UTF-16 units after which lines are handed on. */
+const JOIN_UNITS = 8 * 1024 * 1024;
+
 export interface LineFormat {
   /** What stands before the first row. */
   readonly head: string;
@@ -26,12 +29,26 @@ export async function writeLines(request: ExportRequest, format: LineFormat): Pr
     if (batch.rowCount === 0) continue;
     const lines = format.lines(batch);
     await digests.add(lines);
-    const text = lines.join(format.between);
-    await sink.write(first ? text : format.between + text);
-    first = false;
+    for (const text of joined(lines, format.between)) {
+      await sink.write(first ? text : format.between + text);
+      first = false;
+    }
     onRows(digests.rows);
   }
   await sink.write(first ? format.emptyTail : format.tail);
+}
+
+/** The lines joined; in several texts when they are so long that one would be huge. */
+function* joined(lines: readonly string[], between: string): Generator<string> {
+  let from = 0;
+  let units = 0;
+  for (let at = 0; at < lines.length; at += 1) {
+    units += lines[at]?.length ?? 0;
+    if (units < JOIN_UNITS && at < lines.length - 1) continue;
+    yield (from === 0 && at === lines.length - 1 ? lines : lines.slice(from, at + 1)).join(between);
+    from = at + 1;
+    units = 0;
+  }
 }
 
 /** A column of texts. A reader that yields anything else breaks its contract. */

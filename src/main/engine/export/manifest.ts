@@ -97,7 +97,7 @@ export function manifestPath(path: string): string {
 }
 
 /** SHA-256 over compact JSON with sorted keys, hex. */
-export function factsHash(facts: ManifestFacts): string {
+export function factsHash(facts: Readonly<Record<string, unknown>>): string {
   return createHash('sha256').update(canonical(facts)).digest('hex');
 }
 

@@ -92,24 +92,32 @@ async function readManifest(path: string, findings: FindingList): Promise<Manife
     } else findings.add('manifest_damaged', `The manifest “${path}” can’t be read.`);
     return null;
   }
-  const manifest = parseManifest(text);
-  if (manifest === null) {
+  const parsed = parseManifest(text);
+  if (parsed === null) {
     findings.add('manifest_damaged', `“${path}” is no manifest of this format, or it is damaged beyond reading.`);
     return null;
   }
-  const { manifest_sha256, row_digests, overflow_digests, ...facts } = manifest;
-  if (factsHash(facts) !== manifest_sha256) {
+  const { manifest, facts } = parsed;
+  if (factsHash(facts) !== manifest.manifest_sha256) {
     findings.add('manifest_changed', 'The manifest was changed after the export: its own checksum does not match.');
   }
-  if (!digestsMatch(manifest.rows, row_digests) || !digestsMatch(manifest.overflow, overflow_digests)) {
+  if (
+    !digestsMatch(manifest.rows, manifest.row_digests) ||
+    !digestsMatch(manifest.overflow, manifest.overflow_digests)
+  ) {
     findings.add('manifest_changed', 'The row digests in the manifest were changed after the export.');
   }
   return manifest;
 }
 
-function parseManifest(text: string): Manifest | null {
+/** The manifest, and its facts as they stand in the file: reading them through the schema could hide a change. */
+function parseManifest(text: string): { readonly manifest: Manifest; readonly facts: Record<string, unknown> } | null {
   try {
-    return manifestSchema.safeParse(JSON.parse(text)).data ?? null;
+    const json: unknown = JSON.parse(text);
+    const manifest = manifestSchema.safeParse(json).data;
+    if (manifest === undefined || typeof json !== 'object' || json === null) return null;
+    const apart = new Set(['manifest_sha256', 'row_digests', 'overflow_digests']);
+    return { manifest, facts: Object.fromEntries(Object.entries(json).filter(([key]) => !apart.has(key))) };
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
@@ -150,7 +158,7 @@ async function locate(
   const { format, fields } = manifest.file;
   if (size === 0) findings.add('file_truncated', 'The file is empty.');
   else if (expected === null) findings.add('bytes_changed', 'The file was changed; the manifest can’t say where.');
-  else if (format === 'xlsx') await locateInWorkbook(path, manifest, expected, findings, signal);
+  else if (format === 'xlsx') await locateInWorkbook(path, size, manifest, expected, findings, signal);
   else {
     const head =
       format === 'csv' || format === 'tsv'

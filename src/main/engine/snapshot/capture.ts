@@ -24,15 +24,15 @@ export async function capture(
   { signal, onProgress }: CaptureOptions,
 ): Promise<SnapshotStatus> {
   let revealed = 0;
-  let revealedAt = 0;
-  const ingest = new Ingest(snapshot.writer, snapshot.folder, async (counts) => {
-    await snapshot.saveCounts(counts);
+  let revealedAt = Number.NEGATIVE_INFINITY;
+  const ingest = new Ingest(snapshot.writer, snapshot.folder, async (counts, segments) => {
+    await snapshot.keep(counts, segments);
     // Each revision makes open views count anew, so they come further and further apart while the capture grows.
     const now = performance.now();
     if (counts.captured > revealed * 1.5 && now - revealedAt > 500) {
       revealed = counts.captured;
       revealedAt = now;
-      queueMicrotask(() => snapshot.grown());
+      await snapshot.reveal();
     }
   });
   let reportedAt = 0;

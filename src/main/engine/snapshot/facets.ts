@@ -5,6 +5,7 @@ import { FACET_FIELDS, type FacetField } from '../../../shared/event.ts';
 import { DEFAULT_SORT, type Filter } from '../../../shared/filter.ts';
 import { filterToSql, type SqlCondition } from './filter-sql.ts';
 import type { SnapshotQuery } from './query.ts';
+import { readable } from './schema.ts';
 import type { Relation } from './snapshot.ts';
 
 export interface FacetOptions {
@@ -47,7 +48,7 @@ const EVERYTHING: SqlCondition = { sql: 'true', values: [], costly: false };
 function joined(relation: Relation, table: string | undefined): string {
   return table === undefined
     ? relation.table
-    : `(SELECT * FROM ${relation.table} SEMI JOIN ${table} ON ${relation.locator} = ${table}.locator)`;
+    : `(SELECT * FROM ${relation.table} SEMI JOIN ${table} ON ${relation.table}.${relation.locator} = ${table}.locator)`;
 }
 
 async function countField(
@@ -66,7 +67,7 @@ async function countField(
   }
   const rows = await connection.runAndReadAll(
     `WITH counted AS (SELECT ${field} AS value, count(*) AS hits FROM ${source} WHERE ${where} GROUP BY 1)
-     SELECT value, hits, (SELECT count(*) FROM counted) FROM counted ORDER BY hits DESC, value LIMIT ${limit}`,
+     SELECT ${readable('value')}, hits, (SELECT count(*) FROM counted) FROM counted ORDER BY hits DESC, value LIMIT ${limit}`,
     values,
   );
   const found = rows.getRows();

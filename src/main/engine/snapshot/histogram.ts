@@ -7,6 +7,7 @@ import { daysSinceEpoch, formatInstant } from '../../../shared/timestamp.ts';
 import { zonedToMicros, zoneOffsetSeconds } from '../time-zone.ts';
 import { filterToSql } from './filter-sql.ts';
 import type { SnapshotQuery } from './query.ts';
+import { readable } from './schema.ts';
 
 const SECOND = 1_000_000n;
 const MINUTE = 60n * SECOND;
@@ -69,7 +70,7 @@ export async function histogram(
       const unit = fixed?.[1] ?? GRAIN;
       const rows = await connection.runAndReadAll(
         `SELECT (ts + ${shift}) // ${unit} - (CASE WHEN (ts + ${shift}) % ${unit} < 0 THEN 1 ELSE 0 END) AS bucket,
-           ${options.by}, count(*) FROM ${source} WHERE ${where} GROUP BY 1, 2 ORDER BY 1`,
+           ${readable(options.by)}, count(*) FROM ${source} WHERE ${where} GROUP BY 1, 2 ORDER BY 1`,
         [...values],
       );
       const fold =
@@ -85,7 +86,7 @@ export async function histogram(
       run(
         view.table === undefined
           ? relation.table
-          : `(SELECT * FROM ${relation.table} SEMI JOIN ${view.table} ON ${relation.locator} = ${view.table}.locator)`,
+          : `(SELECT * FROM ${relation.table} SEMI JOIN ${view.table} ON ${relation.table}.${relation.locator} = ${view.table}.locator)`,
         'true',
         [],
       ),
@@ -175,7 +176,8 @@ function localBounds(step: CalendarStep, year: number, month: number, day: numbe
 function at(year: number, month: number, day: number): bigint {
   const months = year * 12 + month;
   return (
-    (BigInt(daysSinceEpoch(Math.max(1, Math.floor(months / 12)), (((months % 12) + 12) % 12) + 1, 1)) + BigInt(day - 1)) *
+    (BigInt(daysSinceEpoch(Math.max(1, Math.floor(months / 12)), (((months % 12) + 12) % 12) + 1, 1)) +
+      BigInt(day - 1)) *
     DAY
   );
 }

@@ -3,7 +3,7 @@
  * what is no event, and counts everything.
  */
 import { isUtf8 } from 'node:buffer';
-import { unlink, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { EVENT_FIELDS, EVENT_FLAGS } from '../../../shared/event.ts';
@@ -11,16 +11,14 @@ import { parseTimestamp } from '../../../shared/timestamp.ts';
 import type { RecordBatch } from '../repositories/repository.ts';
 import { fastMicros } from './fast-timestamp.ts';
 import { KIND, RecordScanner } from './record-scanner.ts';
-import { quote, STAGE_COLUMNS, storageProblem } from './schema.ts';
+import { MAX_LINE_BYTES, storageProblem } from './schema.ts';
 import { SeenKeys } from './seen-keys.ts';
 import { Segment } from './segment.ts';
 
 /** Larger records are set aside whole: no view could show them, and one could exhaust the memory. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
-const SEGMENT_BYTES = 8 * 1024 * 1024;
-/** Longer rows take the slow lane: the bulk reader's buffers are sized for lines. */
-const MAX_LINE_BYTES = 512 * 1024;
+const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** The first segment is handed over early, so that rows are on screen at once. */
 const FIRST_ROWS = 2_000;
 const SLOW_LANE_BYTES = 16 * 1024 * 1024;
@@ -39,6 +37,8 @@ export interface IngestCounts {
   readonly duplicates: number;
   readonly bytes_read: number;
 }
+
+type OnCommit = (counts: IngestCounts, segments: readonly string[]) => Promise<void>;
 
 /** A row as values, for the slow lane. */
 interface SlowRow {
@@ -64,7 +64,7 @@ const EMPTY = new Uint8Array();
 export class Ingest {
   readonly #connection: DuckDBConnection;
   readonly #folder: string;
-  readonly #onCommit: (counts: IngestCounts) => Promise<void>;
+  readonly #onCommit: OnCommit;
   readonly #scanner = new RecordScanner();
   readonly #seen = new SeenKeys();
   #segment = new Segment(SEGMENT_BYTES);
@@ -74,15 +74,16 @@ export class Ingest {
   #rejects: RejectedRow[] = [];
   #rejectBytes = 0;
   #pending: Promise<void> = Promise.resolve();
-  #segments = 0;
+  #rotations = 0;
+  #files: readonly string[] = [];
   #read = 0;
   #captured = 0;
   #rejected = 0;
   #duplicates = 0;
   #bytes = 0;
 
-  /** @param onCommit is called within the transaction that makes rows visible, with what they add up to. */
-  constructor(connection: DuckDBConnection, folder: string, onCommit: (counts: IngestCounts) => Promise<void>) {
+  /** @param onCommit is called within the transaction that keeps rows, with what they add up to and where they lie. */
+  constructor(connection: DuckDBConnection, folder: string, onCommit: OnCommit) {
     this.#connection = connection;
     this.#folder = folder;
     this.#onCommit = onCommit;
@@ -125,7 +126,7 @@ export class Ingest {
 
   #mustRotate(): boolean {
     return (
-      this.#slowBytes + this.#rejectBytes > SLOW_LANE_BYTES || (this.#segments === 0 && this.#captured >= FIRST_ROWS)
+      this.#slowBytes + this.#rejectBytes > SLOW_LANE_BYTES || (this.#rotations === 0 && this.#captured >= FIRST_ROWS)
     );
   }
 
@@ -141,7 +142,7 @@ export class Ingest {
     this.#slowBytes = 0;
     this.#rejects = [];
     this.#rejectBytes = 0;
-    this.#segments += 1;
+    this.#rotations += 1;
     const counts = this.counts();
     this.#pending = this.#commit(segment, slow, rejects, counts);
     // The next rotation reports a failure; until then nobody may see it as unhandled.
@@ -155,26 +156,23 @@ export class Ingest {
     counts: IngestCounts,
   ): Promise<void> {
     const connection = this.#connection;
-    const path = join(this.#folder, `segment-${this.#segments}.rows`);
+    const segments = [...this.#files];
     try {
-      if (segment.rows > 0) await writeFile(path, segment.contents(), { mode: 0o600 });
-      await connection.run('BEGIN');
       if (segment.rows > 0) {
-        await connection.run(
-          `INSERT INTO stage SELECT * FROM read_csv(${quote(path)}, columns = {${COLUMNS_SQL}}, auto_detect = false,
-             header = false, delim = chr(31), quote = '', escape = '', comment = '', new_line = '\\n', nullstr = chr(2),
-             strict_mode = true, max_line_size = ${MAX_LINE_BYTES * 2}, buffer_size = ${MAX_LINE_BYTES * 16})`,
-        );
+        const path = join(this.#folder, `segment-${segments.length}.rows`);
+        await writeFile(path, segment.contents(), { mode: 0o600, flag: 'wx' });
+        segments.push(path);
       }
+      await connection.run('BEGIN');
       if (slow.length > 0) await appendSlow(connection, slow);
       if (rejects.length > 0) await appendRejects(connection, rejects);
-      await this.#onCommit(counts);
+      await this.#onCommit(counts, segments);
       await connection.run('COMMIT');
+      this.#files = segments;
     } catch (error) {
       await connection.run('ROLLBACK').catch(() => undefined);
       throw storageProblem(error, this.#folder);
     } finally {
-      if (segment.rows > 0) await unlink(path).catch(ignoreMissing);
       segment.reset();
     }
   }
@@ -307,7 +305,7 @@ export class Ingest {
       return;
     }
     const segment = this.#segment;
-    segment.number(n);
+    segment.integer(n);
     for (let index = 0; index <= TIMESTAMP; index += 1) {
       const text = decoded[index];
       if (text !== undefined) segment.text(text);
@@ -315,8 +313,9 @@ export class Ingest {
       else if (index === 0) segment.slice(value, starts[0] ?? 0, ends[0] ?? 0);
       else segment.slice(value, 0, 0);
     }
-    segment.number(micros);
-    segment.number(flags);
+    if (typeof micros === 'number') segment.integer(micros);
+    else segment.text(micros.toString());
+    segment.integer(flags);
     for (let index = RESULT; index <= PAYLOAD; index += 1) {
       if (kinds[index] === KIND.absent) segment.nil();
       else segment.slice(value, starts[index] ?? 0, ends[index] ?? 0);
@@ -408,10 +407,10 @@ export class Ingest {
       return;
     }
     const segment = this.#segment;
-    segment.number(n);
+    segment.integer(n);
     for (let index = 0; index <= TIMESTAMP; index += 1) segment.text(row[index] ?? '');
-    segment.number(parsed.micros);
-    segment.number(flags);
+    segment.text(parsed.micros.toString());
+    segment.integer(flags);
     for (let index = RESULT; index <= PAYLOAD; index += 1) {
       const value = row[index] ?? null;
       if (value === null) segment.nil();
@@ -421,8 +420,6 @@ export class Ingest {
     segment.endRow();
   }
 }
-
-const COLUMNS_SQL = STAGE_COLUMNS.map(([name, type]) => `'${name}': '${type}'`).join(', ');
 
 function textOf(bytes: Uint8Array, from: number, to: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', from, to);
@@ -437,12 +434,8 @@ function sentence(problem: string, at: number): string {
   return `${problem.charAt(0).toUpperCase()}${problem.slice(1)} (at byte ${at}).`;
 }
 
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-}
-
 async function appendSlow(connection: DuckDBConnection, rows: readonly SlowRow[]): Promise<void> {
-  const appender = await connection.createAppender('stage');
+  const appender = await connection.createAppender('slow');
   for (const row of rows) {
     appender.appendBigInt(BigInt(row.n));
     for (const text of row.texts) appender.appendVarchar(text);

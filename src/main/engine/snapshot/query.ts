@@ -5,15 +5,17 @@ import { AppError } from '../../../shared/errors.ts';
 import { FILTER_FIELDS, type EventDetail, type EventRow } from '../../../shared/event.ts';
 import { DEFAULT_SORT, type Filter, type Sort } from '../../../shared/filter.ts';
 import { formatInstant } from '../../../shared/timestamp.ts';
+import { readable } from './schema.ts';
 import type { Relation, Snapshot } from './snapshot.ts';
 import type { RowBatch, ViewReader, ViewSpec } from './view.ts';
 import { locatorsOf, ViewCache, type View } from './views.ts';
 
-const ROW_COLUMNS = ['n', ...FILTER_FIELDS, 'timestamp', 'ts', 'flags'].join(', ');
+const ROW_COLUMNS = ['n', ...[...FILTER_FIELDS, 'timestamp'].map(readable), 'ts', 'flags'].join(', ');
+const DETAIL_COLUMNS = [ROW_COLUMNS, ...['result', 'payload', 'raw'].map(readable)].join(', ');
 
 /** An export reads so many rows at once, fewer where they are long. */
-const BATCH_ROWS = 32_768;
-const BATCH_BYTES = 16 * 1024 * 1024;
+const BATCH_ROWS = 16_384;
+const BATCH_BYTES = 4 * 1024 * 1024;
 const PREVIEW_BYTES = 65_536;
 
 export interface Page {
@@ -66,7 +68,7 @@ export class SnapshotQuery implements ViewReader {
       const source =
         view.table === undefined
           ? `SELECT ${locator} FROM ${table} WHERE n = $1`
-          : `SELECT rowid FROM ${view.table} WHERE locator = (SELECT ${locator} FROM ${table} WHERE n = $1)`;
+          : `SELECT rowid FROM ${view.table} WHERE locator = (SELECT ${table}.${locator} FROM ${table} WHERE n = $1)`;
       const rows = (await connection.runAndReadAll(source, [BigInt(n)])).getRows();
       const at = rows[0]?.[0];
       if (at === undefined || at === null) return null;
@@ -79,7 +81,7 @@ export class SnapshotQuery implements ViewReader {
     return this.snapshot.read(signal, async (connection, { table }) => {
       const [where, value]: [string, DuckDBValue] = 'n' in key ? ['n = $1', BigInt(key.n)] : ['id = $1', key.id];
       const rows = await connection.runAndReadAll(
-        `SELECT ${ROW_COLUMNS}, result, payload, raw FROM ${table} WHERE ${where} ORDER BY ts, n LIMIT 1000`,
+        `SELECT ${DETAIL_COLUMNS} FROM ${table} WHERE ${where} ORDER BY ts, n LIMIT 1000`,
         [value],
       );
       return rows.getRows().map(toEventDetail);
@@ -95,7 +97,7 @@ export class SnapshotQuery implements ViewReader {
   ): Promise<{ total: number; events: EventDetail[] }> {
     return this.#withView(spec, signal, async (connection, view) => {
       const locators = await locatorsOf(connection, view, offset, limit);
-      const found = await fetchRows(connection, view.relation, `${ROW_COLUMNS}, result, payload, raw`, locators);
+      const found = await fetchRows(connection, view.relation, DETAIL_COLUMNS, locators);
       const events = locators.flatMap((locator) => {
         const row = found.get(locator);
         return row === undefined ? [] : [toEventDetail(row)];
@@ -173,8 +175,8 @@ async function readBatch(
     const range = await connection.runAndReadAll(`SELECT min(located), max(located) FROM ${entries}`);
     const [low, high] = range.getRows()[0] ?? [];
     // The range lets the scan skip most of the table when the view is in the table's order.
-    sql = `SELECT ${columns} FROM ${table} JOIN ${entries} ON ${locator} = located
-           WHERE ${locator} BETWEEN ${String(low)} AND ${String(high)} ORDER BY place ${direction}`;
+    sql = `SELECT ${columns} FROM ${table} JOIN ${entries} ON ${table}.${locator} = located
+           WHERE ${table}.${locator} BETWEEN ${String(low)} AND ${String(high)} ORDER BY place ${direction}`;
   }
   const result = await connection.runAndReadAll(sql);
   const rowCount = result.currentRowCount;

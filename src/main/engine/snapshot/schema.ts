@@ -7,6 +7,9 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 /** Written into every snapshot; a reader refuses what it does not know. */
 export const SNAPSHOT_FORMAT = 1;
 
+/** Longer rows go into the table `slow`: the bulk reader's buffers are sized for lines. */
+export const MAX_LINE_BYTES = 512 * 1024;
+
 /** The columns of an event, in the order in which staged segments hold them. */
 export const STAGE_COLUMNS = [
   ['n', 'BIGINT'],
@@ -27,18 +30,47 @@ export const STAGE_COLUMNS = [
 ] as const;
 
 /**
- * `stage` takes events as they arrive. When all are here, `event` holds them in time order with `pos`, their rank, so
- * that a range of ranks is a range of rows on disk; `stage` is then gone.
+ * While a source is read, its events lie in segments beside the database, and the view `stage` reads them where they are;
+ * `slow` holds the few that no segment can. When all are here, `event` takes them in time order, so that a range of row
+ * ids is a stretch of time, and the others are gone.
  */
 const TABLES = [
-  `CREATE TABLE stage (${STAGE_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`,
+  `CREATE TABLE slow (${STAGE_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`,
+  'CREATE VIEW stage AS SELECT * FROM slow',
   'CREATE TABLE reject (seq BIGINT, code VARCHAR, reason VARCHAR, record_key BLOB, raw BLOB)',
   'CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR)',
 ];
 
-export const CREATE_EVENT = `
-  CREATE TABLE event AS
-  SELECT row_number() OVER () - 1 AS pos, * FROM (SELECT * FROM stage ORDER BY ts, id, n)`;
+const COLUMNS_SQL = STAGE_COLUMNS.map(([name, type]) => `'${name}': '${type}'`).join(', ');
+
+/** A query over staged events: segments as the bulk reader takes them in, one line a row, values apart by 0x1F. */
+export function stagedRows(segments: readonly string[]): string {
+  if (segments.length === 0) return 'SELECT * FROM slow';
+  return `SELECT * FROM read_csv([${segments.map(quote).join(', ')}], columns = {${COLUMNS_SQL}}, auto_detect = false,
+      header = false, delim = '\x1f', quote = '', escape = '', comment = '', new_line = '\\n', nullstr = '\x02',
+      strict_mode = true, max_line_size = ${MAX_LINE_BYTES * 2}, buffer_size = ${MAX_LINE_BYTES * 16})
+    UNION ALL SELECT * FROM slow`;
+}
+
+/** Enough for a million events to be sorted without spilling much, and little enough for an auditor's laptop. */
+export const MEMORY_LIMIT = '192MB';
+/** For what can't be done within that, such as sorting records of many megabytes each. */
+const AMPLE_MEMORY = '2GB';
+
+/** Runs a statement again with more memory when the usual limit is too tight for it. */
+export async function runWithinMemory(connection: DuckDBConnection, sql: string): Promise<void> {
+  try {
+    await connection.run(sql);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('Out of Memory'))) throw error;
+    await connection.run(`SET memory_limit = '${AMPLE_MEMORY}'`);
+    try {
+      await connection.run(sql);
+    } finally {
+      await connection.run(`SET memory_limit = '${MEMORY_LIMIT}'`);
+    }
+  }
+}
 
 /** How many threads a query may use. */
 function threads(): number {
@@ -46,12 +78,12 @@ function threads(): number {
 }
 
 /**
- * Opens the DuckDB file of a snapshot, making it when it is not there. Nothing is ever loaded from the network: DuckDB's
- * extension autoloading is off, and files outside the snapshot's folder can't be reached by SQL.
+ * Opens the DuckDB file of a snapshot, making it when it is not there. Nothing is ever loaded from the network: extensions
+ * are neither installed nor loaded, and SQL reaches no file outside the snapshot's folder.
  */
 export async function openDatabase(folder: string): Promise<DuckDBInstance> {
-  return DuckDBInstance.create(join(folder, 'snapshot.duckdb'), {
-    memory_limit: '256MB',
+  const instance = await DuckDBInstance.create(join(folder, 'snapshot.duckdb'), {
+    memory_limit: MEMORY_LIMIT,
     threads: String(threads()),
     temp_directory: join(folder, 'spill'),
     preserve_insertion_order: 'true',
@@ -59,6 +91,13 @@ export async function openDatabase(folder: string): Promise<DuckDBInstance> {
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
   });
+  const connection = await instance.connect();
+  // Ordered positions of views are kept in memory, spilling to the snapshot's folder; they never outlive the engine.
+  await connection.run("ATTACH ':memory:' AS views");
+  await connection.run(`SET allowed_directories = [${quote(folder)}]`);
+  await connection.run('SET enable_external_access = false');
+  connection.closeSync();
+  return instance;
 }
 
 export async function createTables(connection: DuckDBConnection): Promise<void> {
@@ -74,6 +113,14 @@ export function storageProblem(error: unknown, folder: string): unknown {
     `The disk that holds ${folder} is full. Free some space, or set EVENT_AUDIT_DATA_DIR to a folder on another disk.`,
     { cause: error },
   );
+}
+
+/**
+ * Reads a text column whole: the driver drops one byte order mark from the start of each text, so those that begin with
+ * one are given another.
+ */
+export function readable(column: string): string {
+  return `CASE WHEN starts_with(${column}, chr(65279)) THEN chr(65279) || ${column} ELSE ${column} END`;
 }
 
 /** A text as an SQL literal. */

@@ -32,8 +32,24 @@ export class Segment {
     return this.#at + bytes <= this.#buffer.length;
   }
 
-  number(value: number | bigint): void {
-    this.#at += this.#buffer.write(value.toString(), this.#at, 'latin1');
+  /** A whole number in decimal. */
+  integer(value: number): void {
+    let at = this.#at;
+    let rest = value;
+    if (rest < 0) {
+      this.#buffer[at] = 0x2d;
+      at += 1;
+      rest = -rest;
+    }
+    let width = 1;
+    for (let bound = 10; rest >= bound; bound *= 10) width += 1;
+    const end = at + width;
+    for (let place = end - 1; place >= at; place -= 1) {
+      const tens = Math.floor(rest / 10);
+      this.#buffer[place] = 0x30 + (rest - tens * 10);
+      rest = tens;
+    }
+    this.#at = end;
     this.#separate();
   }
 

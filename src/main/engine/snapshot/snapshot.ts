@@ -1,16 +1,26 @@
 /** One capture's database on this computer: its life, its truth, and who may read it at a given moment. */
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { z } from 'zod';
 import { snapshotStatusSchema, type Note, type SnapshotStatus } from '../../../shared/contract.ts';
 import { AppError, throwIfAborted, type ErrorReply } from '../../../shared/errors.ts';
 import type { IngestCounts } from './ingest.ts';
-import { CREATE_EVENT, createTables, openDatabase, quote, SNAPSHOT_FORMAT } from './schema.ts';
+import {
+  createTables,
+  openDatabase,
+  quote,
+  runWithinMemory,
+  SNAPSHOT_FORMAT,
+  stagedRows,
+  storageProblem,
+} from './schema.ts';
 
 /** The table that holds the events now, and how its rows are found. */
 export interface Relation {
   readonly table: 'stage' | 'event';
   /** The column by which rows lie on disk. */
-  readonly locator: 'n' | 'pos';
+  readonly locator: 'n' | 'rowid';
   /** Whether `locator` order is time order. */
   readonly ordered: boolean;
   readonly revision: number;
@@ -24,6 +34,8 @@ export interface SnapshotSource {
 
 const READERS = 3;
 
+const segmentsSchema = z.array(z.string());
+
 export class Snapshot {
   readonly id: string;
   readonly folder: string;
@@ -35,6 +47,8 @@ export class Snapshot {
   #readers = 0;
   #status: SnapshotStatus;
   #relation: Relation = { table: 'stage', locator: 'n', ordered: false, revision: 0 };
+  /** Paths of the segments whose rows are kept. */
+  #segments: readonly string[] = [];
   #closed = false;
   #startedAt = performance.now();
 
@@ -70,7 +84,6 @@ export class Snapshot {
       reason: null,
       notes: [],
     });
-    await snapshot.#attachViews();
     await snapshot.#save();
     return snapshot;
   }
@@ -90,7 +103,6 @@ export class Snapshot {
       if (meta.get('format') !== String(SNAPSHOT_FORMAT)) throw new Error('unknown snapshot format');
       const status = snapshotStatusSchema.parse(JSON.parse(meta.get('status') ?? 'null'));
       const snapshot = new Snapshot(folder, instance, writer, status);
-      await snapshot.#attachViews();
       const tables = await writer.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'event'");
       if (tables.currentRowCount > 0) {
         snapshot.#setRelation('event');
@@ -100,6 +112,9 @@ export class Snapshot {
           message: 'The engine stopped while this capture was under way. Read the source again to get all of it.',
           retryable: true,
         };
+        snapshot.#segments = segmentsSchema
+          .parse(JSON.parse(meta.get('segments') ?? '[]'))
+          .map((name) => join(folder, name));
         await snapshot.finish('partial', reason);
       }
       return snapshot;
@@ -130,13 +145,15 @@ export class Snapshot {
     this.#status = { ...this.#status, ...counts, elapsed_ms: performance.now() - this.#startedAt };
   }
 
-  /** Part of the transaction that makes rows visible: keeps the counts beside them, for whoever reopens the file. */
-  async saveCounts(counts: IngestCounts): Promise<void> {
+  /** Part of the transaction that keeps rows: notes the counts and the segments, for whoever reopens the file. */
+  async keep(counts: IngestCounts, segments: readonly string[]): Promise<void> {
+    this.#segments = segments;
     await this.#save({ ...this.#status, ...counts });
   }
 
-  /** Says that more rows are visible. */
-  grown(): void {
+  /** Lets readers see the rows kept so far. */
+  async reveal(): Promise<void> {
+    await this.#writer.run(`CREATE OR REPLACE VIEW stage AS ${stagedRows(this.#segments)}`);
     const revision = this.#status.revision + 1;
     this.#status = { ...this.#status, revision };
     this.#relation = { ...this.#relation, revision };
@@ -145,7 +162,14 @@ export class Snapshot {
   /** Puts the rows in time order and ends the capture. */
   async finish(state: 'complete' | 'partial', reason: ErrorReply | null): Promise<void> {
     this.#status = { ...this.#status, state: 'sorting' };
-    await this.#writer.run(CREATE_EVENT);
+    try {
+      await runWithinMemory(
+        this.#writer,
+        `CREATE TABLE event AS SELECT * FROM (${stagedRows(this.#segments)}) ORDER BY ts, id, n`,
+      );
+    } catch (error) {
+      throw storageProblem(error, this.folder);
+    }
     this.#status = {
       ...this.#status,
       state,
@@ -157,7 +181,10 @@ export class Snapshot {
     await this.#save();
     // Readers that began on the old table may end on it.
     await Promise.allSettled(this.#leases);
-    await this.#writer.run('DROP TABLE stage');
+    await this.#writer.run('DROP VIEW stage');
+    await this.#writer.run('DROP TABLE slow');
+    for (const segment of this.#segments) await unlink(segment);
+    this.#segments = [];
   }
 
   /** Runs a reader on a connection of its own. An abort interrupts the query under way. */
@@ -228,17 +255,13 @@ export class Snapshot {
   #setRelation(table: 'event'): void {
     const revision = this.#status.revision + 1;
     this.#status = { ...this.#status, revision };
-    this.#relation = { table, locator: 'pos', ordered: true, revision };
-  }
-
-  /** Ordered positions of views are kept in memory, spilling to the snapshot's folder; they never outlive the engine. */
-  async #attachViews(): Promise<void> {
-    await this.#writer.run("ATTACH ':memory:' AS views");
+    this.#relation = { table, locator: 'rowid', ordered: true, revision };
   }
 
   async #save(status: SnapshotStatus = this.#status): Promise<void> {
     await this.#writer.run(
-      `INSERT OR REPLACE INTO meta VALUES ('format', ${quote(String(SNAPSHOT_FORMAT))}), ('status', ${quote(JSON.stringify(status))})`,
+      `INSERT OR REPLACE INTO meta VALUES ('format', ${quote(String(SNAPSHOT_FORMAT))}), ('status', ${quote(JSON.stringify(status))}),
+         ('segments', ${quote(JSON.stringify(this.#segments.map((path) => basename(path))))})`,
     );
   }
 }

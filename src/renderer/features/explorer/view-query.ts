@@ -39,15 +39,16 @@ type SnapshotAction = {
 /**
  * Asks about the shown snapshot. What was answered before for the same snapshot stays until the new answer is here;
  * an answer nobody waits for any more is withdrawn.
+ * @param key what tells this question from others under the same name.
  */
 export function useSnapshotQuery<N extends SnapshotAction>(
   name: N,
   snapshot_id: string | undefined,
-  input: Omit<ActionInput<N>, 'snapshot_id'>,
+  key: Readonly<Record<string, unknown>>,
   toInput: (snapshot_id: string) => ActionInput<N>,
 ) {
   return useQuery<ActionOutput<N>>({
-    queryKey: [snapshot_id ?? '', name, input],
+    queryKey: [snapshot_id ?? '', name, key],
     enabled: snapshot_id !== undefined,
     queryFn: ({ signal }) => callAction(name, toInput(snapshot_id ?? ''), { signal }),
     placeholderData: (previous, query) => (query?.queryKey[0] === snapshot_id ? keepPreviousData(previous) : undefined),

@@ -1,0 +1,62 @@
+/** The event's flat fields, each with copy, include and exclude. */
+import { Filter, FilterX } from 'lucide-react';
+import { FLAT_FIELDS, type EventDetail } from '../../../shared/event.ts';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
+import { useWords } from '../../i18n/use-words.ts';
+import { excludeValue, includeValue, isFilterField } from '../../model/filter-edit.ts';
+import { clamp, showHidden } from '../../model/visible-text.ts';
+import { editFilter } from '../../stores/view.ts';
+import classes from './detail.module.css';
+
+const VALUE_LIMIT = 4_000;
+
+export function FieldList({ event }: { readonly event: EventDetail }) {
+  const { t } = useWords();
+  return (
+    <dl className={classes.fields}>
+      {FLAT_FIELDS.map((field) => {
+        const value = event[field];
+        const name = t(`field.${field}`);
+        const { text, cut } = clamp(value, VALUE_LIMIT);
+        return (
+          <div key={field} className={classes.field} data-testid={`field-${field}`}>
+            <dt className={classes.name}>{name}</dt>
+            <dd className={classes.value}>
+              {value === '' ? (
+                <span className="dim">{t('common.empty')}</span>
+              ) : (
+                <bdi className={field === 'timestamp' || field.endsWith('id') ? 'mono' : ''}>
+                  {showHidden(text)}
+                  {cut && '…'}
+                </bdi>
+              )}
+              {field === 'timestamp' && <div className="dim mono">{event.instant}</div>}
+            </dd>
+            <div className={classes.buttons}>
+              {isFilterField(field) && (
+                <>
+                  <IconButton
+                    icon={Filter}
+                    size={20}
+                    iconSize={13}
+                    label={t('detail.include', { field: name })}
+                    onClick={() => editFilter((filter) => includeValue(filter, field, value))}
+                  />
+                  <IconButton
+                    icon={FilterX}
+                    size={20}
+                    iconSize={13}
+                    label={t('detail.exclude', { field: name })}
+                    onClick={() => editFilter((filter) => excludeValue(filter, field, value))}
+                  />
+                </>
+              )}
+              <CopyButton text={value} label={t('detail.copy', { field: name })} />
+            </div>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}

@@ -1,0 +1,116 @@
+/** One line of the JSON tree: fold, name, value, and what can be done with it. */
+import { ChevronDown, ChevronRight, Filter, FilterX } from 'lucide-react';
+import { formatPath } from '../../../shared/json-path.ts';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
+import { useWords } from '../../i18n/use-words.ts';
+import { addPath } from '../../model/filter-edit.ts';
+import { memberCount, nodeText, scalarText } from '../../model/json-text.ts';
+import { isContainer, MEMBER_STEP, type JsonLine } from '../../model/json-tree.ts';
+import { clamp, showHidden } from '../../model/visible-text.ts';
+import { editFilter } from '../../stores/view.ts';
+import classes from './detail.module.css';
+
+interface JsonTreeLineProps {
+  readonly line: JsonLine;
+  readonly top: number;
+  readonly onFold: () => void;
+  readonly onUnfold: () => void;
+}
+
+const INDENT = 14;
+const MAX_INDENT = 40;
+const VALUE_LIMIT = 500;
+const KEY_LIMIT = 120;
+/** Counting stops here; more is told as "1,000+". */
+const COUNT_LIMIT = 1_000;
+
+export function JsonTreeLine({ line, top, onFold, onUnfold }: JsonTreeLineProps) {
+  const { t } = useWords();
+  const { depth, key, node, expanded, more, source } = line;
+  const indent = { top, paddingLeft: 8 + Math.min(depth, MAX_INDENT) * INDENT };
+  if (more) {
+    return (
+      <div className={classes.jsonLine} style={indent} role="treeitem" aria-level={depth + 1} aria-selected={false}>
+        <span className={classes.spacer} />
+        <button type="button" className={classes.fold} onClick={onUnfold}>
+          {t('detail.moreMembers', { count: MEMBER_STEP })}
+        </button>
+      </div>
+    );
+  }
+  const container = isContainer(node);
+  const Chevron = expanded ? ChevronDown : ChevronRight;
+  return (
+    <div
+      className={classes.jsonLine}
+      style={indent}
+      role="treeitem"
+      aria-level={depth + 1}
+      aria-selected={false}
+      {...(container && { 'aria-expanded': expanded })}
+      data-testid="json-line"
+      data-path={line.path.join('.')}
+    >
+      {container ? (
+        <button
+          type="button"
+          className={classes.fold}
+          onClick={expanded ? onFold : onUnfold}
+          aria-label={clamp(key, KEY_LIMIT).text}
+        >
+          <Chevron size={13} className={classes.spacer} aria-hidden />
+          <bdi className={classes.key}>{showHidden(clamp(key, KEY_LIMIT).text)}</bdi>
+        </button>
+      ) : (
+        <>
+          <span className={classes.spacer} />
+          <bdi className={classes.key}>{showHidden(clamp(key, KEY_LIMIT).text)}</bdi>
+        </>
+      )}
+      <span className="dim">: </span>
+      {container ? <Summary line={line} /> : <Scalar line={line} />}
+      <span className={classes.jsonTools}>
+        {!container && depth > 0 && <PathButtons line={line} />}
+        <CopyButton text={() => (container ? nodeText(source, node) : scalarText(source, node))} label={t('common.copy')} />
+      </span>
+    </div>
+  );
+}
+
+function Summary({ line }: { readonly line: JsonLine }) {
+  const { t, number } = useWords();
+  const { node, source } = line;
+  const count = memberCount(source, node, COUNT_LIMIT + 1);
+  const [open, close] = node.kind === 'array' ? ['[', ']'] : ['{', '}'];
+  if (count === 0) return <span className="dim">{`${open}${close}`}</span>;
+  const formatted = count > COUNT_LIMIT ? `${number(COUNT_LIMIT)}+` : number(count);
+  return (
+    <span className="dim">
+      {open} {t('detail.members', { count, formatted })} {close}
+    </span>
+  );
+}
+
+function Scalar({ line }: { readonly line: JsonLine }) {
+  const { node, source } = line;
+  const { text, cut } = clamp(scalarText(source, node), VALUE_LIMIT);
+  const shown = `${showHidden(text)}${cut ? '…' : ''}`;
+  return <bdi className={classes[node.kind]}>{node.kind === 'string' ? `"${shown}"` : shown}</bdi>;
+}
+
+function PathButtons({ line }: { readonly line: JsonLine }) {
+  const { t } = useWords();
+  const [root, ...steps] = line.path;
+  if (root !== 'result' && root !== 'payload') return null;
+  const change = (negate: boolean): void => {
+    const condition = { path: formatPath(root, steps), value: scalarText(line.source, line.node), negate };
+    editFilter((filter) => addPath(filter, condition));
+  };
+  return (
+    <>
+      <IconButton icon={Filter} size={20} iconSize={12} label={t('detail.includePath')} onClick={() => change(false)} />
+      <IconButton icon={FilterX} size={20} iconSize={12} label={t('detail.excludePath')} onClick={() => change(true)} />
+    </>
+  );
+}

@@ -1,0 +1,174 @@
+/** The time range: typed, picked on a calendar, or a preset reckoned from the newest event. The engine judges the texts. */
+import { Button, Group, Popover, Stack, Text, TextInput } from '@mantine/core';
+import { DatePicker } from '@mantine/dates';
+import { CalendarDays } from 'lucide-react';
+import { useState } from 'react';
+import { isAbort } from '../../../shared/errors.ts';
+import { asAppError, callAction } from '../../api.ts';
+import { useWords } from '../../i18n/use-words.ts';
+import { setRange } from '../../model/filter-edit.ts';
+import { formatBound, zonedTime } from '../../model/time-format.ts';
+import { lastDays } from '../../model/time-range.ts';
+import { editFilter } from '../../stores/view.ts';
+import { Chip } from './chip.tsx';
+import { useFilter, useShownView } from './view-query.ts';
+import { useWholeRange } from './use-whole-range.ts';
+
+const PRESETS = [
+  ['lastDay', 1],
+  ['lastWeek', 7],
+  ['lastMonth', 30],
+  ['lastYear', 365],
+] as const;
+
+export function TimeRange() {
+  const { t } = useWords();
+  const { time_from, time_to, time_zone } = useFilter();
+  const [open, setOpen] = useState(false);
+  const from = formatBound(time_from, time_zone);
+  const to = formatBound(time_to, time_zone);
+  const text =
+    from !== '' && to !== ''
+      ? t('range.between', { from, to })
+      : from !== ''
+        ? t('range.since', { from })
+        : to !== ''
+          ? t('range.until', { to })
+          : '';
+  return (
+    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus returnFocus>
+      <Popover.Target>
+        {text === '' ? (
+          <Button
+            variant="subtle"
+            color="gray"
+            leftSection={<CalendarDays size={13} aria-hidden />}
+            data-testid="time-range"
+            onClick={() => setOpen(!open)}
+          >
+            {t('range.any')}
+          </Button>
+        ) : (
+          <Chip
+            title={t('range.label', { range: text })}
+            removeLabel={t('range.remove')}
+            onEdit={() => setOpen(!open)}
+            onRemove={() => editFilter((filter) => setRange(filter, '', ''))}
+          >
+            <CalendarDays size={12} style={{ verticalAlign: -1, marginRight: 4 }} aria-hidden />
+            {text}
+          </Chip>
+        )}
+      </Popover.Target>
+      <Popover.Dropdown p="md">
+        <RangeForm onDone={() => setOpen(false)} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function RangeForm({ onDone }: { readonly onDone: () => void }) {
+  const { t } = useWords();
+  const filter = useFilter();
+  const { snapshot_id } = useShownView();
+  const whole = useWholeRange();
+  const [from, setFrom] = useState(filter.time_from);
+  const [to, setTo] = useState(filter.time_to);
+  const [problem, setProblem] = useState('');
+  const [checking, setChecking] = useState(false);
+  const zone = filter.time_zone;
+  const newest = whole === undefined ? undefined : zonedTime(whole.to, zone).date;
+
+  const apply = async (time_from: string, time_to: string): Promise<void> => {
+    if (snapshot_id === undefined) return;
+    setChecking(true);
+    try {
+      // The engine reads the texts; asking it first keeps a typing error inside this form.
+      await callAction('event_audit_count_events', { snapshot_id, filter: { ...filter, time_from, time_to } });
+      editFilter((one) => setRange(one, time_from, time_to));
+      onDone();
+    } catch (error) {
+      if (!isAbort(error)) setProblem(asAppError(error).message);
+    } finally {
+      setChecking(false);
+    }
+  };
+  const date = (text: string): string | null => /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0] ?? null;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void apply(from, to);
+      }}
+      data-testid="range-form"
+    >
+      <Group align="flex-start" gap="lg" wrap="nowrap">
+        <Stack gap={2}>
+          {newest !== undefined &&
+            PRESETS.map(([name, days]) => (
+              <Button
+                key={name}
+                variant="subtle"
+                color="gray"
+                justify="flex-start"
+                onClick={() => void apply(lastDays(newest, days), newest)}
+              >
+                {t(`range.${name}`)}
+              </Button>
+            ))}
+          <Button variant="subtle" color="gray" justify="flex-start" onClick={() => void apply('', '')}>
+            {t('range.clear')}
+          </Button>
+        </Stack>
+        <Stack gap="sm" w={252}>
+          <TextInput
+            label={t('range.from')}
+            value={from}
+            className="mono"
+            data-autofocus
+            data-testid="range-from"
+            onChange={(event) => {
+              setFrom(event.currentTarget.value);
+              setProblem('');
+            }}
+          />
+          <TextInput
+            label={t('range.to')}
+            value={to}
+            className="mono"
+            data-testid="range-to"
+            onChange={(event) => {
+              setTo(event.currentTarget.value);
+              setProblem('');
+            }}
+          />
+          <DatePicker
+            type="range"
+            size="xs"
+            allowSingleDateInRange
+            value={[date(from), date(to)]}
+            defaultDate={date(from) ?? newest ?? new Date().toISOString().slice(0, 10)}
+            onChange={([first, second]) => {
+              setFrom(first ?? '');
+              setTo(second ?? '');
+              setProblem('');
+            }}
+          />
+          <Text size="xs" c="dimmed">
+            {t('range.hint', { zone })}
+          </Text>
+          {problem !== '' && (
+            <Text size="sm" c="var(--wrong)" role="alert" data-testid="range-problem">
+              <bdi>{problem}</bdi>
+            </Text>
+          )}
+          <Group justify="flex-end">
+            <Button type="submit" loading={checking} data-testid="range-apply">
+              {t('range.apply')}
+            </Button>
+          </Group>
+        </Stack>
+      </Group>
+    </form>
+  );
+}

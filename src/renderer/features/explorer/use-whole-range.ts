@@ -1,0 +1,11 @@
+/** First and last instant of the whole capture, whatever the filter. */
+import { useShownView, useSnapshotQuery } from './view-query.ts';
+
+export function useWholeRange(): { readonly from: string; readonly to: string } | undefined {
+  const { snapshot_id } = useShownView();
+  const { data } = useSnapshotQuery('event_audit_get_histogram', snapshot_id, { whole: true }, (snapshot) => ({
+    snapshot_id: snapshot,
+    buckets: 1,
+  }));
+  return data?.from != null && data.to !== null ? { from: data.from, to: data.to } : undefined;
+}

@@ -1,0 +1,92 @@
+/** How the window is divided: title, left panel, middle, detail, status. */
+import { SidePanel } from '../../components/side-panel.tsx';
+import { useWords } from '../../i18n/use-words.ts';
+import { activeSource, useSources } from '../../stores/sources.ts';
+import { useView } from '../../stores/view.ts';
+import { DetailPanel } from '../detail/detail-panel.tsx';
+import { Explorer } from '../explorer/explorer.tsx';
+import { FacetPanel } from '../explorer/facet-panel.tsx';
+import { SourceList } from '../sources/source-list.tsx';
+import { SourceState } from '../sources/source-state.tsx';
+import { DropZone } from '../sources/drop-zone.tsx';
+import { Banners } from './banners.tsx';
+import { Dialogs } from './dialogs.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import classes from './frame.module.css';
+import { Palette } from './palette.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { TitleBar } from './title-bar.tsx';
+import { usePanel } from './use-panel-width.ts';
+import { useStart } from './use-start.ts';
+import { useWindowKeys } from './use-window-keys.ts';
+
+const LEFT = { initial: 240, min: 180, max: 480 };
+const RIGHT = { initial: 400, min: 280, max: 900 };
+
+export function Frame() {
+  const { t } = useWords();
+  useStart();
+  useWindowKeys();
+  const [leftOpen, setLeftOpen] = usePanel('left_open', 1);
+  const [left, setLeft] = usePanel('left', LEFT.initial);
+  const [right, setRight] = usePanel('right', RIGHT.initial);
+  const detail = useView((state) => state.detail);
+  const source = useSources(activeSource);
+  const shown = source?.status !== undefined && !source.lost;
+  return (
+    <div className={classes.frame}>
+      <TitleBar panelOpen={leftOpen === 1} onTogglePanel={() => setLeftOpen(leftOpen === 1 ? 0 : 1)} />
+      <Banners />
+      <div className={classes.body}>
+        {leftOpen === 1 && (
+          <SidePanel
+            side="left"
+            label={t('sources.heading')}
+            width={left}
+            min={LEFT.min}
+            max={LEFT.max}
+            onWidth={setLeft}
+          >
+            <div className={classes.left}>
+              <SourceList />
+              {shown && (
+                <>
+                  <div className={classes.heading}>{t('facets.heading')}</div>
+                  <FacetPanel />
+                </>
+              )}
+            </div>
+          </SidePanel>
+        )}
+        <ErrorBoundary>
+          {shown ? (
+            <Explorer key={source.key} />
+          ) : (
+            <main className={classes.fill}>
+              <SourceState source={source} />
+            </main>
+          )}
+        </ErrorBoundary>
+        {shown && detail !== undefined && (
+          <SidePanel
+            side="right"
+            label={t('detail.label')}
+            width={right}
+            min={RIGHT.min}
+            max={RIGHT.max}
+            onWidth={setRight}
+            data-testid="detail"
+          >
+            <ErrorBoundary key={detail}>
+              <DetailPanel n={detail} />
+            </ErrorBoundary>
+          </SidePanel>
+        )}
+      </div>
+      <StatusBar />
+      <DropZone />
+      <Dialogs />
+      <Palette />
+    </div>
+  );
+}

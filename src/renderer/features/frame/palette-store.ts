@@ -1,0 +1,7 @@
+/** Opens and closes the command palette from anywhere. */
+import { createSpotlight } from '@mantine/spotlight';
+
+const [store, actions] = createSpotlight();
+
+export const paletteStore = store;
+export const openPalette = actions.open;

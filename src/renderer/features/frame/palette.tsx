@@ -1,0 +1,95 @@
+/** Every command and every key in one list that is searched by typing. */
+import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { Search } from 'lucide-react';
+import { Kbd } from '@mantine/core';
+import { useWords } from '../../i18n/use-words.ts';
+import { openDialog } from '../../stores/dialogs.ts';
+import { setPreferences } from '../../stores/preferences.ts';
+import { recapture, showSource, useSources } from '../../stores/sources.ts';
+import { clearFilter, redoFilter, sortBy, undoFilter, useView } from '../../stores/view.ts';
+import { useConnections } from '../sources/connections.ts';
+import { open } from '../sources/open.ts';
+import { useSourceName } from '../sources/source-name.ts';
+import { runCommand } from './commands.ts';
+import { KEYS } from './keys.ts';
+import { paletteStore } from './palette-store.ts';
+
+export function Palette() {
+  const { t, language } = useWords();
+  const { sources, active } = useSources();
+  const saved = useConnections()?.connections ?? [];
+  const nameOf = useSourceName();
+  const action = (id: string, label: string, onClick: () => void, key?: string) => ({
+    id,
+    label,
+    onClick,
+    ...(key !== undefined && { rightSection: <Kbd size="xs">{key}</Kbd> }),
+  });
+  const groups: SpotlightActionGroupData[] = [
+    {
+      group: t('palette.groupDo'),
+      actions: [
+        action('find', t('palette.find'), () => runCommand('find'), 'Ctrl F'),
+        action('open', t('palette.open'), () => runCommand('open'), 'Ctrl O'),
+        action('export', t('palette.export'), () => runCommand('export'), 'Ctrl E'),
+        action('verify', t('palette.verify'), () => runCommand('verify')),
+        action('clear', t('palette.clear'), clearFilter),
+        action('undo', t('palette.undo'), undoFilter, 'Ctrl Z'),
+        action('redo', t('palette.redo'), redoFilter, 'Ctrl ⇧ Z'),
+        action('newest', t('palette.newest'), () =>
+          useView.setState({ sort: { field: 'timestamp', direction: 'desc' }, focus: undefined }),
+        ),
+        action('oldest', t('palette.oldest'), () =>
+          useView.setState({ sort: { field: 'timestamp', direction: 'asc' }, focus: undefined }),
+        ),
+        action('sort-actor', t('grid.sortHint', { field: t('field.actor') }), () => sortBy('actor')),
+        action('reload', t('palette.reload'), () => void recapture(active), 'F5'),
+        action('rejects', t('palette.rejects'), () => openDialog({ name: 'rejects' })),
+      ],
+    },
+    {
+      group: t('palette.groupGo'),
+      actions: [
+        ...sources.map(({ key, url }) =>
+          action(`show-${key}`, t('palette.show', { name: nameOf(url) }), () => showSource(key)),
+        ),
+        ...saved
+          .filter(({ url }) => !sources.some((one) => one.url === url))
+          .map(({ id, url }) =>
+            action(`open-${id}`, t('palette.open_saved', { name: nameOf(url) }), () => open({ url, connection_id: id })),
+          ),
+      ],
+    },
+    {
+      group: t('palette.groupSettings'),
+      actions: [
+        action('theme', t('palette.theme'), () => runCommand('toggle_theme')),
+        action('language', t('palette.language'), () => setPreferences({ language: language === 'de' ? 'en' : 'de' })),
+        action('keys', t('palette.keys'), () => openDialog({ name: 'keys' })),
+        action('about', t('palette.about'), () => runCommand('about')),
+      ],
+    },
+    {
+      group: t('palette.groupKeys'),
+      actions: KEYS.map(({ name, key }) => action(`key-${name}`, t(`keys.${name}`), () => openDialog({ name: 'keys' }), key)),
+    },
+  ];
+  return (
+    <Spotlight
+      store={paletteStore}
+      actions={groups.filter((group) => group.actions.length > 0)}
+      nothingFound={t('palette.nothing')}
+      shortcut={null}
+      scrollable
+      maxHeight={480}
+      highlightQuery
+      transitionProps={{ duration: 80 }}
+      searchProps={{
+        leftSection: <Search size={16} aria-hidden />,
+        placeholder: t('palette.placeholder'),
+        'aria-label': t('palette.placeholder'),
+      }}
+      data-testid="palette"
+    />
+  );
+}

@@ -1,0 +1,49 @@
+/** The keys that work anywhere in the window. Those of the grid are in `use-grid-keys.ts`. */
+import { useEffect } from 'react';
+import { useDialog } from '../../stores/dialogs.ts';
+import { openDetail, redoFilter, selectRows, undoFilter, useView } from '../../stores/view.ts';
+import { focusNeighbour } from '../explorer/focus.ts';
+import { runCommand, type Command } from './commands.ts';
+
+const WITH_CONTROL: Readonly<Record<string, Command>> = { f: 'find', e: 'export', k: 'palette', o: 'open' };
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+export function useWindowKeys(): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || useDialog.getState().dialog.name !== 'none') return;
+      const run = (event.ctrlKey || event.metaKey) && !event.altKey ? controlKey(event) : plainKey(event);
+      if (run === undefined) return;
+      event.preventDefault();
+      run();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
+function controlKey(event: KeyboardEvent): (() => void) | undefined {
+  const key = event.key.toLowerCase();
+  const command = WITH_CONTROL[key];
+  if (command !== undefined && !event.shiftKey) return () => runCommand(command);
+  if (isTyping(event.target)) return undefined;
+  if (key === 'z') return event.shiftKey ? redoFilter : undoFilter;
+  return key === 'y' ? redoFilter : undefined;
+}
+
+function plainKey(event: KeyboardEvent): (() => void) | undefined {
+  if (isTyping(event.target) || event.altKey) return undefined;
+  if (event.key === '[') return () => focusNeighbour(-1);
+  if (event.key === ']') return () => focusNeighbour(1);
+  return event.key === 'Escape' ? closeOneThing() : undefined;
+}
+
+/** The detail first, then the picked rows. Dialogs and menus close themselves before a key comes here. */
+function closeOneThing(): (() => void) | undefined {
+  const { detail, selected } = useView.getState();
+  if (detail !== undefined) return () => openDetail(undefined);
+  return selected.size > 0 ? () => selectRows(new Set()) : undefined;
+}

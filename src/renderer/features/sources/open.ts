@@ -1,0 +1,28 @@
+/** Opening stores from wherever they are named: list, drop, command line, file manager. */
+import { parseSourceUrl } from '../../../shared/source-url.ts';
+import { asAppError } from '../../api.ts';
+import { openDialog } from '../../stores/dialogs.ts';
+import { reportProblem } from '../../stores/problems.ts';
+import { openSource, useSources, type OpenRequest } from '../../stores/sources.ts';
+
+/** Opens a store; one that refuses brings up the connection dialog, where user and password can be given. */
+export function open(request: OpenRequest): void {
+  const run = async (): Promise<void> => {
+    try {
+      await openSource(request);
+      const url = parseSourceUrl(request.url).url.text;
+      const failed = useSources.getState().sources.find((one) => one.url === url);
+      if (failed?.error?.code === 'source_refused' && failed.status === undefined) {
+        openDialog({ name: 'connect', url, error: failed.error });
+      }
+    } catch (error) {
+      reportProblem(asAppError(error));
+    }
+  };
+  void run();
+}
+
+/** What a dropped or chosen file is called as a source. */
+export function sqliteUrl(path: string): string {
+  return `sqlite:${path}`;
+}

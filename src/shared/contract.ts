@@ -279,7 +279,10 @@ export const ACTIONS = {
   event_audit_capture_source: {
     summary:
       'Drains a store into a new private snapshot. Progress carries its id at once; an abort keeps what was read as partial.',
-    input: sourceRef,
+    input: sourceRef.extend({
+      /** Only events that pass this filter are wanted; stores that can narrow do, the others are read whole. */
+      narrow: filterSchema.optional(),
+    }),
     output: snapshotStatusSchema,
     progress: snapshotStatusSchema,
   },

@@ -33,7 +33,7 @@ export function makeHandlers({ snapshots, state, version, output }: Services): H
   return {
     event_audit_get_events: async (input, { signal }) => {
       const filter = simpleFilter(input);
-      const status = await snapshots.capture(input.source, input.secrets, signal, () => undefined);
+      const status = await snapshots.capture(input.source, input.secrets, signal, filter, () => undefined);
       try {
         const query = snapshots.get(status.snapshot_id);
         const view = { filter, sort: DEFAULT_SORT };
@@ -65,8 +65,8 @@ export function makeHandlers({ snapshots, state, version, output }: Services): H
 
     event_audit_remove_connection: async ({ id }) => ({ removed: await state.removeConnection(id) }),
 
-    event_audit_capture_source: ({ url, secrets }, { signal, onProgress }) =>
-      snapshots.capture(url, secrets, signal, onProgress),
+    event_audit_capture_source: ({ url, secrets, narrow }, { signal, onProgress }) =>
+      snapshots.capture(url, secrets, signal, narrow, onProgress),
 
     event_audit_list_snapshots: () => Promise.resolve({ snapshots: [...snapshots.list()] }),
 

@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SnapshotStatus } from '../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../shared/errors.ts';
+import type { Filter } from '../../../shared/filter.ts';
 import { parseSourceUrl, type SourceSecrets } from '../../../shared/source-url.ts';
 import type { AbstractRepository } from '../repositories/repository.ts';
 import type { SnapshotQuery } from '../snapshot/query.ts';
@@ -68,6 +69,7 @@ export class OpenSnapshots {
     url: string,
     secrets: SourceSecrets | undefined,
     signal: AbortSignal,
+    narrow: Filter | undefined,
     onProgress: (status: SnapshotStatus) => void,
   ): Promise<SnapshotStatus> {
     const { repository, text, kind, title } = await this.repository(url, secrets);
@@ -85,7 +87,7 @@ export class OpenSnapshots {
       ]);
       const snapshot = await Snapshot.create(join(this.#options.sessionDir, id), id, { url: text, kind, title });
       this.#open.set(id, new Query(snapshot));
-      const done = capture(snapshot, repository, { signal: controller.signal, onProgress });
+      const done = capture(snapshot, repository, { signal: controller.signal, narrow, onProgress });
       this.#capturing.set(id, { controller, done });
       try {
         return await done;

@@ -19,6 +19,11 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
   /** Says something the reader of the capture should know. */
   readonly note: (note: Note) => void;
+  /**
+   * Only what passes this filter is wanted. A hint: a repository may leave out what can't pass, must hand over all that
+   * can, and says in a note by what it narrowed. Absent: everything is wanted.
+   */
+  readonly narrow?: Filter | undefined;
   /** Says how many records there seem to be, for progress. */
   readonly expect: (records: number) => void;
 }

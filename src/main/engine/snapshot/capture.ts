@@ -1,12 +1,15 @@
 /** Drains a repository into a snapshot. */
 import type { SnapshotStatus } from '../../../shared/contract.ts';
 import { AppError, isAbort, toErrorReply } from '../../../shared/errors.ts';
+import type { Filter } from '../../../shared/filter.ts';
 import type { AbstractRepository } from '../repositories/repository.ts';
 import { Ingest } from './ingest.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface CaptureOptions {
   readonly signal: AbortSignal;
+  /** Only events that pass this filter are wanted; see ReadOptions. */
+  readonly narrow?: Filter | undefined;
   /** Called a few times a second while records are read, and at the end. */
   readonly onProgress: (status: SnapshotStatus) => void;
 }
@@ -21,7 +24,7 @@ const PROGRESS_MS = 200;
 export async function capture(
   snapshot: Snapshot,
   repository: AbstractRepository,
-  { signal, onProgress }: CaptureOptions,
+  { signal, narrow, onProgress }: CaptureOptions,
 ): Promise<SnapshotStatus> {
   let revealed = 0;
   let revealedAt = Number.NEGATIVE_INFINITY;
@@ -48,6 +51,7 @@ export async function capture(
   try {
     const batches = repository.readRecords({
       signal,
+      narrow,
       note: (note) => snapshot.note(note),
       expect: (records) => snapshot.expect(records),
     });

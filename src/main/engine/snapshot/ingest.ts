@@ -66,7 +66,7 @@ export class Ingest {
   readonly #folder: string;
   readonly #onCommit: OnCommit;
   readonly #scanner = new RecordScanner();
-  readonly #seen = new SeenKeys();
+  readonly #seen: SeenKeys;
   #segment = new Segment(SEGMENT_BYTES);
   #spare = new Segment(SEGMENT_BYTES);
   #slow: SlowRow[] = [];
@@ -74,6 +74,8 @@ export class Ingest {
   #rejects: RejectedRow[] = [];
   #rejectBytes = 0;
   #pending: Promise<void> = Promise.resolve();
+  /** Fields whose text was decoded, reused from record to record. */
+  readonly #decoded: (string | undefined)[] = Array.from({ length: TIMESTAMP + 1 }, () => undefined);
   #rotations = 0;
   #files: readonly string[] = [];
   #read = 0;
@@ -87,6 +89,7 @@ export class Ingest {
     this.#connection = connection;
     this.#folder = folder;
     this.#onCommit = onCommit;
+    this.#seen = new SeenKeys(join(folder, 'keys'));
   }
 
   /** What was taken in so far, committed or not. */
@@ -118,8 +121,9 @@ export class Ingest {
     }
   }
 
-  /** Commits everything taken in. */
+  /** Commits everything taken in, and lets go of what was needed for taking in. */
   async finish(): Promise<void> {
+    this.#seen.close();
     await this.#rotate();
     await this.#pending;
   }
@@ -250,7 +254,8 @@ export class Ingest {
     let canonical = scanner.compact && kinds[0] === KIND.string;
     let slow = scanner.controls || value.length * 2 + 512 > MAX_LINE_BYTES;
     let flags = 0;
-    const decoded: (string | undefined)[] = [];
+    const decoded = this.#decoded;
+    decoded.fill(undefined);
     for (let index = 0; index <= TIMESTAMP; index += 1) {
       if (kinds[index] !== KIND.string) {
         canonical = false;

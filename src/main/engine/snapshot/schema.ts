@@ -53,7 +53,7 @@ export function stagedRows(segments: readonly string[]): string {
 }
 
 /** Enough for a million events to be sorted without spilling much, and little enough for an auditor's laptop. */
-export const MEMORY_LIMIT = '192MB';
+export const MEMORY_LIMIT = '160MB';
 /** For what can't be done within that, such as sorting records of many megabytes each. */
 const AMPLE_MEMORY = '2GB';
 

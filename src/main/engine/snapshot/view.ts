@@ -36,4 +36,10 @@ export interface ViewReader {
    * @throws AppError `cancelled` when the signal fires, between or within batches.
    */
   readonly batches: (view: ViewSpec, expressions: readonly string[], signal?: AbortSignal) => AsyncIterable<RowBatch>;
+  /**
+   * One text a row, in order, from an SQL expression that yields neither NULL nor a line feed. Several times cheaper than
+   * {@link ViewReader.batches}, because the texts of many rows cross from the database as one value.
+   * @throws AppError `cancelled` when the signal fires, between or within batches.
+   */
+  readonly lines: (view: ViewSpec, expression: string, signal?: AbortSignal) => AsyncIterable<readonly string[]>;
 }

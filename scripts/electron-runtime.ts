@@ -3,13 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { electronFromTarball, tarballFits } from './support/electron-tarball.ts';
 import { ROOT, runNode, say } from './support/project.ts';
 
 export interface ElectronRuntime {
   /** Absolute path of the program to start. */
   readonly executable: string;
+  /** The folder of the release that it belongs to. */
+  readonly folder: string;
   readonly version: string;
   readonly origin: 'override' | 'installed' | 'downloaded' | 'npm package for tests';
 }
@@ -40,7 +42,7 @@ async function overridden(): Promise<ElectronRuntime | undefined> {
   if (folder === undefined || folder === '') return undefined;
   const executable = resolve(folder, programPath());
   if (!existsSync(executable)) throw new Error(`ELECTRON_OVERRIDE_DIST_PATH is set, but ${executable} is not there.`);
-  return { executable, version: versionBeside(executable), origin: 'override' };
+  return describe(executable, 'override');
 }
 
 function installed(): ElectronRuntime | undefined {
@@ -48,7 +50,7 @@ function installed(): ElectronRuntime | undefined {
   if (!existsSync(pathFile)) return undefined;
   const executable = join(PACKAGE, 'dist', readFileSync(pathFile, 'utf8').trim());
   if (!existsSync(executable)) return undefined;
-  return { executable, version: versionBeside(executable), origin: 'installed' };
+  return describe(executable, 'installed');
 }
 
 async function downloaded(): Promise<ElectronRuntime | undefined> {
@@ -76,7 +78,7 @@ async function fromTarball(): Promise<ElectronRuntime> {
   }
   await mkdir(cacheFolder(), { recursive: true });
   const executable = await electronFromTarball(cacheFolder());
-  return { executable, version: versionBeside(executable), origin: 'npm package for tests' };
+  return describe(executable, 'npm package for tests');
 }
 
 async function isRecent(marker: string): Promise<boolean> {
@@ -92,13 +94,17 @@ function programPath(): string {
   return process.platform === 'win32' ? 'electron.exe' : 'electron';
 }
 
-/** Official releases carry a file `version` at the top of their folder. */
-function versionBeside(executable: string): string {
-  const depth = programPath().split('/').length;
-  let folder = executable;
-  for (let level = 0; level < depth; level += 1) folder = dirname(folder);
+/** Releases carry a file `version` at the top of their folder. */
+function describe(executable: string, origin: ElectronRuntime['origin']): ElectronRuntime {
+  const folder = resolve(
+    executable,
+    ...programPath()
+      .split('/')
+      .map(() => '..'),
+  );
   const file = join(folder, 'version');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().replace(/^v/, '') : 'unknown version';
+  const version = existsSync(file) ? readFileSync(file, 'utf8').trim().replace(/^v/, '') : 'unknown version';
+  return { executable, folder, version, origin };
 }
 
 function packageVersion(): string {

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from './build.ts';
 import { E2E_REPORT, runE2e } from './e2e.ts';
-import { resolveElectron } from './electron-runtime.ts';
+import { resolveElectron, type ElectronRuntime } from './electron-runtime.ts';
 import { ROOT, runNode, say } from './support/project.ts';
 import { ensureSystemNeeds } from './support/system-needs.ts';
 
@@ -94,12 +94,13 @@ function finish(): never {
   process.exit(failed === 0 ? 0 : 1);
 }
 
-let electron = '';
+let electron: ElectronRuntime | undefined;
 const isReady = await step('system', async () => {
-  electron = (await resolveElectron()).executable;
-  return ensureSystemNeeds(electron);
+  electron = await resolveElectron();
+  return ensureSystemNeeds(electron.executable);
 });
-if (!isReady) finish();
+if (!isReady || electron === undefined) finish();
+const runtime = electron;
 
 await mkdir(join(ROOT, 'test-results'), { recursive: true });
 for (const report of [VITEST_REPORT, E2E_REPORT]) rmSync(report, { force: true });
@@ -121,5 +122,5 @@ await step(
     ),
   vitestCount,
 );
-await step('window tests', async () => (await runE2e([], electron)) === 0, playwrightCount);
+await step('window tests', async () => (await runE2e([], runtime)) === 0, playwrightCount);
 finish();

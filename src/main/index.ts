@@ -26,6 +26,8 @@ import { sessionName } from './engine/session.ts';
 const secondStartSchema = z.object({ sources: z.array(z.string()).default([]) }).catch({ sources: [] });
 
 const dist = join(import.meta.dirname, '..');
+/** What is read and never written: beside the app in a package, in the checkout otherwise. */
+const resources = join(app.isPackaged ? process.resourcesPath : app.getAppPath(), 'resources');
 const dataFolder = dataDir();
 const desktopFolder = join(dataFolder, 'desktop');
 mkdirSync(desktopFolder, { recursive: true, mode: 0o700 });
@@ -63,7 +65,7 @@ function start(): void {
     start: {
       type: 'start',
       data_dir: dataFolder,
-      resources_dir: join(app.isPackaged ? process.resourcesPath : app.getAppPath(), 'resources'),
+      resources_dir: resources,
       session_dir: join(dataFolder, 'captures', sessionName('app')),
     },
     onState: (state) => tell(engineEvent(state)),
@@ -91,7 +93,7 @@ function start(): void {
     window = openWindow({
       preload: join(dist, 'preload/index.cjs'),
       placeFile: join(desktopFolder, 'window.json'),
-      icon: undefined,
+      icon: join(resources, 'icon.png'),
     });
     window.webContents.on('did-finish-load', () => {
       if (engine.trouble !== undefined) tell(engineEvent(engine.trouble));

@@ -34,7 +34,10 @@ interface Reader<T> {
 
 /** The contract seen from the asking side: each name with the readers of its own answers. */
 const actions: {
-  readonly [N in ActionName]: { readonly output: Reader<ActionOutput<N>>; readonly progress?: Reader<ActionProgress<N>> };
+  readonly [N in ActionName]: {
+    readonly output: Reader<ActionOutput<N>>;
+    readonly progress?: Reader<ActionProgress<N>>;
+  };
 } = ACTIONS;
 
 const calls: { readonly [N in DesktopCall]: { readonly output: Reader<DesktopOutput<N>> } } = DESKTOP_CALLS;

@@ -22,16 +22,12 @@ const SCHEME_TO_KIND: Readonly<Record<string, string>> = {
   postgresql: 'postgres',
 };
 
-/** The names of URL parameters that are secrets and therefore never stay in a source URL. */
-const SECRET_PARAMETERS = new Set([
-  'password',
-  'secret',
-  'secret_key',
-  'access_key',
-  'session_token',
-  'sentinel_password',
-  'passphrase',
-]);
+/** Kinds that are reached over the network: two slashes, a host, perhaps a user, must follow their scheme. */
+const NETWORK_KINDS: ReadonlySet<string> = new Set(['redis', 'postgres']);
+
+/** The names of URL parameters that are secrets and therefore never stay in a source URL, in whatever case. */
+const SECRET_NAME = '[^=&?]*(?:password|passwd|passphrase|secret|token|credential|access_?key)[^=&?]*|pass|pwd|auth';
+const SECRET_PARAMETER = new RegExp(`^(?:${SECRET_NAME})$`, 'i');
 
 export const sourceSecretsSchema = z.record(z.string(), z.string());
 /** Secrets by name (`password`, …). They travel beside a source URL, never in it, and are never stored in clear. */
@@ -76,6 +72,12 @@ export function parseSourceUrl(text: string): ParsedSource {
     throw new AppError('invalid_input', `“${redact(trimmed)}” is not a source URL. Write one such as ${EXAMPLES}.`);
   }
   const kind = SCHEME_TO_KIND[scheme] ?? scheme;
+  if (NETWORK_KINDS.has(kind) && !rest.startsWith('//')) {
+    throw new AppError(
+      'invalid_input',
+      `The source URL “${scheme}:…” lacks the two slashes before its host. Write ${scheme}://HOST.`,
+    );
+  }
   return rest.startsWith('//') && kind !== 'sqlite' && kind !== 'file'
     ? parseAuthority(kind, scheme, trimmed)
     : parsePath(kind, scheme, rest);
@@ -93,8 +95,15 @@ function parsePath(kind: string, scheme: string, rest: string): ParsedSource {
 function parseAuthority(kind: string, scheme: string, text: string): ParsedSource {
   // Several hosts (`redis+cluster://a:1,b:2`) are no WHATWG host, so the authority is read here.
   const match = /^[^:]+:\/\/(?:([^/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/s.exec(text);
-  if (match === null) throw badUrl(text, 'its parts can’t be told apart');
-  const [, userinfo = '', authority = '', path = '', query = ''] = match;
+  const [, userinfo = '', authority = '', path = '', query = ''] = match ?? [];
+  // A password with a slash in it would otherwise be taken for a host and a path, and be shown.
+  const names = [...new URLSearchParams(query).keys()];
+  if (match === null || path.includes('@') || names.some((name) => name.includes('@'))) {
+    throw badUrl(
+      text,
+      'its parts can’t be told apart. In a user name, password or path, write %2F for a slash, %3F for a question mark, %23 for #, %40 for @ and %25 for %',
+    );
+  }
   const colon = userinfo.indexOf(':');
   const username = decode(colon === -1 ? userinfo : userinfo.slice(0, colon), text);
   const password = colon === -1 ? '' : decode(userinfo.slice(colon + 1), text);
@@ -123,7 +132,7 @@ function splitParameters(query: string): { parameters: Record<string, string>; s
   const parameters: Record<string, string> = {};
   const secrets: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(query)) {
-    if (SECRET_PARAMETERS.has(name)) secrets[name] = value;
+    if (SECRET_PARAMETER.test(name)) secrets[name.toLowerCase()] = value;
     else parameters[name] = value;
   }
   return { parameters, secrets };
@@ -136,18 +145,15 @@ export function formatSourceUrl(url: Omit<SourceUrl, 'text'>): string {
   if (url.host === '') return `${url.scheme}:${url.path}${tail}`;
   const user = url.username === '' ? '' : `${encodeURIComponent(url.username)}@`;
   const port = url.port === 0 ? '' : `:${url.port}`;
-  const path = url.path === '' ? '' : `/${encodeURI(url.path)}`;
+  const path = url.path === '' ? '' : `/${url.path.split('/').map(encodeURIComponent).join('/')}`;
   return `${url.scheme}://${user}${url.host}${port}${path}${tail}`;
 }
 
 /** Hides whatever could be a password in a text that is not (yet) a valid URL. */
 export function redact(text: string): string {
   return text
-    .replaceAll(/:\/\/([^\s]*)@/g, (_all, userinfo: string) => `://${userinfo.split(':')[0] ?? ''}@`)
-    .replaceAll(
-      /([?&](?:password|secret|secret_key|access_key|session_token|sentinel_password|passphrase)=)[^&\s]*/gi,
-      '$1…',
-    );
+    .replace(/:\/\/(.*)@/s, (_all, userinfo: string) => `://${/^[^:/?#]*/.exec(userinfo)?.[0] ?? ''}@`)
+    .replaceAll(new RegExp(`([?&](?:${SECRET_NAME})=)[^&]*`, 'gi'), '$1…');
 }
 
 function decode(text: string, whole: string): string {

@@ -139,7 +139,7 @@ test('gives up on an engine that keeps dying, and says so', async ({ app }) => {
 test('withdraws the calls of a page that is reloaded', async ({ app }) => {
   // A server that accepts and never answers: only an abort ends the connection to it.
   const sockets: Socket[] = [];
-  const server = createServer((socket) => sockets.push(socket.resume()));
+  const server = createServer((socket) => sockets.push(socket.resume().on('error', () => socket.destroy())));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

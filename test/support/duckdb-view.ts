@@ -41,22 +41,34 @@ export async function openTestView(
   await connection.run(TABLE);
   if (fill === undefined) await append(connection, rows);
   else await connection.run(`INSERT INTO event ${fill}`);
+  const count = async (view: ViewSpec): Promise<number> => {
+    const reader = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM (${select(view, ['n'])})`);
+    return Number(reader.getRows()[0]?.[0]);
+  };
   return {
     connection,
     status: () => ({ ...STATUS, read: rows.length, captured: rows.length, ...status }),
-    async count(view) {
-      const reader = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM (${from(view, ['n'])})`);
-      return Number(reader.getRows()[0]?.[0]);
-    },
+    count,
     async *batches(view, expressions, signal): AsyncGenerator<RowBatch> {
       throwIfAborted(signal);
-      const result = await connection.stream(from(view, expressions));
+      const result = await connection.stream(select(view, expressions));
       for (;;) {
         throwIfAborted(signal);
         const chunk = await result.fetchChunk();
         if (chunk === null || chunk.rowCount === 0) return;
         const columns = expressions.map((_expression, index) => chunk.getColumnValues(index));
         yield { rowCount: chunk.rowCount, columns };
+      }
+    },
+    async *lines(view, expression, signal): AsyncGenerator<readonly string[]> {
+      const from = view.offset ?? 0;
+      const total = await count(view);
+      for (let at = 0; at < total; at += BATCH_ROWS) {
+        throwIfAborted(signal);
+        const part = { ...view, offset: from + at, limit: Math.min(BATCH_ROWS, total - at) };
+        const sql = `SELECT chr(65279) || string_agg(line, chr(10) ORDER BY n) FROM (${select(part, [`${expression} AS line`, 'n'])})`;
+        const [text] = (await connection.runAndReadAll(sql)).getRows()[0] ?? [];
+        yield String(text).split('\n');
       }
     },
     async [Symbol.asyncDispose]() {
@@ -83,9 +95,10 @@ async function append(connection: DuckDBConnection, rows: readonly TestRow[]): P
   appender.closeSync();
 }
 
+const BATCH_ROWS = 4000;
 const DEFAULT_TIME = '2024-03-11T10:20:30.123456+00:00';
 
-function from(view: ViewSpec, expressions: readonly string[]): string {
+function select(view: ViewSpec, expressions: readonly string[]): string {
   const only = view.only === undefined ? '' : `WHERE n IN (${[-1, ...view.only].join(', ')})`;
   const limit = view.limit === undefined ? '' : `LIMIT ${view.limit}`;
   return `SELECT ${expressions.join(', ')} FROM event ${only} ORDER BY n ${limit} OFFSET ${view.offset ?? 0}`;

@@ -119,11 +119,12 @@ export function addOrderOptions(command: Command, limit?: number): Command {
 }
 
 function sortFrom(argument: string): Sort {
-  const [name = '', direction = 'asc'] = argument.split(':');
+  const [name = '', direction = 'asc', ...more] = argument.split(':');
   const field = sortFieldSchema.safeParse(name);
   if (!field.success)
     throw new InvalidArgumentError(`There is no field “${name}”. Fields are ${sortFieldSchema.options.join(', ')}.`);
-  if (direction !== 'asc' && direction !== 'desc') throw new InvalidArgumentError('Write asc or desc after the colon.');
+  if (more.length > 0 || (direction !== 'asc' && direction !== 'desc'))
+    throw new InvalidArgumentError('Write asc or desc after the colon.');
   return { field: field.data, direction };
 }
 

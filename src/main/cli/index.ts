@@ -42,7 +42,17 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 store not reachable or refused, 4
   }
   for (const each of [root, ...root.commands]) {
     each.exitOverride();
-    each.configureOutput({ outputError: (text, write) => write(`event-audit: ${text.replace(/^error: /, '')}`) });
+    each.configureOutput({
+      outputError: (text, write) =>
+        write(
+          `event-audit: ${printable(
+            text
+              .replace(/^error: /, '')
+              .trim()
+              .replaceAll(/\s*\n\s*/g, ' '),
+          )}\n`,
+        ),
+    });
   }
   return root;
 }

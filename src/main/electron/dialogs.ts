@@ -70,8 +70,8 @@ function withExtension(path: string, format: ExportFormat): string {
   return extname(path) === '' && !existsSync(extended) ? extended : path;
 }
 
-/** A suggestion must stay in its folder, whatever a source was called. */
+/** A suggestion must stay in its folder and be a name everywhere, whatever a source was called. */
 function safeFileName(name: string): string {
-  // eslint-disable-next-line no-control-regex
-  return name.replaceAll(/[\u0000-\u001F<>:"/\\|?*]/g, '_').slice(0, 200);
+  const safe = Array.from(name, (character) => (character < ' ' || '<>:"/\\|?*'.includes(character) ? '_' : character));
+  return safe.slice(0, 200).join('');
 }

@@ -13,7 +13,8 @@ export interface WindowOptions {
   readonly preload: string;
   /** File that remembers the window's place. */
   readonly placeFile: string;
-  readonly icon: string | undefined;
+  /** PNG for the task bar, where the system doesn't take it from the package. */
+  readonly icon: string;
 }
 
 /** Opens the window; it shows itself as soon as there is something to see. */
@@ -26,7 +27,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     title: TITLE,
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
-    ...(options.icon === undefined ? {} : { icon: options.icon }),
+    icon: options.icon,
     webPreferences: {
       preload: options.preload,
       sandbox: true,

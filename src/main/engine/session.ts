@@ -7,9 +7,14 @@ import { AppError } from '../../shared/errors.ts';
 /** `app-1234-5f3a…`: who made the folder, and the process that owns it. */
 const NAME = /^(?:app|cli)-(\d+)-[0-9a-f]+$/;
 
+/** Names given out by this process: their folders are in use, whatever the number of the process says. */
+const own = new Set<string>();
+
 /** A name that no other run has, for a folder owned by this process. */
 export function sessionName(prefix: 'app' | 'cli', pid = process.pid): string {
-  return `${prefix}-${pid}-${randomBytes(6).toString('hex')}`;
+  const name = `${prefix}-${pid}-${randomBytes(6).toString('hex')}`;
+  own.add(name);
+  return name;
 }
 
 /**
@@ -35,7 +40,7 @@ export async function sweepSessions(capturesDir: string, keep: string): Promise<
   for (const name of names) {
     const folder = join(capturesDir, name);
     const pid = Number(NAME.exec(name)?.[1] ?? Number.NaN);
-    if (folder === keep || Number.isNaN(pid)) continue;
+    if (folder === keep || own.has(name) || Number.isNaN(pid)) continue;
     // In a container a new run often gets the number of the one that crashed.
     if (pid === process.pid || !isAlive(pid)) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }

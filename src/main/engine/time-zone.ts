@@ -58,8 +58,23 @@ export function zonedToMicros(localMicros: bigint, timeZone: string, later = fal
   const candidates = [before, after].filter(
     (offset) => zoneOffsetSeconds(timeZone, localMillis - offset * 1_000) === offset,
   );
-  const chosen = (later ? candidates.at(-1) : candidates[0]) ?? before;
+  const chosen = later ? candidates.at(-1) : candidates[0];
+  if (chosen === undefined)
+    return BigInt(jumpMillis(timeZone, localMillis - after * 1_000, localMillis - before * 1_000)) * 1_000n;
   return localMicros - BigInt(chosen) * 1_000_000n;
+}
+
+/** The instant at which a zone's offset changes, known to lie behind `from` and not behind `to`. */
+function jumpMillis(timeZone: string, from: number, to: number): number {
+  const old = zoneOffsetSeconds(timeZone, from);
+  let low = from;
+  let high = to;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (zoneOffsetSeconds(timeZone, middle) === old) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 /**

@@ -11,7 +11,10 @@ export interface Change {
 }
 
 export interface ChangeList {
+  /** What differs, as far as both sides are known. */
   readonly changes: readonly Change[];
+  /** Names whose former value was not recorded, so that nobody can say whether they changed. */
+  readonly unknown: readonly Change[];
   /** Names that are the same on both sides. */
   readonly unchanged: number;
   /** Whether a former state was recorded at all; without one everything is only the state after. */
@@ -34,7 +37,12 @@ export function readChanges(result: string | null): ChangeList | undefined {
   const hasOld = before?.kind === 'object' && members(result, before, 0, 1).length > 0;
   const changes: Change[] = [];
   const unchanged = compare(result, [], before, after, changes);
-  return { changes, unchanged, hasOld };
+  return {
+    changes: changes.filter((change) => change.kind !== 'unknown'),
+    unknown: changes.filter((change) => change.kind === 'unknown'),
+    unchanged,
+    hasOld,
+  };
 }
 
 function compare(

@@ -54,11 +54,7 @@ export function toggleColumn(columns: readonly ColumnState[], field: ColumnField
 }
 
 /** Moves a column by `step` places among all columns. */
-export function moveColumn(
-  columns: readonly ColumnState[],
-  field: ColumnField,
-  step: -1 | 1,
-): readonly ColumnState[] {
+export function moveColumn(columns: readonly ColumnState[], field: ColumnField, step: -1 | 1): readonly ColumnState[] {
   const from = columns.findIndex((one) => one.field === field);
   const column = columns[from];
   // Hidden columns are stepped over, or the move would not be seen.

@@ -97,7 +97,11 @@ export class PageCache {
     const first = generation.fromTop && generation === this.#next ? 0 : this.#range.first;
     const wanted = new Set<number>();
     const lastRow = Math.min(first + height, (generation.total ?? Infinity) - 1);
-    for (let page = Math.floor(first / PAGE_SIZE); page <= Math.floor(Math.max(first, lastRow) / PAGE_SIZE); page += 1) {
+    for (
+      let page = Math.floor(first / PAGE_SIZE);
+      page <= Math.floor(Math.max(first, lastRow) / PAGE_SIZE);
+      page += 1
+    ) {
       wanted.add(page);
     }
     for (const [page, request] of generation.requests) {

@@ -10,7 +10,7 @@ export function textLines(text: string, limit = LINE_LIMIT): string[] {
       lines.push(line);
       continue;
     }
-    for (let at = 0; at < line.length; ) {
+    for (let at = 0; at < line.length;) {
       let end = Math.min(line.length, at + limit);
       const unit = line.charCodeAt(end - 1);
       // A character of two units stays together.

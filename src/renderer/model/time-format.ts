@@ -71,7 +71,9 @@ export function formatMinute(instant: string, zone: string): string {
  */
 export function formatBound(text: string, zone: string): string {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text)) return text;
-  return formatInstant(text, zone).replace(/\.000$/, '').replace(/(\d{2}:\d{2}):00$/, '$1');
+  return formatInstant(text, zone)
+    .replace(/\.000$/, '')
+    .replace(/(\d{2}:\d{2}):00$/, '$1');
 }
 
 /** One microsecond before an instant: what "until" means for an inclusive bound. */

@@ -76,7 +76,13 @@ export function undoFilter(): void {
   useView.setState(({ filter, past, future }) => {
     const former = past.at(-1);
     if (former === undefined) return {};
-    return { filter: former, past: past.slice(0, -1), future: [filter, ...future], focus: undefined, anchor: undefined };
+    return {
+      filter: former,
+      past: past.slice(0, -1),
+      future: [filter, ...future],
+      focus: undefined,
+      anchor: undefined,
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 /** Starts the real, built app for a spec: on its own data folder, watched for everything a page should never say. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test as base, expect, type ElectronApplication, type Page, type TestInfo } from '@playwright/test';
@@ -45,7 +46,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'event-audit-e2e-')));
   await writePreferences(dataDir, options.preferences ?? {});
   const electron = await _electron.launch({
-    executablePath: electronPath(),
+    // No executablePath: Playwright then holds the app back until it listens, and misses nothing of the first page.
     args: appArguments(options.args ?? []),
     env: {
       ...appEnv(dataDir),
@@ -130,10 +131,10 @@ async function writePreferences(dataDir: string, preferences: Partial<Preference
   });
 }
 
+/** What the package `electron` names outside Electron: the program, here the one `npm run test:e2e` has chosen. */
 function electronPath(): string {
-  const path = process.env['EVENT_AUDIT_ELECTRON'];
-  if (path === undefined) throw new Error('Run the specs with "npm run test:e2e": it finds the Electron to use.');
-  return path;
+  const path: unknown = createRequire(import.meta.url)('electron');
+  return String(path);
 }
 
 /** Chromium's sandbox refuses to run as root on Linux. */

@@ -83,7 +83,7 @@ describe('XLSX', () => {
       source: { url: 'redis://auditor:s3cret@host/0', kind: 'redis', title: 'Portal' },
       state: 'partial',
     });
-    const condition = { field: 'category', values: ['model', ''], negate: false } as const;
+    const condition = { field: 'category' as const, values: ['model', ''], negate: false };
     const filter = {
       conditions: [condition],
       time_from: '2024-03-01',
@@ -115,7 +115,7 @@ describe('XLSX', () => {
       { fields: ['id', 'timestamp'], time_zone: 'Asia/Kolkata' },
     );
     const time = '1970-01-01T05:30:00.000000+05:30';
-    expect(readWithPython(path)[SHEET]?.slice(1)).toEqual([
+    expect(readWithPython(path)['Event Audit Data 2024-05-07']?.slice(1)).toEqual([
       ['a', time],
       ['<', time],
     ]);
@@ -185,7 +185,8 @@ describe('XLSX', () => {
     await exportRows(path, hostileRows());
     const file = await open(path);
     const book = await WorkbookReader.open(file, (await stat(path)).size);
-    const rows = await Array.fromAsync(book.rows(SHEET));
+    const rows: (readonly string[])[] = [];
+    for await (const row of book.rows(SHEET)) rows.push(row);
     await book.check();
     await file.close();
     const padded = rows.map((row) =>
@@ -195,19 +196,19 @@ describe('XLSX', () => {
   });
 });
 
-describe('a changed workbook', () => {
-  /** Exports, lets openpyxl change and save the workbook, verifies. */
-  async function afterEdit(edit: string): Promise<string[]> {
-    await using folder = await makeFolder();
-    const path = folder.file('out.xlsx');
-    await exportRows(path, [...plainRows(20), ...hostileRows()]);
-    const script = `import sys, openpyxl\nbook = openpyxl.load_workbook(sys.argv[1])\nsheet = book.worksheets[0]\n${edit}\nbook.save(sys.argv[1])`;
-    execFileSync('/usr/bin/python3', ['-c', script, path]);
-    const found = await verifyFile(path);
-    expect(found.ok).toBe(false);
-    return found.findings.map(({ code, row }) => `${code} ${row ?? '-'}`);
-  }
+/** Exports, lets openpyxl change and save the workbook, verifies. */
+async function afterEdit(edit: string): Promise<string[]> {
+  await using folder = await makeFolder();
+  const path = folder.file('out.xlsx');
+  await exportRows(path, [...plainRows(20), ...hostileRows()]);
+  const script = `import sys, openpyxl\nbook = openpyxl.load_workbook(sys.argv[1])\nsheet = book.worksheets[0]\n${edit}\nbook.save(sys.argv[1])`;
+  execFileSync('/usr/bin/python3', ['-c', script, path]);
+  const found = await verifyFile(path);
+  expect(found.ok).toBe(false);
+  return found.findings.map(({ code, row }) => `${code} ${row ?? '-'}`);
+}
 
+describe('a changed workbook', () => {
   it('names the row in which a cell was changed, though another program saved it', async () => {
     expect(await afterEdit("sheet['C8'] = 'deleted'")).toEqual(['row_changed 7']);
   });

@@ -105,6 +105,8 @@ function fieldsFrom(argument: string): EventField[] {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (names.length === 0) throw new InvalidArgumentError(`Name at least one of ${EVENT_FIELDS.join(', ')}.`);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new InvalidArgumentError(`The field “${twice}” is named twice.`);
   return names.map((name) => {
     const field = eventFieldSchema.safeParse(name);
     if (!field.success)

@@ -4,119 +4,135 @@
  *
  * DuckDB builds whole lines, so that JavaScript handles one text a row.
  */
+import { z } from 'zod';
 import { FLAT_FIELDS, type EventField } from '../../../shared/event.ts';
-import type { RowBatch } from '../snapshot/view.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
-import { guardCell, sqlAnySpecial, sqlGuarded, sqlNeedsGuard } from './guard.ts';
-import { integerColumn, textColumn, writeLines } from './lines.ts';
+import { guardCell, sqlGuarded, sqlMayNeedGuard, sqlNeedsGuard } from './guard.ts';
+import { SQL_PACKED, writeLines } from './lines.ts';
 import type { ZoneClock } from './zone.ts';
 
 export const LINE_END = '\r\n';
 
-interface Dialect {
-  readonly separator: ',' | '\t';
-  readonly quoteAll: boolean;
-  /** RE2: what makes a row need more than plain joining. */
-  readonly special: string;
-  /** A character in front of each line on its way out of DuckDB, whose text decoder drops a leading byte order mark. */
-  readonly lead: '' | '.';
-}
+type Dialect = 'csv' | 'tsv';
+const SEPARATOR = { csv: ',', tsv: '\t' } as const;
 
-const CSV: Dialect = { separator: ',', quoteAll: true, special: '"', lead: '' };
-const TSV: Dialect = { separator: '\t', quoteAll: false, special: String.raw`["\t\r\n]`, lead: '.' };
-
-export const csvExporter: Exporter = { format: 'csv', guards: true, write: (request) => write(request, CSV) };
-export const tsvExporter: Exporter = { format: 'tsv', guards: true, write: (request) => write(request, TSV) };
+export const csvExporter: Exporter = { format: 'csv', guards: true, write: (request) => write(request, 'csv') };
+export const tsvExporter: Exporter = { format: 'tsv', guards: true, write: (request) => write(request, 'tsv') };
 
 /** The line that cells make, without its end: in JavaScript what the SQL below does. */
-export function formatLine(cells: readonly string[], format: 'csv' | 'tsv', guard: boolean): string {
-  const { quoteAll, separator } = format === 'csv' ? CSV : TSV;
+export function formatLine(cells: readonly string[], dialect: Dialect, guard: boolean): string {
   const alone = cells.length === 1;
   return cells
     .map((cell) => {
       const text = guard ? guardCell(cell) : cell;
-      const quoted = quoteAll || /["\t\r\n]/.test(text) || (alone && text === '');
+      const quoted = dialect === 'csv' || /["\t\r\n]/.test(text) || (alone && text === '');
       return quoted ? `"${text.replaceAll('"', '""')}"` : text;
     })
-    .join(separator);
+    .join(SEPARATOR[dialect]);
 }
 
 /** The first line of a file, with its end. */
-export function headerLine(fields: readonly EventField[], format: 'csv' | 'tsv'): string {
-  return formatLine(fields, format, false) + LINE_END;
+export function headerLine(fields: readonly EventField[], dialect: Dialect): string {
+  return formatLine(fields, dialect, false) + LINE_END;
 }
 
 async function write(request: ExportRequest, dialect: Dialect): Promise<ExportSummary> {
   const fields = request.fields ?? FLAT_FIELDS;
   const clock = fields.includes('timestamp') ? request.clock : null;
-  const skip = dialect.lead.length;
   let guardedCells = 0;
   await writeLines(request, {
-    head: headerLine(fields, dialect === CSV ? 'csv' : 'tsv'),
+    head: headerLine(fields, dialect),
     between: LINE_END,
     tail: LINE_END,
     emptyTail: '',
-    expressions: clock === null ? plainLine(fields, dialect, request.guard) : timedLine(fields, dialect, request.guard),
-    lines: (batch) => {
-      for (const count of integerColumn(batch, 1)) guardedCells += Number(count);
-      const texts = textColumn(batch, 0);
-      const lines = skip === 0 ? texts : texts.map((text) => text.slice(skip));
-      return clock === null ? lines : insertTimes(lines, batch, clock);
+    expression: clock === null ? plainRow(fields, dialect, request.guard) : timedRow(fields, dialect, request.guard),
+    unpack: (packed) => {
+      const json = packed.search(/["[]/);
+      guardedCells += Number(packed.slice(0, json));
+      return unpackRow(packed.slice(json), clock);
     },
   });
   return { fields, guardedCells, cutCells: 0, sheets: [], overflow: null };
 }
 
-/** Puts the time in its zone between the two halves of each line. */
-function insertTimes(halves: readonly string[], batch: RowBatch, clock: ZoneClock): readonly string[] {
-  const rest = textColumn(batch, 2);
-  const times = integerColumn(batch, 3);
-  return halves.map((half, row) => half + clock.format(times[row] ?? 0) + (rest[row] ?? ''));
+const packedRow = z.union([z.string(), z.tuple([z.string(), z.string(), z.string()])]);
+
+/** A row from JSON: its line, or what stands before its time, the instant, and what stands after. */
+function unpackRow(json: string, clock: ZoneClock | null): string {
+  const row = packedRow.parse(JSON.parse(json));
+  if (typeof row === 'string') return row;
+  const [before, micros, after] = row;
+  return before + (clock === null ? '' : clock.format(BigInt(micros))) + after;
 }
 
-/** SQL: the line, and how many of its cells are guarded. */
-function plainLine(fields: readonly EventField[], dialect: Dialect, guard: boolean): readonly string[] {
-  const cells = fields.map(sqlText);
-  const exact = joined(cells, dialect, guard, cells.length === 1);
-  const quick = dialect.quoteAll
-    ? `concat('"', concat_ws('","', ${cells.join(', ')}), '"')`
-    : `concat('${dialect.lead}', concat_ws(chr(9), ${cells.join(', ')}))`;
-  const special = sqlAnySpecial(cells, guard, dialect.special);
-  const line = cells.length === 1 ? exact : `CASE WHEN ${special} THEN ${exact} ELSE ${quick} END`;
-  return [line, guardCount(cells, guard)];
+/** SQL: the row as it is; packed, with the number of its guarded cells, when a cell is not plain. */
+function plainRow(fields: readonly EventField[], dialect: Dialect, guard: boolean): string {
+  const { isSpecial, exact, quick, guarded } = sqlCells(fields, dialect, guard, fields.length === 1);
+  return `CASE WHEN ${isSpecial} THEN concat(${SQL_PACKED}, ${guarded}, to_json(${exact})) ELSE ${quick} END`;
 }
 
-/** SQL: the line up to the timestamp, guarded cells, the line after the timestamp, the instant. */
-function timedLine(fields: readonly EventField[], dialect: Dialect, guard: boolean): readonly string[] {
-  const cells = fields.map(sqlText);
+/** SQL: always packed, the instant apart from what stands around it. */
+function timedRow(fields: readonly EventField[], dialect: Dialect, guard: boolean): string {
   const at = fields.indexOf('timestamp');
-  const before = cells.slice(0, at);
-  const after = cells.slice(at + 1);
-  const quote = dialect.quoteAll ? `'"'` : `''`;
-  const separator = `'${dialect.separator}'`;
-  const left = [joined(before, dialect, guard, false), ...(before.length > 0 ? [separator] : []), quote];
-  const right = after.length > 0 ? [quote, separator, joined(after, { ...dialect, lead: '' }, guard, false)] : [quote];
-  return [left.join(' || '), guardCount([...before, ...after], guard), right.join(' || '), 'ts'];
+  const separator = sqlText(SEPARATOR[dialect]);
+  const quote = dialect === 'csv' ? `'"'` : `''`;
+  const parts = [fields.slice(0, at), fields.slice(at + 1)].map((side) => sqlCells(side, dialect, guard, false));
+  const [left, right] = parts.map(
+    ({ isSpecial, exact, quick }) => `CASE WHEN ${isSpecial} THEN ${exact} ELSE ${quick} END`,
+  );
+  const before = at === 0 ? quote : `concat(${left}, ${separator}, ${quote})`;
+  const after = at === fields.length - 1 ? quote : `concat(${quote}, ${separator}, ${right})`;
+  const guarded = parts.map(({ isSpecial, guarded: count }) => `CASE WHEN ${isSpecial} THEN ${count} ELSE 0 END`);
+  return `concat(${SQL_PACKED}, ${guarded.join(' + ')}, to_json([${before}, ts::VARCHAR, ${after}]))`;
 }
 
-function joined(cells: readonly string[], dialect: Dialect, guard: boolean, alone: boolean): string {
-  const parts = cells.map((cell) => {
+/** The SQL of a run of cells. */
+interface SqlCells {
+  /** Whether any cell needs more than plain joining; may say yes without need. */
+  readonly isSpecial: string;
+  /** The cells joined, each guarded and quoted as it needs. */
+  readonly exact: string;
+  /** The cells joined, when none is special. */
+  readonly quick: string;
+  /** How many cells are guarded. */
+  readonly guarded: string;
+}
+
+function sqlCells(fields: readonly EventField[], dialect: Dialect, guard: boolean, alone: boolean): SqlCells {
+  const cells = fields.map(sqlField);
+  const [first] = cells;
+  if (first === undefined) return { isSpecial: 'false', exact: `''`, quick: `''`, guarded: '0' };
+  const all = `concat(${cells.join(', ')})`;
+  const separator = sqlText(SEPARATOR[dialect]);
+  // A line feed would end the line on its way here; U+0001 and a byte order mark would not arrive as a line's start.
+  const hidden = dialect === 'csv' ? `'"', chr(10)` : `'"', chr(10), chr(13), chr(9)`;
+  const conditions = hidden.split(', ').map((character) => `contains(${all}, ${character})`);
+  if (dialect === 'tsv') conditions.push(`unicode(${first}) IN (1, 65279)`);
+  if (dialect === 'tsv' && alone) conditions.push(`${first} = ''`);
+  if (guard) conditions.push(...cells.map(sqlMayNeedGuard));
+  const exact = cells.map((cell) => {
     const text = guard ? `(${sqlGuarded(cell)})` : cell;
     const quoted = `'"' || replace(${text}, '"', '""') || '"'`;
-    if (dialect.quoteAll) return quoted;
+    if (dialect === 'csv') return quoted;
     const needs = String.raw`regexp_matches(${text}, '["\t\r\n]')`;
     return `CASE WHEN ${needs}${alone ? ` OR ${text} = ''` : ''} THEN ${quoted} ELSE ${text} END`;
   });
-  return `'${dialect.lead}' || ${parts.length === 0 ? `''` : parts.map((part) => `(${part})`).join(` || '${dialect.separator}' || `)}`;
-}
-
-function guardCount(cells: readonly string[], guard: boolean): string {
-  if (!guard || cells.length === 0) return '0';
-  const each = cells.map((cell) => `${sqlNeedsGuard(cell)}::INTEGER`).join(' + ');
-  return `CASE WHEN ${sqlAnySpecial(cells, true, '^$')} THEN ${each} ELSE 0 END`;
+  return {
+    isSpecial: `(${conditions.join(' OR ')})`,
+    exact: `(${exact.map((cell) => `(${cell})`).join(` || ${separator} || `)})`,
+    quick:
+      dialect === 'csv'
+        ? `concat('"', concat_ws('","', ${cells.join(', ')}), '"')`
+        : `concat_ws(${separator}, ${cells.join(', ')})`,
+    guarded: guard ? `(${cells.map((cell) => `${sqlNeedsGuard(cell)}::INTEGER`).join(' + ')})` : '0',
+  };
 }
 
 /** SQL: a field as the text its cell holds. */
-export function sqlText(field: EventField): string {
+export function sqlField(field: EventField): string {
   return field === 'result' || field === 'payload' ? `coalesce(${field}, '')` : field;
+}
+
+function sqlText(text: string): string {
+  return `'${text}'`;
 }

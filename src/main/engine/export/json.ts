@@ -2,11 +2,11 @@
  * JSON (one array, one event a line) and JSON Lines. Events are never altered: a kept record is copied byte for byte
  * onto one line, and what the columns say exactly is rebuilt from them. `timestamp` stays as it was written.
  */
+import { z } from 'zod';
 import { EVENT_FIELDS, type EventField } from '../../../shared/event.ts';
-import type { RowBatch } from '../snapshot/view.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
 import { members, oneLine } from './json-text.ts';
-import { nullableTextColumn, textColumn, writeLines } from './lines.ts';
+import { SQL_PACKED, writeLines } from './lines.ts';
 
 export const ARRAY_HEAD = '[\n';
 const ARRAY = { head: ARRAY_HEAD, between: ',\n', tail: '\n]\n', emptyTail: ']\n' };
@@ -19,30 +19,27 @@ export const jsonLinesExporter: Exporter = {
   write: (request) => write(request, LINES),
 };
 
-type Frame = typeof ARRAY;
+/** The kept record, `null` when there is none, and what the columns rebuild to. */
+const packedEvent = z.tuple([z.string().nullable(), z.string()]);
 
-async function write(request: ExportRequest, frame: Frame): Promise<ExportSummary> {
+async function write(request: ExportRequest, frame: typeof ARRAY): Promise<ExportSummary> {
   const { fields } = request;
   await writeLines(request, {
     ...frame,
-    expressions: [rebuilt(fields ?? EVENT_FIELDS), 'raw'],
-    lines: (batch) => eventLines(batch, fields),
+    expression: sqlEvent(fields),
+    unpack: (packed) => {
+      const [raw, rebuilt] = packedEvent.parse(JSON.parse(packed));
+      return eventLine(raw, rebuilt, fields);
+    },
   });
   return { fields, guardedCells: 0, cutCells: 0, sheets: [], overflow: null };
 }
 
-function eventLines(batch: RowBatch, fields: readonly EventField[] | null): readonly string[] {
-  const texts = textColumn(batch, 0);
-  const raws = nullableTextColumn(batch, 1);
-  return texts.map((text, row) => {
-    const raw = raws[row] ?? null;
-    // Stores with columns of their own may hold a pretty-printed `result`.
-    if (raw === null) return text.includes('\n') || text.includes('\r') ? oneLine(text) : text;
-    if (fields !== null) return pick(raw, fields) ?? text;
-    const line = oneLine(raw);
-    // A record that is no JSON object (a spreadsheet's row) has nothing to copy.
-    return line.startsWith('{') ? line : text;
-  });
+function eventLine(raw: string | null, rebuilt: string, fields: readonly EventField[] | null): string {
+  if (raw !== null && fields !== null) return pick(raw, fields) ?? oneLine(rebuilt);
+  const line = oneLine(raw ?? rebuilt);
+  // A record that is no JSON object (a spreadsheet's row) has nothing to copy.
+  return line.startsWith('{') ? line : oneLine(rebuilt);
 }
 
 /** The asked-for members in the asked-for order, each with its original text; a key the record repeats is repeated. */
@@ -55,8 +52,23 @@ function pick(raw: string, fields: readonly EventField[]): string | null {
   return `{${parts.join(',')}}`;
 }
 
+/** SQL: the event as it is where that is one line already, else packed. */
+function sqlEvent(fields: readonly EventField[] | null): string {
+  const wanted = fields ?? EVENT_FIELDS;
+  const rebuilt = sqlRebuilt(wanted);
+  const broken = (['result', 'payload'] as const)
+    .filter((field) => wanted.includes(field))
+    .map((field) => `contains(${field}, chr(10)) OR contains(${field}, chr(13))`);
+  const oneLineAlready = broken.length === 0 ? 'true' : `coalesce(NOT (${broken.join(' OR ')}), true)`;
+  const copied =
+    fields === null
+      ? `WHEN starts_with(raw, '{') AND ends_with(raw, '}') AND NOT contains(raw, chr(10)) AND NOT contains(raw, chr(13)) THEN raw`
+      : '';
+  return `CASE WHEN raw IS NULL AND ${oneLineAlready} THEN ${rebuilt} ${copied} ELSE concat(${SQL_PACKED}, to_json([raw, ${rebuilt}])) END`;
+}
+
 /** SQL: compact JSON of the fields. `result` and `payload` are spliced in as text, and left out where the record had none. */
-function rebuilt(fields: readonly EventField[]): string {
+function sqlRebuilt(fields: readonly EventField[]): string {
   const parts = fields.map((field) =>
     field === 'result' || field === 'payload'
       ? `'"${field}":' || ${field}`

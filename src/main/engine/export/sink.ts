@@ -82,8 +82,11 @@ async function writeToStream(stream: Writable, bytes: Uint8Array, signal?: Abort
       stream.off('close', closed);
       stream.off('error', failed);
       signal?.removeEventListener('abort', aborted);
-      if (error) reject(error);
-      else resolve();
+      if (error) {
+        // A stream may emit the error after its callback got it; it is reported already.
+        stream.once('error', () => undefined);
+        reject(error);
+      } else resolve();
     };
     if (stream.destroyed || stream.writableEnded) {
       closed();

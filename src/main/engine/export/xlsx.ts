@@ -5,9 +5,8 @@
  * exceljs was measured and not chosen: its stream writer alters control characters, `_x0041_` and CR LF silently.
  */
 import { FLAT_FIELDS, type EventField } from '../../../shared/event.ts';
-import { sqlText } from './csv.ts';
+import { sqlField } from './csv.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
-import { integerColumn, textColumn } from './lines.ts';
 import { aboutSheet, ABOUT_NAME } from './xlsx-about.ts';
 import { OverflowSheets } from './xlsx-overflow.ts';
 import {
@@ -116,20 +115,17 @@ async function writeRows(
   const { view, spec, signal, onRows } = request;
   const clock = fields.includes('timestamp') ? request.clock : null;
   const timeAt = fields.indexOf('timestamp');
-  const texts = fields.map((field) => (clock !== null && field === 'timestamp' ? `''` : sqlText(field)));
-  const expressions = [`to_json([${texts.join(', ')}])::VARCHAR`, ...(clock === null ? [] : ['ts'])];
+  // A timestamp that is to be written in a zone comes as its instant.
+  const texts = fields.map((field) => (clock !== null && field === 'timestamp' ? 'ts::VARCHAR' : sqlField(field)));
   let rows = 0;
-  for await (const batch of view.batches(spec, expressions, signal)) {
-    const times = clock === null ? null : integerColumn(batch, 1);
-    const lines = textColumn(batch, 0);
-    for (let at = 0; at < lines.length; at += 1) {
-      const line = lines[at] ?? '';
+  for await (const lines of view.lines(spec, `to_json([${texts.join(', ')}])::VARCHAR`, signal)) {
+    for (const line of lines) {
       rows += 1;
       const room = data.room();
       if (room !== null) await room;
       const plain = line.length <= MAX_CELL && !SPECIAL.test(line);
       const cells = plain ? line.slice(2, -2).split('","') : parseCells(line);
-      if (clock !== null && times !== null) cells[timeAt] = clock.format(times[at] ?? 0);
+      if (clock !== null) cells[timeAt] = clock.format(BigInt(cells[timeAt] ?? 0));
       else if (plain) {
         data.add(cells, line, true);
         continue;

@@ -60,25 +60,33 @@ export function filterToSql(filter: Filter, without?: FacetField): SqlCondition 
 
 /**
  * Case-insensitive substring. JSON text may write a character as an escape, so the searched text is also looked for as
- * JSON would escape it, and texts with `\u` escapes are searched in their unescaped form.
+ * JSON would escape it, and in texts with escapes that need not be, as JSON would write them without. The record as
+ * delivered is not searched: it repeats the fields among their names, which would be found in some stores' events only.
  */
 function searchSql(search: string, binder: Binder): string {
   const needle = `lower(${binder.bind(search)})`;
   const escaped = JSON.stringify(search).slice(1, -1);
-  const inJson = escaped === search ? undefined : `lower(${binder.bind(escaped)})`;
+  const needles = escaped === search ? [needle] : [needle, `lower(${binder.bind(escaped)})`];
   const plain = [...FILTER_FIELDS, 'timestamp'].map((field) => `contains(lower(${field}), ${needle})`);
-  const json = ['result', 'payload', 'raw'].map((field) => {
-    const text = `lower(CASE WHEN contains(${field}, '\\u') AND json_valid(${field}) THEN json(${field})::VARCHAR ELSE ${field} END)`;
-    const found = [needle, ...(inJson === undefined ? [] : [inJson])].map((part) => `contains(${text}, ${part})`);
-    return `(${field} IS NOT NULL AND (${found.join(' OR ')}))`;
+  const json = ['result', 'payload'].map((field) => {
+    const holds = (text: string): string => needles.map((each) => `contains(lower(${text}), ${each})`).join(' OR ');
+    const unescaped = `CASE WHEN (contains(${field}, '\\u') OR contains(${field}, '\\/')) AND json_valid(${field})
+      THEN ${holds(`json(${field})::VARCHAR`)} ELSE false END`;
+    return `(${field} IS NOT NULL AND (${holds(field)} OR ${unescaped}))`;
   });
   return `(${[...plain, ...json].join(' OR ')})`;
 }
 
-/** The text of the scalar at a path; objects and arrays by their JSON text. A path that leads nowhere equals nothing. */
+/**
+ * The text of the scalar at a path, where numbers of one value are equal however they are spelt; objects and arrays by
+ * their JSON. A path that leads nowhere equals nothing.
+ */
 function pathSql(condition: PathCondition, binder: Binder): string {
   const { root, pointer } = parsePath(condition.path);
-  const text = `CASE WHEN json_valid(${root}) THEN json_extract_string(${root}, ${binder.bind(pointer)}) END`;
-  const equal = `coalesce(${text} = ${binder.bind(condition.value)}, false)`;
+  const found = `CASE WHEN json_valid(${root}) THEN json_extract(${root}, ${binder.bind(pointer)})::VARCHAR END`;
+  const value = binder.bind(condition.value);
+  const asText = `to_json(${value}::VARCHAR)::VARCHAR`;
+  const asJson = `CASE WHEN json_valid(${value}) AND json_type(${value}) <> 'VARCHAR' THEN json(${value})::VARCHAR END`;
+  const equal = `coalesce(${found} IN (${asText}, ${asJson}), false)`;
   return condition.negate ? `NOT ${equal}` : equal;
 }

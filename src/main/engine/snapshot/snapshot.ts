@@ -103,10 +103,11 @@ export class Snapshot {
       if (meta.get('format') !== String(SNAPSHOT_FORMAT)) throw new Error('unknown snapshot format');
       const status = snapshotStatusSchema.parse(JSON.parse(meta.get('status') ?? 'null'));
       const snapshot = new Snapshot(folder, instance, writer, status);
-      const tables = await writer.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'event'");
-      if (tables.currentRowCount > 0) {
+      if (status.finished_at !== null) {
         snapshot.#setRelation('event');
       } else {
+        // Sorting may have been done, but its end was not noted.
+        await writer.run('DROP TABLE IF EXISTS event');
         const reason: ErrorReply = {
           code: 'engine_stopped',
           message: 'The engine stopped while this capture was under way. Read the source again to get all of it.',

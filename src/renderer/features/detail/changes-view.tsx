@@ -1,8 +1,11 @@
 /** What a model event changed, attribute by attribute, before and after side by side. */
-import type { Change, ChangeList } from '../../model/changes.ts';
-import { isJson, prettyLines, rootNode, scalarText } from '../../model/json-text.ts';
-import { clamp, showHidden } from '../../model/visible-text.ts';
+import { Button } from '@mantine/core';
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { useState } from 'react';
 import { useWords } from '../../i18n/use-words.ts';
+import type { Change, ChangeList } from '../../model/changes.ts';
+import { clamp, showHidden } from '../../model/visible-text.ts';
+import { ChangeSides } from './change-sides.tsx';
 import classes from './detail.module.css';
 
 interface ChangesViewProps {
@@ -10,13 +13,15 @@ interface ChangesViewProps {
   readonly action: string;
 }
 
-const SIDE_LIMIT = 4_000;
 const SHOWN = 400;
+const NAME_LIMIT = 300;
 
 export function ChangesView({ list, action }: ChangesViewProps) {
   const { t, counted } = useWords();
-  const { changes, unchanged, hasOld } = list;
+  const [open, setOpen] = useState(false);
+  const { changes, unknown, unchanged, hasOld } = list;
   const deleted = action === 'deleted';
+  const Chevron = open ? ChevronDown : ChevronRight;
   return (
     <div className={classes.changes} data-testid="changes">
       {(deleted || !hasOld) && (
@@ -25,21 +30,25 @@ export function ChangesView({ list, action }: ChangesViewProps) {
         </div>
       )}
       {changes.length === 0 && <div className={classes.bar}>{t('detail.noChanges')}</div>}
-      {changes.slice(0, SHOWN).map((change) => (
-        <div key={JSON.stringify(change.path)} className={classes.change} data-testid="change" data-kind={change.kind}>
-          <div className="dim">
-            <bdi>{showHidden(clamp(change.path.join(' › '), 300).text)}</bdi>
-          </div>
-          {hasOld ? (
-            <div className={classes.sides}>
-              <Side change={change} side="before" />
-              <Side change={change} side="after" />
-            </div>
-          ) : (
-            <Side change={change} side="after" />
-          )}
-        </div>
-      ))}
+      <Lines changes={changes} hasOld={hasOld} />
+      {unknown.length > 0 && (
+        <>
+          <Button
+            variant="subtle"
+            color="gray"
+            fullWidth
+            justify="flex-start"
+            aria-expanded={open}
+            title={t('detail.unknownHint')}
+            leftSection={<Chevron size={13} aria-hidden />}
+            data-testid="changes-unknown"
+            onClick={() => setOpen(!open)}
+          >
+            {t('detail.unknown', counted(unknown.length))}
+          </Button>
+          {open && <Lines changes={unknown} hasOld={hasOld} />}
+        </>
+      )}
       {unchanged > 0 && (
         <div className={classes.bar}>
           <span className="dim">{t('detail.unchanged', counted(unchanged))}</span>
@@ -49,42 +58,13 @@ export function ChangesView({ list, action }: ChangesViewProps) {
   );
 }
 
-function Side({ change, side }: { readonly change: Change; readonly side: 'before' | 'after' }) {
-  const { t } = useWords();
-  const json = change[side];
-  const label = t(`detail.${side}`);
-  if (side === 'before' && change.kind === 'unknown') {
-    return (
-      <p className={classes.side} data-none title={t('detail.unknownHint')} aria-label={label}>
-        {t('detail.unknown')}
-      </p>
-    );
-  }
-  if (json === undefined) {
-    return (
-      <p className={classes.side} data-none aria-label={label}>
-        {t('detail.notThere')}
-      </p>
-    );
-  }
-  const text = readable(json);
-  return (
-    <p
-      className={classes.side}
-      data-side={side}
-      title={text === 'None' ? t('detail.noneHint') : undefined}
-      aria-label={label}
-    >
-      {text === '' ? <span className="dim">{t('common.empty')}</span> : <bdi>{text}</bdi>}
-    </p>
-  );
-}
-
-/** Texts without quotes, lists and objects indented, numbers as written; bounded. */
-function readable(json: string): string {
-  const { text, cut } = clamp(json, SIDE_LIMIT);
-  if (cut || !isJson(json)) return `${showHidden(text, true)}${cut ? '…' : ''}`;
-  const root = rootNode(json);
-  const plain = root.kind === 'object' || root.kind === 'array' ? prettyLines(json).join('\n') : scalarText(json, root);
-  return showHidden(plain, true);
+function Lines({ changes, hasOld }: { readonly changes: readonly Change[]; readonly hasOld: boolean }) {
+  return changes.slice(0, SHOWN).map((change) => (
+    <div key={JSON.stringify(change.path)} className={classes.change} data-testid="change" data-kind={change.kind}>
+      <div className="dim">
+        <bdi>{showHidden(clamp(change.path.join(' › '), NAME_LIMIT).text)}</bdi>
+      </div>
+      <ChangeSides change={change} hasOld={hasOld} />
+    </div>
+  ));
 }

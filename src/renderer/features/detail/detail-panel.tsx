@@ -52,7 +52,9 @@ function EventView({ event, stale }: { readonly event: EventDetail; readonly sta
   const zone = usePreferences((state) => state.values.time_zone);
   const [chosen, setChosen] = useState<TabName>(lastTab);
   const changes = readChanges(event.result);
-  const available = TABS.filter((tab) => (tab !== 'changes' || changes !== undefined) && (tab !== 'raw' || event.raw !== null));
+  const available = TABS.filter(
+    (tab) => (tab !== 'changes' || changes !== undefined) && (tab !== 'raw' || event.raw !== null),
+  );
   const tab = available.includes(chosen) ? chosen : 'fields';
   const choose = (name: string | null): void => {
     const next = TABS.find((one) => one === name) ?? 'fields';
@@ -89,13 +91,15 @@ function EventView({ event, stale }: { readonly event: EventDetail; readonly sta
           {formatInstant(event.instant, zone)} <span className="dim">{zone}</span>
         </div>
         <div className="clip">
-          <span className="dim">{t('detail.by')} </span>
           {event.actor === '' ? (
             <span className="dim" title={event.category === 'model' ? t('detail.noActorModel') : undefined}>
               {t('detail.noActor')}
             </span>
           ) : (
-            <SafeText value={event.actor} limit={120} />
+            <>
+              <span className="dim">{t('detail.by')} </span>
+              <SafeText value={event.actor} limit={120} />
+            </>
           )}
         </div>
       </div>

@@ -72,7 +72,10 @@ export function JsonTreeLine({ line, top, onFold, onUnfold }: JsonTreeLineProps)
       {container ? <Summary line={line} /> : <Scalar line={line} />}
       <span className={classes.jsonTools}>
         {!container && depth > 0 && <PathButtons line={line} />}
-        <CopyButton text={() => (container ? nodeText(source, node) : scalarText(source, node))} label={t('common.copy')} />
+        <CopyButton
+          text={() => (container ? nodeText(source, node) : scalarText(source, node))}
+          label={t('common.copy')}
+        />
       </span>
     </div>
   );

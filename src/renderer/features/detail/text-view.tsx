@@ -20,7 +20,16 @@ export function TextView({ text, label }: { readonly text: string; readonly labe
   });
   return (
     // Focusable, so that it can be scrolled with the keyboard.
-    <div ref={scroller} className={classes.list} role="region" aria-label={label} tabIndex={0} data-testid="text-view">
+    <div
+      ref={scroller}
+      className={classes.list}
+      role="textbox"
+      aria-readonly
+      aria-multiline
+      aria-label={label}
+      tabIndex={0}
+      data-testid="text-view"
+    >
       <div style={{ position: 'relative', height: list.getTotalSize() }}>
         {list.getVirtualItems().map(({ index, start }) => (
           <div key={index} className={classes.textLine} style={{ top: start }}>

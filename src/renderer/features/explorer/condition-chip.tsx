@@ -17,7 +17,9 @@ export function ConditionChip({ condition }: { readonly condition: Condition }) 
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const name =
-    condition.type === 'field' ? t(`field.${condition.condition.field}`) : cellText(condition.condition.path, VALUE_LIMIT);
+    condition.type === 'field'
+      ? t(`field.${condition.condition.field}`)
+      : cellText(condition.condition.path, VALUE_LIMIT);
   const values = condition.type === 'field' ? condition.condition.values : [condition.condition.value];
   const shown = values.map((value) => (value === '' ? t('common.empty') : cellText(value, VALUE_LIMIT)));
   const rest = shown.length - SHOWN_VALUES;

@@ -43,15 +43,6 @@ export function GridHeader({ table, columns }: GridHeaderProps) {
             aria-sort={sorted === undefined ? 'none' : sorted === 'asc' ? 'ascending' : 'descending'}
             data-drop={target === field || undefined}
             data-testid={`head-${field}`}
-            draggable
-            onDragStart={(event) => event.dataTransfer.setData(DRAG_TYPE, field)}
-            onDragOver={(event) => {
-              if (!event.dataTransfer.types.includes(DRAG_TYPE)) return;
-              event.preventDefault();
-              setTarget(field);
-            }}
-            onDragLeave={() => setTarget(undefined)}
-            onDrop={(event) => onDrop(event, field)}
           >
             <button
               type="button"
@@ -59,18 +50,21 @@ export function GridHeader({ table, columns }: GridHeaderProps) {
               tabIndex={-1}
               title={t('grid.sortHint', { field: t(`field.${field}`) })}
               onClick={() => sortBy(field)}
+              draggable
+              onDragStart={(event) => event.dataTransfer.setData(DRAG_TYPE, field)}
+              onDragOver={(event) => {
+                if (!event.dataTransfer.types.includes(DRAG_TYPE)) return;
+                event.preventDefault();
+                setTarget(field);
+              }}
+              onDragLeave={() => setTarget(undefined)}
+              onDrop={(event) => onDrop(event, field)}
             >
               <span className="clip">{t(`field.${field}`)}</span>
               {sorted !== undefined && <Arrow size={13} aria-hidden />}
             </button>
             <div
               className={classes.resizer}
-              // Dragging the edge must not drag the column.
-              draggable
-              onDragStart={(event) => {
-                event.preventDefault();
-                event.stopPropagation();
-              }}
               onMouseDown={header.getResizeHandler()}
               onTouchStart={header.getResizeHandler()}
               onDoubleClick={() => header.column.resetSize()}

@@ -61,7 +61,11 @@ export const GridRow = memo(function GridRow({
           data-mono={MONO.has(field) || undefined}
           data-focused={focus === field || undefined}
         >
-          {row === undefined ? <span className={classes.skeleton} /> : <CellContent row={row} field={field} zone={zone} />}
+          {row === undefined ? (
+            <span className={classes.skeleton} />
+          ) : (
+            <CellContent row={row} field={field} zone={zone} />
+          )}
         </div>
       ))}
     </div>

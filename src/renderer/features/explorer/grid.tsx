@@ -39,19 +39,22 @@ export function Grid() {
   const [menu, setMenu] = useState<CellMenuState>();
   const total = pages.total ?? 0;
   const scroll = useGridScroll(scroller, total, rowHeight, HEADER_HEIGHT);
-  const { first, last, reveal, toTop } = scroll;
+  const { first, last, scroller: position } = scroll;
   const warnTooMany = usePickLimit();
 
   useEffect(() => {
     const timer = setTimeout(() => eventPages.look(first - LOOK_AHEAD, last + LOOK_AHEAD), LOOK_DELAY_MS);
     return () => clearTimeout(timer);
   }, [first, last]);
-  useEffect(() => toTop(), [pages.question, toTop]);
+  const { question } = pages;
   useEffect(() => {
-    if (focus !== undefined) reveal(focus.row);
-  }, [focus, reveal]);
+    if (question > 0) position.goTo(0);
+  }, [question, position]);
+  useEffect(() => {
+    if (focus !== undefined) position.reveal(focus.row);
+  }, [focus, position]);
   // The focused row may arrive after the focus did.
-  useEffect(() => followFocus(), [pages]);
+  useEffect(() => eventPages.subscribe(followFocus), []);
 
   const range = useCallback(
     (from: number, to: number, keep = false): void => {
@@ -118,13 +121,12 @@ export function Grid() {
         {...(active && { 'aria-activedescendant': cellId(focus.row, focus.field) })}
         tabIndex={0}
         data-testid="grid"
-        onScroll={scroll.onScroll}
         onKeyDown={onKeyDown}
         onClick={onClick}
         onContextMenu={onContextMenu}
       >
         <GridHeader table={table} columns={columns} />
-        <div className={classes.track} style={{ height: scroll.scale.track, width }} role="presentation">
+        <div className={classes.track} style={{ height: scroll.track, width }} role="presentation">
           <div
             className={classes.rows}
             role="rowgroup"

@@ -14,6 +14,8 @@ import { Chip } from './chip.tsx';
 import { useFilter, useShownView } from './view-query.ts';
 import { useWholeRange } from './use-whole-range.ts';
 
+const MONO = { input: { fontFamily: 'var(--mantine-font-family-monospace)' } };
+
 const PRESETS = [
   ['lastDay', 1],
   ['lastWeek', 7],
@@ -25,6 +27,7 @@ export function TimeRange() {
   const { t } = useWords();
   const { time_from, time_to, time_zone } = useFilter();
   const [open, setOpen] = useState(false);
+  const whole = useWholeRange();
   const from = formatBound(time_from, time_zone);
   const to = formatBound(time_to, time_zone);
   const text =
@@ -61,17 +64,27 @@ export function TimeRange() {
         )}
       </Popover.Target>
       <Popover.Dropdown p="md">
-        <RangeForm onDone={() => setOpen(false)} />
+        <RangeForm whole={whole} onDone={() => setOpen(false)} />
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function RangeForm({ onDone }: { readonly onDone: () => void }) {
+interface RangeFormProps {
+  /** First and last instant of the capture, where known. */
+  readonly whole: { readonly from: string; readonly to: string } | undefined;
+  readonly onDone: () => void;
+}
+
+/** The calendar day a text begins with. */
+function dateOf(text: string): string | null {
+  return /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0] ?? null;
+}
+
+function RangeForm({ whole, onDone }: RangeFormProps) {
   const { t } = useWords();
   const filter = useFilter();
   const { snapshot_id } = useShownView();
-  const whole = useWholeRange();
   const [from, setFrom] = useState(filter.time_from);
   const [to, setTo] = useState(filter.time_to);
   const [problem, setProblem] = useState('');
@@ -93,7 +106,7 @@ function RangeForm({ onDone }: { readonly onDone: () => void }) {
       setChecking(false);
     }
   };
-  const date = (text: string): string | null => /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0] ?? null;
+  const shown = dateOf(from) ?? newest;
   return (
     <form
       onSubmit={(event) => {
@@ -124,7 +137,7 @@ function RangeForm({ onDone }: { readonly onDone: () => void }) {
           <TextInput
             label={t('range.from')}
             value={from}
-            className="mono"
+            styles={MONO}
             data-autofocus
             data-testid="range-from"
             onChange={(event) => {
@@ -135,7 +148,7 @@ function RangeForm({ onDone }: { readonly onDone: () => void }) {
           <TextInput
             label={t('range.to')}
             value={to}
-            className="mono"
+            styles={MONO}
             data-testid="range-to"
             onChange={(event) => {
               setTo(event.currentTarget.value);
@@ -146,8 +159,8 @@ function RangeForm({ onDone }: { readonly onDone: () => void }) {
             type="range"
             size="xs"
             allowSingleDateInRange
-            value={[date(from), date(to)]}
-            defaultDate={date(from) ?? newest ?? new Date().toISOString().slice(0, 10)}
+            value={[dateOf(from), dateOf(to)]}
+            {...(shown !== undefined && { defaultDate: shown })}
             onChange={([first, second]) => {
               setFrom(first ?? '');
               setTo(second ?? '');

@@ -36,7 +36,12 @@ export function ValueInput({ field, values, onChange, onSubmit }: ValueInputProp
     'event_audit_get_facets',
     facet === undefined ? undefined : snapshot_id,
     { suggest: facet, asked },
-    (snapshot) => ({ snapshot_id: snapshot, fields: facet === undefined ? [] : [facet], contains: asked, limit: SUGGESTIONS }),
+    (snapshot) => ({
+      snapshot_id: snapshot,
+      fields: facet === undefined ? [] : [facet],
+      contains: asked,
+      limit: SUGGESTIONS,
+    }),
   );
   const suggestions = (data?.facets[0]?.values ?? []).filter(({ value }) => value !== '' && !values.includes(value));
   const typed = text.trim();
@@ -58,64 +63,57 @@ export function ValueInput({ field, values, onChange, onSubmit }: ValueInputProp
     combobox.resetSelectedOption();
   };
   return (
-    <Combobox store={combobox} onOptionSubmit={pick} withinPortal={false}>
-      <Combobox.DropdownTarget>
-        <PillsInput size="xs" label={t('filter.values')} onClick={() => combobox.openDropdown()}>
-          <Pill.Group>
-            {values.map((value) => (
-              <Pill
-                key={value}
-                withRemoveButton
-                onRemove={() => onChange(values.filter((one) => one !== value))}
-                removeButtonProps={{ 'aria-label': `${t('common.remove')} ${cellText(value, 40)}` }}
-              >
-                <SafeText value={value} limit={60} />
-              </Pill>
-            ))}
-            <Combobox.EventsTarget>
-              <PillsInput.Field
-                aria-label={t('filter.values')}
-                placeholder={t('filter.addValue')}
-                value={text}
-                data-autofocus
-                data-testid="filter-value"
-                onFocus={() => combobox.openDropdown()}
-                onBlur={() => combobox.closeDropdown()}
-                onChange={(event) => {
-                  setText(event.currentTarget.value);
-                  combobox.openDropdown();
-                  combobox.resetSelectedOption();
-                }}
-                onKeyDown={onKeyDown}
-              />
-            </Combobox.EventsTarget>
-          </Pill.Group>
-        </PillsInput>
-      </Combobox.DropdownTarget>
-      <Combobox.Dropdown>
-        <Combobox.Options mah={260} style={{ overflowY: 'auto' }}>
-          {typed !== '' && !suggestions.some(({ value }) => value === typed) && (
-            <Combobox.Option value={TYPED_OPTION}>
-              <bdi>{t('filter.useValue', { value: cellText(typed, 60) })}</bdi>
-            </Combobox.Option>
-          )}
-          {suggestions.map(({ value, count }) => (
-            <Combobox.Option key={value} value={`${VALUE_OPTION}${value}`}>
-              <Group justify="space-between" wrap="nowrap" gap="sm">
-                <span className="clip">
-                  <SafeText value={value} limit={80} />
-                </span>
-                <Text size="xs" c="dimmed">
-                  {number(count)}
-                </Text>
-              </Group>
-            </Combobox.Option>
+    <Combobox store={combobox} onOptionSubmit={pick}>
+      <PillsInput size="xs" label={t('filter.values')}>
+        <Pill.Group>
+          {values.map((value) => (
+            <Pill
+              key={value}
+              withRemoveButton
+              onRemove={() => onChange(values.filter((one) => one !== value))}
+              removeButtonProps={{ 'aria-label': `${t('common.remove')} ${cellText(value, 40)}` }}
+            >
+              <SafeText value={value} limit={60} />
+            </Pill>
           ))}
-          {typed === '' && !values.includes('') && (
-            <Combobox.Option value={EMPTY_OPTION}>{t('filter.emptyValue')}</Combobox.Option>
-          )}
-        </Combobox.Options>
-      </Combobox.Dropdown>
+          <Combobox.EventsTarget>
+            <PillsInput.Field
+              aria-label={t('filter.values')}
+              placeholder={t('filter.addValue')}
+              value={text}
+              data-autofocus
+              data-testid="filter-value"
+              onChange={(event) => {
+                setText(event.currentTarget.value);
+                combobox.resetSelectedOption();
+              }}
+              onKeyDown={onKeyDown}
+            />
+          </Combobox.EventsTarget>
+        </Pill.Group>
+      </PillsInput>
+      <Combobox.Options mah={224} mt={4} style={{ overflowY: 'auto' }}>
+        {typed !== '' && !suggestions.some(({ value }) => value === typed) && (
+          <Combobox.Option value={TYPED_OPTION}>
+            <bdi>{t('filter.useValue', { value: cellText(typed, 60) })}</bdi>
+          </Combobox.Option>
+        )}
+        {suggestions.map(({ value, count }) => (
+          <Combobox.Option key={value} value={`${VALUE_OPTION}${value}`}>
+            <Group justify="space-between" wrap="nowrap" gap="sm">
+              <span className="clip">
+                <SafeText value={value} limit={80} />
+              </span>
+              <Text size="xs" c="dimmed">
+                {number(count)}
+              </Text>
+            </Group>
+          </Combobox.Option>
+        ))}
+        {typed === '' && !values.includes('') && (
+          <Combobox.Option value={EMPTY_OPTION}>{t('filter.emptyValue')}</Combobox.Option>
+        )}
+      </Combobox.Options>
     </Combobox>
   );
 }

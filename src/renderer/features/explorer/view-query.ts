@@ -1,5 +1,5 @@
 /** What the shown view is, for everything that asks the engine about it: snapshot, filter in the chosen zone, order. */
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ActionInput, ActionName, ActionOutput } from '../../../shared/contract.ts';
 import type { Filter, Sort } from '../../../shared/filter.ts';
@@ -63,11 +63,15 @@ export function useRenewal(onRenew: () => void): void {
   const status = useSources((state) => activeSource(state)?.status);
   const client = useQueryClient();
   const seen = useRef({ snapshot: '', revision: -1, at: 0 });
-  const renew = useRef(onRenew);
-  renew.current = onRenew;
   const snapshot = status?.snapshot_id;
   const revision = status?.revision ?? 0;
   const running = status?.state === 'capturing' || status?.state === 'sorting';
+  const renew = useEffectEvent((of: string): void => {
+    seen.current = { snapshot: of, revision, at: Date.now() };
+    // While reading goes on, a slow answer is let finish instead of being started over and over.
+    void client.invalidateQueries({ queryKey: [of] }, { cancelRefetch: !running });
+    onRenew();
+  });
   useEffect(() => {
     if (snapshot === undefined) return undefined;
     if (seen.current.snapshot !== snapshot) {
@@ -76,14 +80,8 @@ export function useRenewal(onRenew: () => void): void {
       return undefined;
     }
     if (seen.current.revision === revision) return undefined;
-    const run = (): void => {
-      seen.current = { snapshot, revision, at: Date.now() };
-      // While reading goes on, a slow answer is let finish instead of being started over and over.
-      void client.invalidateQueries({ queryKey: [snapshot] }, { cancelRefetch: !running });
-      renew.current();
-    };
     const wait = running ? Math.max(0, seen.current.at + RENEW_MS - Date.now()) : 0;
-    const timer = setTimeout(run, wait);
+    const timer = setTimeout(() => renew(snapshot), wait);
     return () => clearTimeout(timer);
-  }, [snapshot, revision, running, client]);
+  }, [snapshot, revision, running]);
 }

@@ -2,10 +2,12 @@
 import { Kbd, Table } from '@mantine/core';
 import { AppDialog } from '../../components/app-dialog.tsx';
 import { useWords } from '../../i18n/use-words.ts';
+import { useKeyName } from './key-names.ts';
 import { KEYS } from './keys.ts';
 
 export function KeysDialog() {
   const { t } = useWords();
+  const keyName = useKeyName();
   return (
     <AppDialog title={t('keys.title')} data-testid="keys-dialog">
       <Table verticalSpacing={4}>
@@ -13,7 +15,7 @@ export function KeysDialog() {
           {KEYS.map(({ name, key }) => (
             <Table.Tr key={name}>
               <Table.Td w={180}>
-                <Kbd size="sm">{key}</Kbd>
+                <Kbd size="sm">{keyName(key)}</Kbd>
               </Table.Td>
               <Table.Td>{t(`keys.${name}`)}</Table.Td>
             </Table.Tr>

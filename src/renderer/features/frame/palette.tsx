@@ -1,5 +1,5 @@
 /** Every command and every key in one list that is searched by typing. */
-import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { Search } from 'lucide-react';
 import { Kbd } from '@mantine/core';
 import { useWords } from '../../i18n/use-words.ts';
@@ -11,31 +11,31 @@ import { useConnections } from '../sources/connections.ts';
 import { open } from '../sources/open.ts';
 import { useSourceName } from '../sources/source-name.ts';
 import { runCommand } from './commands.ts';
+import { useKeyName } from './key-names.ts';
 import { KEYS } from './keys.ts';
 import { paletteStore } from './palette-store.ts';
+
+function action(id: string, label: string, onClick: () => void, key?: string): SpotlightActionData {
+  return { id, label, onClick, ...(key !== undefined && { rightSection: <Kbd size="xs">{key}</Kbd> }) };
+}
 
 export function Palette() {
   const { t, language } = useWords();
   const { sources, active } = useSources();
   const saved = useConnections()?.connections ?? [];
   const nameOf = useSourceName();
-  const action = (id: string, label: string, onClick: () => void, key?: string) => ({
-    id,
-    label,
-    onClick,
-    ...(key !== undefined && { rightSection: <Kbd size="xs">{key}</Kbd> }),
-  });
+  const keyName = useKeyName();
   const groups: SpotlightActionGroupData[] = [
     {
       group: t('palette.groupDo'),
       actions: [
-        action('find', t('palette.find'), () => runCommand('find'), 'Ctrl F'),
-        action('open', t('palette.open'), () => runCommand('open'), 'Ctrl O'),
-        action('export', t('palette.export'), () => runCommand('export'), 'Ctrl E'),
+        action('find', t('palette.find'), () => runCommand('find'), keyName('Ctrl F')),
+        action('open', t('palette.open'), () => runCommand('open'), keyName('Ctrl O')),
+        action('export', t('palette.export'), () => runCommand('export'), keyName('Ctrl E')),
         action('verify', t('palette.verify'), () => runCommand('verify')),
         action('clear', t('palette.clear'), clearFilter),
-        action('undo', t('palette.undo'), undoFilter, 'Ctrl Z'),
-        action('redo', t('palette.redo'), redoFilter, 'Ctrl ⇧ Z'),
+        action('undo', t('palette.undo'), undoFilter, keyName('Ctrl Z')),
+        action('redo', t('palette.redo'), redoFilter, keyName('Ctrl ⇧ Z')),
         action('newest', t('palette.newest'), () =>
           useView.setState({ sort: { field: 'timestamp', direction: 'desc' }, focus: undefined }),
         ),
@@ -56,7 +56,9 @@ export function Palette() {
         ...saved
           .filter(({ url }) => !sources.some((one) => one.url === url))
           .map(({ id, url }) =>
-            action(`open-${id}`, t('palette.open_saved', { name: nameOf(url) }), () => open({ url, connection_id: id })),
+            action(`open-${id}`, t('palette.open_saved', { name: nameOf(url) }), () =>
+              open({ url, connection_id: id }),
+            ),
           ),
       ],
     },
@@ -71,7 +73,9 @@ export function Palette() {
     },
     {
       group: t('palette.groupKeys'),
-      actions: KEYS.map(({ name, key }) => action(`key-${name}`, t(`keys.${name}`), () => openDialog({ name: 'keys' }), key)),
+      actions: KEYS.map(({ name, key }) =>
+        action(`key-${name}`, t(`keys.${name}`), () => openDialog({ name: 'keys' }), keyName(key)),
+      ),
     },
   ];
   return (
@@ -83,6 +87,7 @@ export function Palette() {
       scrollable
       maxHeight={480}
       highlightQuery
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       transitionProps={{ duration: 80 }}
       searchProps={{
         leftSection: <Search size={16} aria-hidden />,

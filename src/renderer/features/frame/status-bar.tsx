@@ -44,7 +44,7 @@ function ZoneSelect() {
   const zones = useMemo(() => [...new Set([zone, ...timeZones()])], [zone]);
   return (
     <Select
-      className={classes.zone ?? ''}
+      style={{ width: `calc(${String(zone.length)}ch + 40px)` }}
       size="xs"
       variant="unstyled"
       aria-label={t('status.zone')}

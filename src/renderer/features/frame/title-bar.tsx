@@ -1,6 +1,6 @@
 /** What am I looking at, and how complete is it; and the two things done with it: find a command, hand it over. */
 import { Button, Kbd } from '@mantine/core';
-import { Download, PanelLeft, Command, ShieldCheck } from 'lucide-react';
+import { Download, PanelLeft, ShieldCheck } from 'lucide-react';
 import type { SnapshotStatus } from '../../../shared/contract.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
@@ -10,6 +10,7 @@ import { openDialog } from '../../stores/dialogs.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { activeSource, useSources } from '../../stores/sources.ts';
 import { useSourceName } from '../sources/source-name.ts';
+import { useKeyName } from './key-names.ts';
 import { openPalette } from './palette-store.ts';
 import { SettingsMenu } from './settings-menu.tsx';
 import classes from './title-bar.module.css';
@@ -23,6 +24,7 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
   const { t } = useWords();
   const source = useSources(activeSource);
   const nameOf = useSourceName();
+  const keyName = useKeyName();
   return (
     <header className={classes.bar}>
       <IconButton icon={PanelLeft} label={t('title.togglePanel')} aria-expanded={panelOpen} onClick={onTogglePanel} />
@@ -40,8 +42,7 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
       <div className={classes.right}>
         <Button
           variant="default"
-          leftSection={<Command size={13} aria-hidden />}
-          rightSection={<Kbd size="xs">Ctrl K</Kbd>}
+          rightSection={<Kbd size="xs">{keyName('Ctrl K')}</Kbd>}
           data-testid="palette-button"
           onClick={openPalette}
         >

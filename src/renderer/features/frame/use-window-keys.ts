@@ -8,7 +8,9 @@ import { runCommand, type Command } from './commands.ts';
 const WITH_CONTROL: Readonly<Record<string, Command>> = { f: 'find', e: 'export', k: 'palette', o: 'open' };
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 export function useWindowKeys(): void {

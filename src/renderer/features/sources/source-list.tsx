@@ -49,12 +49,7 @@ export function SourceList() {
         .filter((one) => !opened.has(one.url) && one.url !== DEMO_URL)
         .map(({ id, url }) => (
           <div key={id} className={classes.line} data-testid="saved-source">
-            <button
-              type="button"
-              className={classes.open}
-              title={url}
-              onClick={() => open({ url, connection_id: id })}
-            >
+            <button type="button" className={classes.open} title={url} onClick={() => open({ url, connection_id: id })}>
               <Circle size={10} aria-hidden />
               <span className="clip">
                 <SafeText value={nameOf(url)} limit={80} />

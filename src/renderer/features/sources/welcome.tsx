@@ -19,18 +19,6 @@ export function Welcome() {
   const { loaded, values } = usePreferences();
   const source = useSources(activeSource);
   if (!loaded || values.seen_welcome || source?.url !== DEMO_URL || source.status === undefined) return null;
-  const openFirstChange = (): void => {
-    for (let index = 0; index < 200; index += 1) {
-      const row = eventPages.row(index);
-      if (row?.action !== 'changed') continue;
-      focusRow(index);
-      openDetail(row.n);
-      return;
-    }
-    focusRow(0);
-    const first = eventPages.row(0);
-    if (first !== undefined) openDetail(first.n);
-  };
   return (
     <section className={classes.strip} aria-label={t('app.name')} data-testid="welcome">
       <div className={classes.title}>{t('welcome.title')}</div>
@@ -56,14 +44,24 @@ export function Welcome() {
         <Button variant="subtle" onClick={() => openDialog({ name: 'connect', url: '' })}>
           {t('welcome.openOwn')}
         </Button>
-        <Button
-          variant="subtle"
-          data-testid="welcome-dismiss"
-          onClick={() => setPreferences({ seen_welcome: true })}
-        >
+        <Button variant="subtle" data-testid="welcome-dismiss" onClick={() => setPreferences({ seen_welcome: true })}>
           {t('welcome.dismiss')}
         </Button>
       </span>
     </section>
   );
+}
+
+/** Opens the first event on screen that changed something; the first one when none did. */
+function openFirstChange(): void {
+  for (let index = 0; index < 200; index += 1) {
+    const row = eventPages.row(index);
+    if (row?.action !== 'changed') continue;
+    focusRow(index);
+    openDetail(row.n);
+    return;
+  }
+  focusRow(0);
+  const first = eventPages.row(0);
+  if (first !== undefined) openDetail(first.n);
 }

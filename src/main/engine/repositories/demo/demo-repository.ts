@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib';
 import type { StoreDescription } from '../../../../shared/contract.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { lines } from '../json-lines.ts';
+import { checkBare } from '../parameters.ts';
 import { RecordRepository, type JsonBatch, type ReadOptions } from '../repository.ts';
 
 export class DemoRepository extends RecordRepository {
@@ -36,6 +37,7 @@ export class DemoRepository extends RecordRepository {
   }
 
   async #stat(): Promise<{ size: number }> {
+    checkBare(this.context.url);
     try {
       return await stat(this.#path);
     } catch (cause) {

@@ -1,11 +1,13 @@
 /** Connects to Redis and says in the user's words what went wrong when it can't. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { Redis, type RedisOptions } from 'ioredis';
 import { AppError, isAbort } from '../../../../shared/errors.ts';
 import type { SourceSecrets, SourceUrl } from '../../../../shared/source-url.ts';
+import { checkParameters } from '../parameters.ts';
 
 /** The parameters a Redis source may carry. */
-const PARAMETERS = new Set(['key', 'ca', 'client_cert', 'client_key', 'servername']);
+const PARAMETERS = ['key', 'ca', 'client_cert', 'client_key', 'servername'];
 
 const CONNECT_MS = 10_000;
 /** A reply that takes longer means a server that hangs. */
@@ -19,20 +21,13 @@ export function redisOptions(url: SourceUrl, secrets: SourceSecrets): Omit<Redis
       `${url.scheme}: is not supported by this version. Name one server with redis:// or rediss://.`,
     );
   }
-  for (const name of Object.keys(url.parameters)) {
-    if (!PARAMETERS.has(name)) {
-      throw new AppError(
-        'invalid_input',
-        `A Redis source has no parameter “${name}”. Known are ${[...PARAMETERS].join(', ')}.`,
-      );
-    }
-  }
+  checkParameters(url, PARAMETERS);
   const database = url.path.replace(/\/$/, '');
   if (database !== '' && !/^\d{1,5}$/.test(database)) {
     throw new AppError('invalid_input', `“${database}” is not a Redis database number. Write redis://HOST:PORT/0.`);
   }
   return {
-    host: url.host.replace(/^\[|\]$/g, ''),
+    host: url.host.replaceAll(/^\[|\]$/g, ''),
     port: url.port === 0 ? 6379 : url.port,
     db: Number(database === '' ? '0' : database),
     ...(url.username === '' ? {} : { username: url.username }),
@@ -50,12 +45,15 @@ export function redisOptions(url: SourceUrl, secrets: SourceSecrets): Omit<Redis
 }
 
 function tlsOptions(url: SourceUrl): NonNullable<RedisOptions['tls']> {
-  const { ca, client_cert: cert, client_key: key, servername } = url.parameters;
+  const { ca, client_cert: cert, client_key: key } = url.parameters;
+  const host = url.host.replaceAll(/^\[|\]$/g, '');
+  // A server name is a host's name by definition (RFC 6066); an address is checked against the certificate as it is.
+  const servername = url.parameters['servername'] ?? (isIP(host) === 0 ? host : undefined);
   return {
     ...(ca === undefined ? {} : { ca: readPem(ca) }),
     ...(cert === undefined ? {} : { cert: readPem(cert) }),
     ...(key === undefined ? {} : { key: readPem(key) }),
-    servername: servername ?? url.host,
+    ...(servername === undefined ? {} : { servername }),
   };
 }
 

@@ -67,14 +67,15 @@ export class RedisRepository extends RecordRepository {
         const problem = redisError(error, undefined, this.context.url);
         if (!isConnectionLoss(problem)) throw problem;
         const again = await this.#reconnect(signal, problem, () => (attempts += 1));
-        if (again.run !== run) {
-          // Another process answers: its cursors are its own, so the hash is read again from its beginning.
+        if (again.run !== run || run === '') {
+          // Another process answers, or one that does not say: cursors are good for the process that gave them only, so
+          // the hash is read again from its beginning.
           run = again.run;
           cursor = '0';
           note({
             severity: 'warning',
             code: 'server_restarted',
-            message: 'The server restarted while it was read; reading began anew.',
+            message: 'The server restarted, or may have, while it was read; reading began anew.',
           });
         } else {
           note({ severity: 'info', code: 'reconnected', message: 'The connection was lost and taken up again.' });

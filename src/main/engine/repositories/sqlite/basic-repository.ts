@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoreDescription } from '../../../../shared/contract.ts';
+import { checkBare } from '../parameters.ts';
 import type { ReadOptions, RecordBatch } from '../repository.ts';
 import { SqliteRepository } from './sqlite-repository.ts';
 
 export class BasicRepository extends SqliteRepository {
   protected override path(): string {
+    checkBare(this.context.url);
     return join(this.context.dataDir, 'event-audit.sqlite');
   }
 

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import { EVENT_FIELDS } from '../../../../shared/event.ts';
+import { checkParameters } from '../parameters.ts';
 import { RecordRepository, type ReadOptions, type RecordBatch } from '../repository.ts';
 import { DEFAULT_TABLE, identifier, matchColumns, REQUIRED } from './schema.ts';
 
@@ -26,6 +27,7 @@ export class SqliteRepository extends RecordRepository {
 
   /** The file that is read. */
   protected path(): string {
+    checkParameters(this.context.url, ['table']);
     return this.context.url.path;
   }
 
@@ -75,19 +77,19 @@ export class SqliteRepository extends RecordRepository {
       ),
     );
     const hasRowId = this.guard(() => hasRowIds(database, layout.table));
-    const columns = [hasRowId ? '_rowid_' : 'NULL', ...layout.expressions].join(', ');
+    const blobs = layout.expressions.map((expression) => `CAST(${expression} AS BLOB)`);
+    // A row that can't be asked for again by its number brings its bytes along.
+    const columns = [hasRowId ? '_rowid_' : 'NULL', ...layout.expressions, ...(hasRowId ? [] : blobs)].join(', ');
     const statement = this.guard(() =>
       database
         .prepare<[], Cell[]>(`SELECT ${columns} FROM ${identifier(layout.table)}`)
         .raw()
         .safeIntegers(),
     );
-    const damaged = hasRowId
+    const asBytes = hasRowId
       ? this.guard(() =>
           database
-            .prepare<[bigint], Buffer[]>(
-              `SELECT ${layout.expressions.map((expression) => `CAST(${expression} AS BLOB)`).join(', ')} FROM ${identifier(layout.table)} WHERE _rowid_ = ?`,
-            )
+            .prepare<[Cell], Cell[]>(`SELECT ${blobs.join(', ')} FROM ${identifier(layout.table)} WHERE _rowid_ = ?`)
             .raw(),
         )
       : undefined;
@@ -101,8 +103,10 @@ export class SqliteRepository extends RecordRepository {
           while (rows.length + broken.length < BATCH_ROWS) {
             const next = cursor.next();
             if (next.done === true) return true;
-            const [rowId = null, ...cells] = next.value;
-            const bytes = undecodable(cells) ?? suspicious(cells, rowId, damaged);
+            const rowId = next.value[0] ?? null;
+            const cells = next.value.slice(1, 1 + EVENT_FIELDS.length);
+            const brought = next.value.slice(1 + EVENT_FIELDS.length);
+            const bytes = undecodable(cells) ?? suspicious(cells, () => asBytes?.get(rowId) ?? brought);
             if (bytes === undefined) {
               rows.push(cells.map(cellText));
               keys.push(rowId === null ? String(cells[0]) : `row ${String(rowId)}`);
@@ -248,14 +252,9 @@ function undecodable(cells: readonly Cell[]): Buffer | undefined {
  * SQLite does not check that TEXT is UTF-8, and the driver replaces what is not. A replacement character is therefore
  * looked at again as bytes, to tell one that was written from one that hides damage.
  */
-function suspicious(
-  cells: readonly Cell[],
-  rowId: Cell,
-  asBytes: Database.Statement<[bigint], Buffer[]> | undefined,
-): Buffer | undefined {
-  if (typeof rowId !== 'bigint' || asBytes === undefined) return undefined;
+function suspicious(cells: readonly Cell[], asBytes: () => readonly Cell[]): Buffer | undefined {
   if (!cells.some((cell) => typeof cell === 'string' && cell.includes('\ufffd'))) return undefined;
-  return asBytes.get(rowId)?.find((bytes) => Buffer.isBuffer(bytes) && !isUtf8(bytes));
+  return undecodable(asBytes());
 }
 
 /** Looks at the file's own header, which tells a truncated file from a foreign one. */

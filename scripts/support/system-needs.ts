@@ -46,7 +46,11 @@ const NEEDS: readonly Need[] = [
   { packages: ['redis-server'], isMet: () => hasCommand('redis-server') },
   { packages: ['postgresql'], isMet: hasPostgres },
   { packages: ['sqlite3'], isMet: () => hasCommand('sqlite3') },
-  { packages: ['python3-openpyxl'], isMet: async () => (await run('python3', ['-c', 'import openpyxl'])).code === 0 },
+  // The system's Python, which the tests use as well: the one on the PATH may be another, without the package.
+  {
+    packages: ['python3-openpyxl'],
+    isMet: async () => (await run('/usr/bin/python3', ['-c', 'import openpyxl'])).code === 0,
+  },
   { packages: ['xvfb'], isMet: () => hasCommand('xvfb-run') },
   { packages: ['xauth'], isMet: () => hasCommand('xauth') },
 ];

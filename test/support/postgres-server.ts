@@ -27,6 +27,8 @@ export interface PostgresServer extends AsyncDisposable {
   readonly password: string;
   /** The folder with the server's Unix socket. */
   readonly socketDir: string;
+  /** The path of one of PostgreSQL's own programs, such as `psql`. */
+  readonly program: (name: string) => string;
   /** What the server printed so far. */
   readonly log: () => string;
   /** Runs statements as the administrator. */
@@ -100,6 +102,7 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
     user: USER,
     password,
     socketDir: folder,
+    program: (name) => join(programs, name),
     log: () => printed,
     sql: async (statements, database = 'postgres') => {
       const client = new pg.Client({ host: HOST, port, user: USER, password, database });

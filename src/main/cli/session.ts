@@ -1,6 +1,7 @@
 /** One run of the command: an engine, a signal that Ctrl+C fires, and a captured source. */
 import type { SnapshotStatus } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { Filter, FilterInput } from '../../shared/filter.ts';
 import type { SourceSecrets } from '../../shared/source-url.ts';
 import type { Engine } from '../engine/host.ts';
 import { resourcesDir } from './package-root.ts';
@@ -42,12 +43,12 @@ export function environmentSecrets(): SourceSecrets {
 }
 
 /** Captures a source, with progress on a terminal, and says what the reader should know about it. */
-export async function capture({ engine, signal }: Run, source: string): Promise<SnapshotStatus> {
+export async function capture({ engine, signal }: Run, source: string, filter: Filter): Promise<SnapshotStatus> {
   const progress = new Progress('reading');
   try {
     const status = await engine.run(
       'event_audit_capture_source',
-      { url: source, secrets: environmentSecrets() },
+      { url: source, secrets: environmentSecrets(), narrow: filterInput(filter) },
       { signal, onProgress: ({ read, expected }) => progress.show(read, expected) },
     );
     progress.clear();
@@ -62,6 +63,11 @@ export async function capture({ engine, signal }: Run, source: string): Promise<
   } finally {
     progress.clear();
   }
+}
+
+/** A filter as an action takes it. */
+export function filterInput(filter: Filter): FilterInput {
+  return { ...filter, conditions: [...filter.conditions], where: [...filter.where] };
 }
 
 /** Whether the capture is not all there is: records were set aside, or reading stopped early. */

@@ -48,6 +48,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   const electron = await _electron.launch({
     // No executablePath: Playwright then holds the app back until it listens, and misses nothing of the first page.
     args: appArguments(options.args ?? []),
+    timeout: 45_000,
     env: {
       ...appEnv(dataDir),
       ...(options.dialogs === undefined ? {} : { EVENT_AUDIT_TEST_DIALOGS: JSON.stringify(options.dialogs) }),

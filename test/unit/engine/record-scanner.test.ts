@@ -107,35 +107,46 @@ describe('the record scanner', () => {
     const damage = fc.record({
       at: fc.nat(),
       kind: fc.constantFrom('replace', 'insert', 'remove', 'repeat'),
-      byte: fc.oneof(fc.constantFrom(...Buffer.from('{}[]",:\\/u0123456789aAeE+-.tfn \t\n\r\u0000\u001f')), fc.nat(255)),
+      byte: fc.oneof(
+        fc.constantFrom(...Buffer.from('{}[]",:\\/u0123456789aAeE+-.tfn \t\n\r\u0000\u001f')),
+        fc.nat(255),
+      ),
       length: fc.integer({ min: 1, max: 12 }),
     });
     fc.assert(
-      fc.property(fc.oneof(eventLike, wholeEvent), layout, fc.array(damage, { minLength: 1, maxLength: 3 }), (value, space, damages) => {
-        let bytes = Buffer.from(JSON.stringify(value, null, space));
-        for (const { at, kind, byte, length } of damages) {
-          const place = bytes.length === 0 ? 0 : at % bytes.length;
-          const [before, after] = [bytes.subarray(0, place), bytes.subarray(place)];
-          if (kind === 'replace') bytes = Buffer.concat([before, Buffer.from([byte]), after.subarray(1)]);
-          else if (kind === 'insert') bytes = Buffer.concat([before, Buffer.from([byte]), after]);
-          else if (kind === 'remove') bytes = Buffer.concat([before, after.subarray(length)]);
-          else bytes = Buffer.concat([before, after.subarray(0, length), after]);
-        }
-        if (!isUtf8(bytes)) return;
-        const expected = parsed(bytes);
-        const accepted = scanner.scan(bytes);
-        expect({ text: bytes.toString(), accepted }).toEqual({ text: bytes.toString(), accepted: isObject(expected) });
-        if (accepted && isObject(expected)) {
-          for (const field of EVENT_FIELDS) {
-            const text = slice(bytes, field);
-            expect(text === undefined ? undefined : JSON.parse(text)).toEqual(own(expected, field));
+      fc.property(
+        fc.oneof(eventLike, wholeEvent),
+        layout,
+        fc.array(damage, { minLength: 1, maxLength: 3 }),
+        (value, space, damages) => {
+          let bytes = Buffer.from(JSON.stringify(value, null, space));
+          for (const { at, kind, byte, length } of damages) {
+            const place = bytes.length === 0 ? 0 : at % bytes.length;
+            const [before, after] = [bytes.subarray(0, place), bytes.subarray(place)];
+            if (kind === 'replace') bytes = Buffer.concat([before, Buffer.from([byte]), after.subarray(1)]);
+            else if (kind === 'insert') bytes = Buffer.concat([before, Buffer.from([byte]), after]);
+            else if (kind === 'remove') bytes = Buffer.concat([before, after.subarray(length)]);
+            else bytes = Buffer.concat([before, after.subarray(0, length), after]);
           }
-        } else {
-          expect(scanner.problemCode).toMatch(/^(?:empty|not_json|not_an_object)$/);
-          expect(scanner.problem).not.toBe('');
-          expect(scanner.problemAt).toBeLessThanOrEqual(bytes.length);
-        }
-      }),
+          if (!isUtf8(bytes)) return;
+          const expected = parsed(bytes);
+          const accepted = scanner.scan(bytes);
+          expect({ text: bytes.toString(), accepted }).toEqual({
+            text: bytes.toString(),
+            accepted: isObject(expected),
+          });
+          if (accepted && isObject(expected)) {
+            for (const field of EVENT_FIELDS) {
+              const text = slice(bytes, field);
+              expect(text === undefined ? undefined : JSON.parse(text)).toEqual(own(expected, field));
+            }
+          } else {
+            expect(scanner.problemCode).toMatch(/^(?:empty|not_json|not_an_object)$/);
+            expect(scanner.problem).not.toBe('');
+            expect(scanner.problemAt).toBeLessThanOrEqual(bytes.length);
+          }
+        },
+      ),
       { numRuns: 3_000 },
     );
   });

@@ -42,12 +42,12 @@ test.each([null, '{}', '[]', '7', 'no json', '{"new":7}'])('%s holds no state', 
   expect(readChanges(result)).toBeUndefined();
 });
 
-describe('the part that differs', () => {
-  const parts = (a: string, b: string): readonly string[] => {
-    const ends = commonEnds(a, b);
-    return [splitDifference(a, ends).middle, splitDifference(b, ends).middle];
-  };
+function parts(a: string, b: string): readonly string[] {
+  const ends = commonEnds(a, b);
+  return [splitDifference(a, ends).middle, splitDifference(b, ends).middle];
+}
 
+describe('the part that differs', () => {
   test('is whole words', () => {
     expect(parts('Stand: 2024-11-26', 'Stand: 2024-12-26')).toEqual(['11', '12']);
     expect(parts('Old budget 2023', 'New budget 2023')).toEqual(['Old', 'New']);

@@ -1,5 +1,5 @@
 /** JSON is looked into without becoming values: digits, odd keys and doubled names survive. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   isJson,

@@ -1,5 +1,5 @@
 /** Scrolling over any number of rows: both ends are reachable, every row can be reached, small moves stay small. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   clampVirtual,

@@ -1,5 +1,5 @@
 /** Texts of unknown origin are shown without hiding or turning anything. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { textLines } from '../../../src/renderer/model/text-lines.ts';
 import { cellText, clamp, showHidden } from '../../../src/renderer/model/visible-text.ts';

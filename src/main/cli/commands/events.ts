@@ -10,7 +10,7 @@ import {
   sourceFrom,
   type FlagValues,
 } from '../filter-options.ts';
-import { capture, isIncomplete, withEngine } from '../session.ts';
+import { capture, filterInput, isIncomplete, withEngine } from '../session.ts';
 import { grouped, say } from '../say.ts';
 import { print, table } from '../table.ts';
 
@@ -39,13 +39,13 @@ async function run(flags: FlagValues): Promise<void> {
   const filter = filterFromFlags(flags);
   checkFilter(filter);
   const view = {
-    filter: { ...filter, conditions: [...filter.conditions], where: [...filter.where] },
+    filter: filterInput(filter),
     sort: orderFromFlags(flags).sort,
   };
   const { limit = DEFAULT_LIMIT, offset } = orderFromFlags(flags);
   await withEngine(async (session) => {
     const { engine, signal } = session;
-    const status = await capture(session, sourceFrom(flags));
+    const status = await capture(session, sourceFrom(flags), filter);
     const snapshot_id = status.snapshot_id;
     if (flags['json'] === true) {
       await engine.run(

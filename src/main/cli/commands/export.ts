@@ -15,7 +15,7 @@ import {
 } from '../filter-options.ts';
 import { Progress } from '../progress.ts';
 import { grouped, say } from '../say.ts';
-import { capture, isIncomplete, withEngine } from '../session.ts';
+import { capture, filterInput, isIncomplete, withEngine } from '../session.ts';
 
 interface ExportFlags extends FlagValues {
   readonly format: ExportFormat;
@@ -56,7 +56,7 @@ async function run(flags: ExportFlags): Promise<void> {
   const { checkFilter } = await import('../check-filter.ts');
   checkFilter(filter);
   await withEngine(async (session) => {
-    const status = await capture(session, sourceFrom(flags));
+    const status = await capture(session, sourceFrom(flags), filter);
     const progress = new Progress('writing');
     const timeZone = timeZoneFlag(flags);
     try {
@@ -64,7 +64,7 @@ async function run(flags: ExportFlags): Promise<void> {
         'event_audit_export',
         {
           snapshot_id: status.snapshot_id,
-          filter: { ...filter, conditions: [...filter.conditions], where: [...filter.where] },
+          filter: filterInput(filter),
           sort,
           format: flags.format,
           output: toStdout ? '-' : resolve(flags.output),

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { EXIT } from '../../../shared/errors.ts';
 import { checkFilter } from '../check-filter.ts';
 import { addFilterOptions, filterFromFlags, sourceFrom, wholeNumber, type FlagValues } from '../filter-options.ts';
-import { capture, isIncomplete, withEngine } from '../session.ts';
+import { capture, filterInput, isIncomplete, withEngine } from '../session.ts';
 import { grouped } from '../say.ts';
 import { print, table } from '../table.ts';
 
@@ -26,9 +26,9 @@ Examples:
 async function run(flags: FlagValues): Promise<void> {
   const filter = filterFromFlags(flags);
   checkFilter(filter);
-  const view = { filter: { ...filter, conditions: [...filter.conditions], where: [...filter.where] } };
+  const view = { filter: filterInput(filter) };
   await withEngine(async (session) => {
-    const status = await capture(session, sourceFrom(flags));
+    const status = await capture(session, sourceFrom(flags), filter);
     const top = Math.min(1_000, typeof flags['top'] === 'number' ? flags['top'] : 10);
     const options = { signal: session.signal };
     const snapshot_id = status.snapshot_id;

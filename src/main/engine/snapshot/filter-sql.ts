@@ -15,6 +15,9 @@ export interface SqlCondition {
   readonly costly: boolean;
 }
 
+/** The events (`n`) among those DuckDB can't look into whose value at a path is the one asked for. */
+export type PathMatches = readonly number[];
+
 /** Makes `$1`, `$2`, … for bound values. */
 class Binder {
   readonly values: SqlValue[] = [];
@@ -26,9 +29,10 @@ class Binder {
 
 /**
  * @param without leaves a field's own conditions out, for its facet.
+ * @param paths for each JSON path, what was found out about the events that DuckDB's JSON reader refuses.
  * @throws AppError `invalid_input` for a bound or path that can't be read, and for a start after the end.
  */
-export function filterToSql(filter: Filter, without?: FacetField): SqlCondition {
+export function filterToSql(filter: Filter, without?: FacetField, paths: readonly PathMatches[] = []): SqlCondition {
   const binder = new Binder();
   const parts: string[] = [];
   for (const { field, values, negate } of filter.conditions) {
@@ -51,9 +55,9 @@ export function filterToSql(filter: Filter, without?: FacetField): SqlCondition 
     costly = true;
     parts.push(searchSql(filter.search, binder));
   }
-  for (const condition of filter.where) {
+  for (const [index, condition] of filter.where.entries()) {
     costly = true;
-    parts.push(pathSql(condition, binder));
+    parts.push(pathSql(condition, binder, paths[index]));
   }
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), values: binder.values, costly };
 }
@@ -69,24 +73,29 @@ function searchSql(search: string, binder: Binder): string {
   const needles = escaped === search ? [needle] : [needle, `lower(${binder.bind(escaped)})`];
   const plain = [...FILTER_FIELDS, 'timestamp'].map((field) => `contains(lower(${field}), ${needle})`);
   const json = ['result', 'payload'].map((field) => {
-    const holds = (text: string): string => needles.map((each) => `contains(lower(${text}), ${each})`).join(' OR ');
     const unescaped = `CASE WHEN (contains(${field}, '\\u') OR contains(${field}, '\\/')) AND json_valid(${field})
-      THEN ${holds(`json(${field})::VARCHAR`)} ELSE false END`;
-    return `(${field} IS NOT NULL AND (${holds(field)} OR ${unescaped}))`;
+      THEN ${holdsAny(`json(${field})::VARCHAR`, needles)} ELSE false END`;
+    return `(${field} IS NOT NULL AND (${holdsAny(field, needles)} OR ${unescaped}))`;
   });
   return `(${[...plain, ...json].join(' OR ')})`;
+}
+
+function holdsAny(text: string, needles: readonly string[]): string {
+  return needles.map((needle) => `contains(lower(${text}), ${needle})`).join(' OR ');
 }
 
 /**
  * The text of the scalar at a path, where numbers of one value are equal however they are spelt; objects and arrays by
  * their JSON. A path that leads nowhere equals nothing.
  */
-function pathSql(condition: PathCondition, binder: Binder): string {
+function pathSql(condition: PathCondition, binder: Binder, refused: PathMatches | undefined): string {
   const { root, pointer } = parsePath(condition.path);
   const found = `CASE WHEN json_valid(${root}) THEN json_extract(${root}, ${binder.bind(pointer)})::VARCHAR END`;
   const value = binder.bind(condition.value);
   const asText = `to_json(${value}::VARCHAR)::VARCHAR`;
   const asJson = `CASE WHEN json_valid(${value}) AND json_type(${value}) <> 'VARCHAR' THEN json(${value})::VARCHAR END`;
-  const equal = `coalesce(${found} IN (${asText}, ${asJson}), false)`;
+  const here = `coalesce(${found} IN (${asText}, ${asJson}), false)`;
+  const equal =
+    refused === undefined || refused.length === 0 ? here : `(${here} OR n IN (${refused.map(Number).join(', ')}))`;
   return condition.negate ? `NOT ${equal}` : equal;
 }

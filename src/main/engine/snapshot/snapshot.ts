@@ -36,12 +36,17 @@ const READERS = 3;
 
 const segmentsSchema = z.array(z.string());
 
+function closed(): AppError {
+  return new AppError('not_found', 'This snapshot is closed. Open its source again.');
+}
+
 export class Snapshot {
   readonly id: string;
   readonly folder: string;
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
   readonly #idle: DuckDBConnection[] = [];
+  readonly #busy = new Set<DuckDBConnection>();
   readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
   readonly #leases = new Set<Promise<unknown>>();
   #readers = 0;
@@ -194,7 +199,7 @@ export class Snapshot {
     reader: (connection: DuckDBConnection, relation: Relation) => Promise<T>,
   ): Promise<T> {
     throwIfAborted(signal);
-    if (this.#closed) throw new AppError('not_found', 'This snapshot is closed. Open its source again.');
+    if (this.#closed) throw closed();
     const lease = this.#lease(signal, reader);
     const settled = lease.catch(() => undefined);
     this.#leases.add(settled);
@@ -212,14 +217,17 @@ export class Snapshot {
     const connection = await this.#acquire();
     const interrupt = (): void => connection.interrupt();
     signal?.addEventListener('abort', interrupt, { once: true });
+    this.#busy.add(connection);
     try {
       throwIfAborted(signal);
       return await reader(connection, this.#relation);
     } catch (error) {
       throwIfAborted(signal);
+      if (this.#closed) throw closed();
       throw error;
     } finally {
       signal?.removeEventListener('abort', interrupt);
+      this.#busy.delete(connection);
       this.#release(connection);
     }
   }
@@ -246,6 +254,7 @@ export class Snapshot {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    for (const connection of this.#busy) connection.interrupt();
     await Promise.allSettled(this.#leases);
     for (const connection of this.#idle) connection.closeSync();
     this.#writer.closeSync();

@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isEmptyFilter } from '../../../shared/filter.ts';
 import { filterToSql } from './filter-sql.ts';
+import { matchRefused } from './refused-json.ts';
 import type { Relation } from './snapshot.ts';
 import type { ViewSpec } from './view.ts';
 
@@ -84,7 +85,7 @@ export class ViewCache {
   }
 
   async #make(connection: DuckDBConnection, relation: Relation, { filter, sort, only }: ViewSpec): Promise<Kept> {
-    const condition = filterToSql(filter);
+    const condition = filterToSql(filter, undefined, await matchRefused(connection, relation, filter));
     this.#made += 1;
     const table = `views.view_${this.#made}`;
     const picked = only === undefined ? '' : ` AND n IN (${only.map(Number).join(', ') || 'NULL'})`;

@@ -48,7 +48,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { transitionProps: quick, centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
+    Modal: {
+      defaultProps: { transitionProps: quick, centered: true, overlayProps: { backgroundOpacity: 0.4 } },
+      styles: { content: { border: '1px solid var(--mantine-color-default-border)' } },
+    },
     Popover: { defaultProps: { transitionProps: quick, shadow: 'md' } },
     Menu: { defaultProps: { transitionProps: quick, shadow: 'md' } },
     Combobox: { defaultProps: { transitionProps: quick, shadow: 'md' } },

@@ -20,6 +20,9 @@ const SCHEME_TO_KIND: Readonly<Record<string, string>> = {
   'redis+sentinel': 'redis',
   rediss: 'redis',
   postgresql: 'postgres',
+  // What CKAN's `sqlalchemy.url` may begin with.
+  'postgresql+psycopg2': 'postgres',
+  'postgresql+psycopg': 'postgres',
 };
 
 /** Kinds that are reached over the network: two slashes, a host, perhaps a user, must follow their scheme. */

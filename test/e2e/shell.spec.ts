@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { JSHandle } from '@playwright/test';
+import type { DesktopEvent } from '../../src/shared/desktop.ts';
 import { expect, launchApp, startSecond, test, type RunningApp } from './support/app.ts';
 
 function enginePids(app: RunningApp): Promise<readonly number[]> {
@@ -18,6 +20,15 @@ async function enginePid(app: RunningApp): Promise<number> {
   const pids = await enginePids(app);
   expect(pids).toHaveLength(1);
   return pids[0] ?? 0;
+}
+
+/** What the shell tells the page from now on. */
+function listen(app: RunningApp): Promise<JSHandle<DesktopEvent[]>> {
+  return app.page.evaluateHandle(() => {
+    const seen: DesktopEvent[] = [];
+    window.eventAudit.onEvent((event) => seen.push(event));
+    return seen;
+  });
 }
 
 test('opens one window with the product’s title', async ({ app }) => {
@@ -95,43 +106,35 @@ test('answers calls it doesn’t know, or whose input is wrong, with an error', 
   expect(replies.map((reply) => (reply.ok ? 'ok' : reply.error.code))).toEqual(Array(6).fill('invalid_input'));
 });
 
-test('replaces an engine that dies, and says so to the window', async ({ app }) => {
-  await app.page.evaluate(() => window.eventAudit.call('before', 'event_audit_list_sources', {}));
-  const events = app.page.evaluate(
-    () =>
-      new Promise<string[]>((done) => {
-        const seen: string[] = [];
-        window.eventAudit.onEvent((event) => {
-          if (event.type !== 'engine') return;
-          seen.push(event.state);
-          if (event.state === 'running') done(seen);
-        });
-      }),
-  );
+test('replaces an engine that dies, and opens again what it had captured', async ({ app }) => {
+  const rows = app.page.getByRole('grid').getByRole('row');
+  await expect(rows.nth(1)).toBeVisible();
+  await expect(app.page.getByText('complete', { exact: false }).first()).toBeVisible();
+  const events = await listen(app);
   const before = await enginePid(app);
   process.kill(before, 'SIGKILL');
-  expect(await events).toEqual(['restarting', 'running']);
+  await expect
+    .poll(() => events.jsonValue())
+    .toEqual([
+      { type: 'engine', state: 'restarting', reopened: [], lost: [] },
+      { type: 'engine', state: 'running', reopened: [expect.any(String)], lost: [] },
+    ]);
   expect(await enginePid(app)).not.toBe(before);
-  const reply = await app.page.evaluate(() => window.eventAudit.call('after', 'event_audit_list_sources', {}));
-  expect(reply.ok).toBe(true);
+  const reply = await app.page.evaluate(() => window.eventAudit.call('after', 'event_audit_list_snapshots', {}));
+  expect(reply).toMatchObject({ ok: true, value: { snapshots: [{ state: 'complete' }] } });
+  await expect(rows.nth(1)).toBeVisible();
 });
 
 test('gives up on an engine that keeps dying, and says so', async ({ app }) => {
-  const failed = app.page.evaluate(
-    () =>
-      new Promise<string>((done) => {
-        window.eventAudit.onEvent((event) => {
-          if (event.type === 'engine' && event.state === 'failed') done(event.state);
-        });
-      }),
-  );
+  const events = await listen(app);
   for (let death = 0; death < 5; death += 1) {
     await expect.poll(() => enginePids(app)).toHaveLength(1);
     const [pid = 0] = await enginePids(app);
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => enginePids(app)).not.toContain(pid);
   }
-  expect(await failed).toBe('failed');
+  const failed: DesktopEvent = { type: 'engine', state: 'failed', reopened: [], lost: [] };
+  await expect.poll(() => events.jsonValue()).toContainEqual(failed);
   const reply = await app.page.evaluate(() => window.eventAudit.call('late', 'event_audit_list_sources', {}));
   expect(reply).toMatchObject({ ok: false, error: { code: 'engine_stopped' } });
 });
@@ -156,16 +159,9 @@ test('withdraws the calls of a page that is reloaded', async ({ app }) => {
 
 test('a second start hands its sources to the first and ends', async ({ app }) => {
   await app.page.evaluate(() => window.eventAudit.desktop('get_app_info', {}));
-  const opened = app.page.evaluate(
-    () =>
-      new Promise<string>((done) => {
-        window.eventAudit.onEvent((event) => {
-          if (event.type === 'open') done(event.url);
-        });
-      }),
-  );
+  const events = await listen(app);
   expect(await startSecond(app, ['basic:'])).toBe(0);
-  expect(await opened).toBe('basic:');
+  await expect.poll(() => events.jsonValue()).toContainEqual({ type: 'open', url: 'basic:' });
   expect(app.electron.windows()).toHaveLength(1);
 });
 

@@ -38,9 +38,23 @@ export async function fillPostgres(
   await server.sql(createTable(options), database);
   const psql = spawn(
     server.program('psql'),
-    ['-q', '-v', 'ON_ERROR_STOP=1', '-h', server.host, '-p', String(server.port), '-U', server.user, '-d', database]
-      .concat('-c', `COPY ${table} (${EVENT_FIELDS.join(', ')}) FROM STDIN`),
-    { stdio: ['pipe', 'ignore', 'pipe'], env: { ...process.env, PGPASSWORD: server.password, PGCLIENTENCODING: 'UTF8' } },
+    [
+      '-q',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-h',
+      server.host,
+      '-p',
+      String(server.port),
+      '-U',
+      server.user,
+      '-d',
+      database,
+    ].concat('-c', `COPY ${table} (${EVENT_FIELDS.join(', ')}) FROM STDIN`),
+    {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: { ...process.env, PGPASSWORD: server.password, PGCLIENTENCODING: 'UTF8' },
+    },
   );
   let complaint = '';
   psql.stderr.on('data', (text: Buffer) => {

@@ -172,7 +172,9 @@ function isRoot(): boolean {
 
 /** PostgreSQL refuses to run as root, so root runs it as the user `postgres`, who owns the private folder. */
 function asServerUser(program: string, args: readonly string[]): readonly [string, readonly string[]] {
-  return isRoot() ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', program, ...args]] : [program, args];
+  return isRoot()
+    ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', program, ...args]]
+    : [program, args];
 }
 
 function run(program: string, args: readonly string[], cwd: string): void {

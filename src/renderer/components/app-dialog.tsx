@@ -11,7 +11,7 @@ interface AppDialogProps {
   readonly 'data-testid'?: string;
 }
 
-export function AppDialog({ title, size = 560, children, ...rest }: AppDialogProps) {
+export function AppDialog({ title, size = 560, children, 'data-testid': testId }: AppDialogProps) {
   const { t } = useWords();
   return (
     <Modal
@@ -20,7 +20,7 @@ export function AppDialog({ title, size = 560, children, ...rest }: AppDialogPro
       title={title}
       size={size}
       closeButtonProps={{ 'aria-label': t('common.close') }}
-      {...rest}
+      attributes={{ content: { 'data-testid': testId } }}
     >
       {children}
     </Modal>

@@ -174,7 +174,7 @@ export class PageCache {
   #publish(): void {
     this.#state = {
       total: this.#shown?.total,
-      stale: this.#next !== undefined,
+      stale: this.#next?.fromTop === true,
       error: this.#error,
       question: this.#question,
     };

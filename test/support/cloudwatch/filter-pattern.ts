@@ -80,7 +80,7 @@ class JsonPattern {
     const quoted = this.#match(/"(?:[^"\\]|\\.)*"/y);
     if (quoted !== undefined) {
       if (operator !== '=' && operator !== '!=') throw bad();
-      return equality(find, operator === '!=', text(stringTest(quoted.slice(1, -1))), false);
+      return equality(find, operator === '!=', onlyTexts(stringTest(quoted.slice(1, -1))), false);
     }
     const bare = this.#match(/[^\s()"{}&|]+/y);
     if (bare === undefined || bare.startsWith('%')) throw bad();
@@ -173,7 +173,7 @@ function stringTest(source: string): (value: string) => boolean {
   return (value) => value === core;
 }
 
-function text(test: (value: string) => boolean): (value: string | number) => boolean {
+function onlyTexts(test: (value: string) => boolean): (value: string | number) => boolean {
   return (value) => typeof value === 'string' && test(value);
 }
 

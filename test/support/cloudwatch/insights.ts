@@ -1,6 +1,6 @@
-/** The part of Logs Insights that counts: `filter ispresent(field) | stats count(*) as name by bin(1h)`. */
+/** The part of Logs Insights that counts: `filter @logStream = "name" | stats count(*) as name by bin(1h)`. */
 import { randomUUID } from 'node:crypto';
-import { isRecord, optionalInteger, text, type Input } from './input.ts';
+import { optionalInteger, text, type Input } from './input.ts';
 import { EVENT_OVERHEAD, type LogStore, type StoredEvent } from './log-store.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -29,7 +29,7 @@ export class Insights {
     if (to < from) throw malformed('end date and time is either before the start');
     const plan = parseQuery(text(input, 'queryString'));
     const scanned = group.events.filter((event) => event.timestamp >= from && event.timestamp <= to + 999);
-    const matched = scanned.filter((event) => plan.fields.every((field) => has(event, field)));
+    const matched = scanned.filter((event) => plan.stream === undefined || event.stream === plan.stream);
     const limit = optionalInteger(input, 'limit', 1, 100_000) ?? 10_000;
     const queryId = randomUUID();
     this.#queries.set(queryId, {
@@ -61,14 +61,15 @@ export class Insights {
 }
 
 interface Plan {
-  readonly fields: readonly string[];
+  /** Only this stream's events; `undefined` for all. */
+  readonly stream: string | undefined;
   readonly alias: string;
   readonly step: number;
   readonly stepText: string;
 }
 
 function parseQuery(source: string): Plan {
-  let fields: string[] = [];
+  let stream: string | undefined;
   let stats: RegExpExecArray | null = null;
   for (const command of source.split('|').map((part) => part.trim())) {
     const filter = /^filter\s+(.*)$/s.exec(command)?.[1];
@@ -76,17 +77,14 @@ function parseQuery(source: string): Plan {
       stats = /^stats\s+count\(\*\)(?:\s+as\s+(\w+))?(?:\s+by\s+bin\((\d+)([smhdw])\))?$/.exec(command);
       if (stats === null) throw malformed(`unexpected symbol found ${command}`);
     } else {
-      fields = filter.split(/\s+and\s+/).map((part) => {
-        const field = /^ispresent\((\w+)\)$/.exec(part)?.[1];
-        if (field === undefined) throw malformed(`unexpected symbol found ${part}`);
-        return field;
-      });
+      stream = /^@logStream\s*=\s*"((?:[^"\\]|\\.)*)"$/.exec(filter)?.[1]?.replaceAll(/\\(.)/g, '$1');
+      if (stream === undefined) throw malformed(`unexpected symbol found ${filter}`);
     }
   }
   if (stats === null) throw malformed('no stats command');
   const [, alias = 'count(*)', size, unit = 's'] = stats;
   const step = size === undefined ? 0 : Number(size) * (UNITS[unit] ?? 0);
-  return { fields, alias, step, stepText: `bin(${size}${unit})` };
+  return { stream, alias, step, stepText: `bin(${size}${unit})` };
 }
 
 function rowsOf(events: readonly StoredEvent[], { alias, step, stepText }: Plan): Query['rows'] {
@@ -103,15 +101,6 @@ function rowsOf(events: readonly StoredEvent[], { alias, step, stepText }: Plan)
       { field: stepText, value: new Date(start).toISOString().replace('T', ' ').slice(0, -1) },
       { field: alias, value: String(count) },
     ]);
-}
-
-function has(event: StoredEvent, field: string): boolean {
-  try {
-    const value: unknown = JSON.parse(event.message);
-    return isRecord(value) && Object.hasOwn(value, field);
-  } catch {
-    return false;
-  }
 }
 
 function malformed(message: string): ServiceError {

@@ -98,7 +98,7 @@ function describeStream(
   group: LogGroup,
   name: string,
   region: string,
-): { readonly logStreamName: string; readonly lastEventTimestamp?: number } {
+): Readonly<Record<string, unknown>> & { readonly logStreamName: string; readonly lastEventTimestamp?: number } {
   const events = group.events.filter((event) => event.stream === name);
   const [first] = events;
   const last = events.at(-1);

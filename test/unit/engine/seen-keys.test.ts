@@ -1,7 +1,7 @@
 /** Duplicate detection is exact, for any keys in any number, and leaves no file behind. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SeenKeys } from '../../../src/main/engine/snapshot/seen-keys.ts';
 import { generateEvents } from '../../support/events.ts';

@@ -1,5 +1,5 @@
 /** What typed dates and times mean in a zone, on ordinary days and on those that are longer, shorter or not there. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assertTimeZone, resolveBound, zonedToMicros, zoneOffsetSeconds } from '../../../src/main/engine/time-zone.ts';
 import { formatInstant, parseDateTime } from '../../../src/shared/timestamp.ts';

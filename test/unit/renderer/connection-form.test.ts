@@ -1,5 +1,6 @@
 /** The form and the URL say the same, both ways. */
 import { expect, test } from 'vitest';
+import { sourceLabel } from '../../../src/renderer/model/source-label.ts';
 import {
   EMPTY_REDIS,
   redisForm,
@@ -41,4 +42,15 @@ test('a SQLite form comes back from its URL, whatever the file is called', () =>
     const parsed = tryParse(sqliteFormUrl(form));
     expect(parsed && sqliteForm(parsed)).toEqual(form);
   }
+});
+
+test.each([
+  ['sqlite:/data/audit/march.db?table=x', 'march.db'],
+  ['sqlite:C:\\Audit\\march.db', 'march.db'],
+  ['redis://auditor@audit.example.org:6380/3?key=x', 'audit.example.org:6380/3'],
+  ['redis://localhost', 'localhost'],
+  ['basic:', 'basic:'],
+  ['not a url', 'not a url'],
+])('%s is called %s', (url, label) => {
+  expect(sourceLabel(url)).toBe(label);
 });

@@ -5,13 +5,13 @@ import { textLines } from '../../../src/renderer/model/text-lines.ts';
 import { cellText, clamp, showHidden } from '../../../src/renderer/model/visible-text.ts';
 
 test('characters without a shape become symbols', () => {
-  expect(showHidden('a\u0000b\tc\nd\u007f')).toBe('a␀b␉c␊d␡');
+  expect(showHidden('a\u0000b\tc\nd\u007f')).toBe('a⟨NUL⟩b⇥c↵d⟨DEL⟩');
   expect(showHidden('x\u202Ey\u2066z\u200b\ufeff')).toBe('x⟨U+202E⟩y⟨U+2066⟩z⟨U+200B⟩⟨U+FEFF⟩');
   expect(showHidden('\ud800')).toBe('⟨U+D800⟩');
 });
 
 test('line breaks stay where lines are shown', () => {
-  expect(showHidden('a\n\tb\r', true)).toBe('a\n\tb␍');
+  expect(showHidden('a\n\tb\r', true)).toBe('a\n\tb⟨CR⟩');
 });
 
 test('ordinary writing of any script is left alone', () => {

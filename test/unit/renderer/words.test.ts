@@ -21,9 +21,11 @@ test('no key is missing or too much', () => {
   expect([...german.keys()].toSorted()).toEqual([...english.keys()].toSorted());
 });
 
+function placeholders(text: string): readonly string[] {
+  return [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').toSorted();
+}
+
 test('the same values are filled in', () => {
-  const placeholders = (text: string): readonly string[] =>
-    [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').toSorted();
   for (const [key, text] of english)
     expect([key, ...placeholders(german.get(key) ?? '')]).toEqual([key, ...placeholders(text)]);
 });

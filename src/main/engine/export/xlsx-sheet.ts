@@ -6,7 +6,7 @@ import { escapeText, inlineString } from './xlsx-text.ts';
 /** Bytes of XML after which a sheet is full, whatever its rows: archive entries stay well below 4 GiB. */
 const MAX_SHEET_BYTES = 3 * 1024 ** 3;
 /** UTF-16 units of XML that are handed on at once. */
-const FLUSH_UNITS = 512 * 1024;
+const FLUSH_UNITS = 128 * 1024;
 
 /** XML of one row. Empty cells are left out. */
 export type RowWriter = (cells: readonly string[], row: number, plain: boolean) => string;

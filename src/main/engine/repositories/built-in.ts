@@ -1,4 +1,5 @@
 /** Registers the stores that come with the product. */
+import { FILTER_FIELDS } from '../../../shared/event.ts';
 import { READ_ONLY } from './repository.ts';
 import { registerRepository } from './registry.ts';
 
@@ -27,5 +28,23 @@ export function registerBuiltIns(): void {
     'redis',
     { title: 'Redis', example: 'redis://localhost:6379/0?key=event-audit', capabilities: READ_ONLY },
     async () => (await import('./redis/redis-repository.ts')).RedisRepository,
+  );
+  registerRepository(
+    'postgres',
+    {
+      title: 'PostgreSQL',
+      example: 'postgres://ckan@localhost:5432/ckan?table=event_audit_event',
+      capabilities: { ...READ_ONLY, pushdown: [...FILTER_FIELDS, 'time_from', 'time_to'] },
+    },
+    async () => (await import('./postgres/postgres-repository.ts')).PostgresRepository,
+  );
+  registerRepository(
+    'cloudwatch',
+    {
+      title: 'CloudWatch Logs',
+      example: 'cloudwatch:eu-central-1//ckan/event-audit',
+      capabilities: { ...READ_ONLY, pushdown: [...FILTER_FIELDS, 'time_from', 'time_to'] },
+    },
+    async () => (await import('./cloudwatch/cloudwatch-repository.ts')).CloudWatchRepository,
   );
 }

@@ -34,6 +34,8 @@ export interface JsonBatch {
   readonly values: readonly Uint8Array[];
   /** What the store keeps each under; a key delivered twice is one record. Empty when the store never delivers twice. */
   readonly keys: readonly Uint8Array[];
+  /** Says where a record lies, for one that is set aside; asked only then. Without it, its key names it. */
+  readonly place?: (index: number) => string;
 }
 
 /** Records that the store keeps in columns, in the order of EVENT_FIELDS; `null` where it has none. */
@@ -44,7 +46,21 @@ export interface RowBatch {
   readonly keys: readonly string[];
 }
 
-export type RecordBatch = JsonBatch | RowBatch;
+/** Records that are no events, as their reader saw already. They are set aside. */
+export interface BrokenBatch {
+  readonly kind: 'broken';
+  readonly records: readonly {
+    /** A stable name of the reason, such as `wrong_cells`. */
+    readonly code: string;
+    /** One sentence. */
+    readonly reason: string;
+    readonly bytes: Uint8Array;
+    /** Where it lies: a line number, for instance. */
+    readonly place: string;
+  }[];
+}
+
+export type RecordBatch = JsonBatch | RowBatch | BrokenBatch;
 
 /**
  * One store. `readEvents` is all a custom repository needs; built-in ones override `readRecords`, which hands over what
@@ -96,6 +112,7 @@ export abstract class RecordRepository extends AbstractRepository {
 
   override async *readEvents(_filter: Filter, options: ReadOptions): AsyncIterable<AuditEvent> {
     for await (const batch of this.readRecords(options)) {
+      if (batch.kind === 'broken') continue;
       for (const record of batch.kind === 'json' ? batch.values : batch.rows) {
         const event = auditEventSchema.safeParse(record instanceof Uint8Array ? jsonOf(record) : rowObject(record));
         if (event.success) yield event.data;

@@ -109,7 +109,16 @@ export class Ingest {
       for (const [index, value] of batch.values.entries()) {
         const room = value.length * 2 + 512;
         if (room <= MAX_LINE_BYTES && !this.#segment.fits(room)) await this.#rotate();
+        const rejected = this.#rejected;
         this.#addJson(value, batch.keys[index]);
+        if (this.#rejected !== rejected && batch.place !== undefined) this.#placeLastReject(batch.place(index));
+        if (this.#mustRotate()) await this.#rotate();
+      }
+    } else if (batch.kind === 'broken') {
+      for (const { code, reason, bytes, place } of batch.records) {
+        this.#read += 1;
+        this.#bytes += bytes.length;
+        this.#reject(code, reason, bytes, Buffer.from(place));
         if (this.#mustRotate()) await this.#rotate();
       }
     } else {
@@ -185,6 +194,11 @@ export class Ingest {
     this.#rejects.push({ seq: this.#read - 1, code, reason, key, raw });
     this.#rejectBytes += raw.length + key.length + 64;
     this.#rejected += 1;
+  }
+
+  #placeLastReject(place: string): void {
+    const last = this.#rejects.pop();
+    if (last !== undefined) this.#rejects.push({ ...last, key: Buffer.from(place) });
   }
 
   #addJson(value: Uint8Array, key: Uint8Array | undefined): void {

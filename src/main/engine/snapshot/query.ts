@@ -16,6 +16,8 @@ const DETAIL_COLUMNS = [ROW_COLUMNS, ...['result', 'payload', 'raw'].map(readabl
 /** An export reads so many rows at once, fewer where they are long. */
 const BATCH_ROWS = 16_384;
 const BATCH_BYTES = 4 * 1024 * 1024;
+/** Stretches that are read while the caller works on one. */
+const READ_AHEAD = 2;
 const PREVIEW_BYTES = 65_536;
 
 export interface Page {
@@ -151,13 +153,17 @@ export class SnapshotQuery implements ViewReader {
       this.#withView(spec, signal, (connection, view) =>
         reader(connection, view, start + from, Math.min(size, total - from)),
       );
-    let next = total > 0 ? read(0) : undefined;
-    for (let from = 0; next !== undefined; from += size) {
-      const batch = await next;
-      // The database fetches the next rows while the caller writes these.
-      next = from + size < total ? read(from + size) : undefined;
-      next?.catch(() => undefined);
-      yield batch;
+    // The database reads the next stretches while the caller writes this one.
+    const ahead: Promise<T>[] = [];
+    for (let from = 0; from < total || ahead.length > 0; from += size) {
+      if (from < total) {
+        const next = read(from);
+        next.catch(() => undefined);
+        ahead.push(next);
+      }
+      if (ahead.length <= READ_AHEAD && from + size < total) continue;
+      const batch = ahead.shift();
+      if (batch !== undefined) yield await batch;
     }
   }
 

@@ -80,8 +80,8 @@ function Verified({ file }: { readonly file: Verification }) {
   return (
     <Alert
       variant="light"
-      color={ok ? 'teal' : 'red'}
-      icon={<Icon size={16} aria-hidden />}
+      color={ok ? 'gray' : 'red'}
+      icon={<Icon size={16} color={ok ? 'var(--added)' : 'var(--wrong)'} aria-hidden />}
       title={ok ? t('evidence.verified') : t('evidence.notVerified')}
       data-testid="verification"
       data-ok={ok}

@@ -88,12 +88,14 @@ export function Grid() {
     setMenu({ row, field: cell.field, x: event.clientX, y: event.clientY });
   };
 
+  const pool = last - first + 1;
   const rows = [];
   for (let index = first; index <= last; index += 1) {
     const row = eventPages.row(index);
     rows.push(
       <GridRow
-        key={index}
+        // Scrolling far gives the rows on screen other contents instead of making new ones.
+        key={index % pool}
         index={index}
         row={row}
         columns={visible}

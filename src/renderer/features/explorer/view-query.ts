@@ -55,19 +55,21 @@ export function useSnapshotQuery<N extends SnapshotAction>(
   });
 }
 
-/** How often answers are renewed while a store is read: often enough to see progress, rarely enough to read. */
+/** How soon answers are renewed while a store is read: at first often enough to see progress, later rarely enough to read. */
 const RENEW_MS = 1_000;
+const RENEW_AT_LEAST_MS = 5_000;
+const RENEW_SHARE = 0.1;
 
 /** Renews every answer about the snapshot when its content changed, not more often than once a second. */
 export function useRenewal(onRenew: () => void): void {
   const status = useSources((state) => activeSource(state)?.status);
   const client = useQueryClient();
-  const seen = useRef({ snapshot: '', revision: -1, at: 0 });
+  const seen = useRef({ snapshot: '', revision: -1, at: 0, since: 0 });
   const snapshot = status?.snapshot_id;
   const revision = status?.revision ?? 0;
   const running = status?.state === 'capturing' || status?.state === 'sorting';
   const renew = useEffectEvent((of: string): void => {
-    seen.current = { snapshot: of, revision, at: Date.now() };
+    seen.current = { ...seen.current, snapshot: of, revision, at: Date.now() };
     // While reading goes on, a slow answer is let finish instead of being started over and over.
     void client.invalidateQueries({ queryKey: [of] }, { cancelRefetch: !running });
     onRenew();
@@ -76,11 +78,13 @@ export function useRenewal(onRenew: () => void): void {
     if (snapshot === undefined) return undefined;
     if (seen.current.snapshot !== snapshot) {
       // The first questions about a snapshot ask for its newest content anyway.
-      seen.current = { snapshot, revision, at: Date.now() };
+      seen.current = { snapshot, revision, at: Date.now(), since: Date.now() };
       return undefined;
     }
     if (seen.current.revision === revision) return undefined;
-    const wait = running ? Math.max(0, seen.current.at + RENEW_MS - Date.now()) : 0;
+    const { at, since } = seen.current;
+    const pause = Math.min(RENEW_AT_LEAST_MS, RENEW_MS + RENEW_SHARE * (at - since));
+    const wait = running ? Math.max(0, at + pause - Date.now()) : 0;
     const timer = setTimeout(() => renew(snapshot), wait);
     return () => clearTimeout(timer);
   }, [snapshot, revision, running]);

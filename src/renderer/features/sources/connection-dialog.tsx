@@ -40,6 +40,8 @@ export function ConnectionDialog({ url, error }: ConnectionDialogProps) {
   const change = (next: string): void => {
     setText(next);
     connect.reset();
+    // The form follows what is typed at once: a form that changed when a button is pressed would move the button away.
+    if (kind !== 'url' && tryParse(next) !== undefined) setKind(kindOf(next));
   };
   const choose = (next: string): void => {
     const to: Kind = next === 'sqlite' || next === 'redis' ? next : 'url';
@@ -53,13 +55,13 @@ export function ConnectionDialog({ url, error }: ConnectionDialogProps) {
     const secret = parsed.secrets['password'];
     if (secret !== undefined) setPassword(secret);
     if (Object.keys(parsed.secrets).length > 0) setText(parsed.url.text);
-    setKind(kindOf(text));
   };
   return (
     <AppDialog title={t('connect.title')} data-testid="connection-dialog">
       <form
         onSubmit={(event) => {
           event.preventDefault();
+          takeSecretOut();
           void connect.open();
         }}
       >
@@ -98,7 +100,10 @@ export function ConnectionDialog({ url, error }: ConnectionDialogProps) {
             data-autofocus
             data-testid="connection-url"
             onChange={(event) => change(event.currentTarget.value)}
-            onBlur={takeSecretOut}
+            onBlur={(event) => {
+              // Not on the way to a button: the fields that then appear would move it from under the pointer.
+              if (!(event.relatedTarget instanceof HTMLButtonElement)) takeSecretOut();
+            }}
           />
           <Group gap="md" align="flex-end">
             <Checkbox
@@ -129,7 +134,10 @@ export function ConnectionDialog({ url, error }: ConnectionDialogProps) {
               loading={connect.busy === 'test'}
               disabled={text.trim() === '' || connect.busy !== undefined}
               data-testid="connection-test"
-              onClick={() => void connect.test()}
+              onClick={() => {
+                takeSecretOut();
+                void connect.test();
+              }}
             >
               {t('connect.test')}
             </Button>

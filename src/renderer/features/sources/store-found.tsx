@@ -16,9 +16,9 @@ export function StoreFound({ store }: { readonly store: StoreDescription }) {
   return (
     <Alert
       variant="light"
-      color="teal"
+      color="gray"
       role="status"
-      icon={<CircleCheck size={16} aria-hidden />}
+      icon={<CircleCheck size={16} color="var(--added)" aria-hidden />}
       title={t('connect.reachable')}
       data-testid="store-found"
     >

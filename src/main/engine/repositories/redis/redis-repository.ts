@@ -1,36 +1,47 @@
 /** One Redis hash, field by field, as HSCAN hands it over. The JSON values are the truth; field names are only keys. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { StoreDescription } from '../../../../shared/contract.ts';
+import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import { RecordRepository, type JsonBatch, type ReadOptions } from '../repository.ts';
-import { connect, isConnectionLoss, redisError } from './connection.ts';
+import { connect } from './connection.ts';
+import { isConnectionLoss, redisError } from './errors.ts';
+import { redisSource, type RedisSource } from './options.ts';
+import { ReplySize } from './reply-size.ts';
 
-const DEFAULT_KEY = 'event-audit';
-/** A reply is meant to be about so large: enough to work in bulk, small enough not to hold the server up. */
-const REPLY_BYTES = 1 << 19;
-const RETRIES = 6;
-const RETRY_MS = 500;
+const RETRY_MS = 250;
+const MAX_RETRY_MS = 5_000;
+
+interface Begun {
+  readonly size: number;
+  readonly exists: boolean;
+  /** The process that answers; `''` when the user may not ask. Its cursors mean nothing to another one. */
+  readonly run: string;
+}
 
 export class RedisRepository extends RecordRepository {
   #client: Redis | undefined;
+  #notes: readonly Note[] = [];
+  #parsed: RedisSource | undefined;
 
-  get #key(): string {
-    return this.context.url.parameters['key'] ?? DEFAULT_KEY;
+  get #source(): RedisSource {
+    this.#parsed ??= redisSource(this.context.url, this.context.secrets);
+    return this.#parsed;
   }
 
   override async describe(signal: AbortSignal): Promise<StoreDescription> {
+    const { key } = this.#source;
     const client = await this.#connected(signal);
     try {
-      const type = await client.type(this.#key);
+      const type = await client.type(key);
       this.#checkType(type);
-      const records = await client.hlen(this.#key);
+      const records = await client.hlen(key);
       // Not every user may ask these; the store can be described without.
       const version = await client.info('server').then(
         (info) => /redis_version:(\S+)/.exec(info)?.[1] ?? '',
         () => '',
       );
-      const bytes = await client.memory('USAGE', this.#key).catch(() => null);
+      const bytes = await client.memory('USAGE', key).catch(() => null);
       return {
         kind: 'redis',
         url: this.context.url.text,
@@ -38,83 +49,61 @@ export class RedisRepository extends RecordRepository {
         records,
         estimated: false,
         bytes,
-        notes: type === 'none' ? [this.#noKey()] : [],
+        notes: [...this.#notes, ...(type === 'none' ? [this.#noKey()] : [])],
       };
     } catch (error) {
+      throwIfAborted(signal);
       throw redisError(error, undefined, this.context.url);
     }
   }
 
   override async *readRecords({ signal, note, expect }: ReadOptions): AsyncIterable<JsonBatch> {
     const before = await this.#begin(signal);
-    if (before === undefined) {
+    for (const each of this.#notes) note(each);
+    if (!before.exists) {
       note(this.#noKey());
       return;
     }
     expect(before.size);
+    const size = new ReplySize();
     let { run } = before;
     let cursor = '0';
-    let count = 500;
-    let attempts = 0;
-    let next = this.#scan(cursor, count);
+    let delivered = 0;
+    let next = this.#scan(cursor, size.count);
     for (;;) {
       let reply: [Buffer, Buffer[]];
       try {
         reply = await next;
-        attempts = 0;
       } catch (error) {
         throwIfAborted(signal);
-        const problem = redisError(error, undefined, this.context.url);
-        if (!isConnectionLoss(problem)) throw problem;
-        const again = await this.#reconnect(signal, problem, () => (attempts += 1));
-        if (again.run !== run || run === '') {
-          // Another process answers, or one that does not say: cursors are good for the process that gave them only, so
-          // the hash is read again from its beginning.
+        const again = await this.#reconnect(signal, error);
+        // What was handed over is a whole reply each time, so an unbroken cursor goes on where it was.
+        if (again.run === '' || again.run !== run) {
           run = again.run;
           cursor = '0';
-          note({
-            severity: 'warning',
-            code: 'server_restarted',
-            message: 'The server restarted, or may have, while it was read; reading began anew.',
-          });
+          delivered = 0;
+          note(RESTARTED);
         } else {
-          note({ severity: 'info', code: 'reconnected', message: 'The connection was lost and taken up again.' });
+          note(RECONNECTED);
         }
-        next = this.#scan(cursor, count);
+        next = this.#scan(cursor, size.count);
         continue;
       }
       cursor = reply[0].toString('latin1');
-      const elements = reply[1];
-      const keys: Buffer[] = [];
-      const values: Buffer[] = [];
-      let bytes = 0;
-      for (let i = 0; i + 1 < elements.length; i += 2) {
-        const [key, value] = [elements[i], elements[i + 1]];
-        if (key === undefined || value === undefined) continue;
-        keys.push(key);
-        values.push(value);
-        bytes += key.length + value.length;
-      }
+      const batch = pairs(reply[1]);
+      delivered += batch.values.length;
+      size.saw(batch.bytes);
       const done = cursor === '0';
-      if (bytes > 0)
-        count = Math.max(10, Math.min(10_000, Math.round((count * 3 + (count * REPLY_BYTES) / bytes) / 4)));
       // The server prepares the next reply while this one is worked on.
       if (!done) {
-        next = this.#scan(cursor, count);
+        next = this.#scan(cursor, size.count);
         next.catch(() => undefined);
       }
-      if (values.length > 0) yield { kind: 'json', values, keys };
+      if (batch.values.length > 0) yield { kind: 'json', values: batch.values, keys: batch.keys };
       throwIfAborted(signal);
       if (done) break;
     }
-    const after = await this.#client?.hlen(this.#key).catch(() => undefined);
-    if (after !== undefined && after !== before.size) {
-      note({
-        severity: 'warning',
-        code: 'changed_while_read',
-        message: `The store changed while it was read: ${before.size} records before, ${after} after. What was captured is not one instant.`,
-      });
-    }
+    await this.#checkEnd(signal, before, delivered, note);
   }
 
   override close(): Promise<void> {
@@ -123,69 +112,127 @@ export class RedisRepository extends RecordRepository {
     return Promise.resolve();
   }
 
+  /** Compares the hash with what it was. A change is said; a hash that is gone is not a whole result. */
+  async #checkEnd(signal: AbortSignal, before: Begun, delivered: number, note: ReadOptions['note']): Promise<void> {
+    const { key } = this.#source;
+    const after = await this.#ask((client) => client.hlen(key)).catch(async (error: unknown) => {
+      throwIfAborted(signal);
+      return (await this.#reconnect(signal, error)).size;
+    });
+    if (after === 0 && before.size > 0) throw this.#vanished();
+    if (after === before.size && delivered >= after) return;
+    note({
+      severity: 'warning',
+      code: 'changed_while_read',
+      message: `The store changed while it was read: ${before.size} records before, ${after} after. What was captured is not one instant.`,
+    });
+  }
+
   async #connected(signal: AbortSignal): Promise<Redis> {
     this.#client?.disconnect();
-    this.#client = await connect(this.context.url, this.context.secrets, signal);
-    const client = this.#client;
+    this.#client = undefined;
+    const { client, notes } = await connect(this.#source, signal);
+    this.#client = client;
+    this.#notes = notes;
     signal.addEventListener('abort', () => client.disconnect(), { once: true });
     return client;
   }
 
-  /** Connects and looks at the key. `undefined` when there is none. */
-  async #begin(signal: AbortSignal): Promise<{ size: number; run: string } | undefined> {
+  /** Connects and looks at the key. */
+  async #begin(signal: AbortSignal): Promise<Begun> {
+    const { key } = this.#source;
     const client = await this.#connected(signal);
     try {
-      const type = await client.type(this.#key);
+      const type = await client.type(key);
       this.#checkType(type);
-      const size = await client.hlen(this.#key);
+      const size = await client.hlen(key);
       const run = await client.info('server').then(
         (info) => /run_id:(\S+)/.exec(info)?.[1] ?? '',
         () => '',
       );
-      return type === 'none' ? undefined : { size, run };
+      return { size, exists: type !== 'none', run };
     } catch (error) {
       throwIfAborted(signal);
       throw redisError(error, undefined, this.context.url);
     }
   }
 
-  async #reconnect(signal: AbortSignal, problem: AppError, attempt: () => number): Promise<{ run: string }> {
-    for (;;) {
-      const made = attempt();
-      if (made > RETRIES) throw problem;
-      await sleep(RETRY_MS * 2 ** (made - 1), undefined, { signal }).catch(() => throwIfAborted(signal));
+  /** Takes a lost connection up again, as long as patience lasts. @throws AppError what was lost, or what the server says now */
+  async #reconnect(signal: AbortSignal, error: unknown): Promise<Begun> {
+    const problem = redisError(error, undefined, this.context.url);
+    if (!isConnectionLoss(problem)) throw problem;
+    const deadline = Date.now() + this.#source.patienceMs;
+    for (let wait = RETRY_MS; ; wait = Math.min(wait * 2, MAX_RETRY_MS)) {
+      await sleep(wait, undefined, { signal }).catch(() => throwIfAborted(signal));
       try {
         const found = await this.#begin(signal);
-        if (found !== undefined) return found;
-        throw new AppError(
-          'source_invalid',
-          `${this.context.url.text}: the key “${this.#key}” vanished while it was read.`,
-        );
-      } catch (error) {
-        if (!isConnectionLoss(error)) throw error;
+        if (found.exists) return found;
+      } catch (failure) {
+        if (!isConnectionLoss(failure)) throw failure;
+        if (Date.now() < deadline) continue;
+        throw problem;
       }
+      throw this.#vanished();
     }
   }
 
   #scan(cursor: string, count: number): Promise<[Buffer, Buffer[]]> {
+    return this.#ask((client) => client.hscanBuffer(this.#source.key, cursor, 'COUNT', count));
+  }
+
+  #ask<T>(question: (client: Redis) => Promise<T>): Promise<T> {
     if (this.#client === undefined) return Promise.reject(new AppError('cancelled', 'Cancelled.'));
-    return this.#client.hscanBuffer(this.#key, cursor, 'COUNT', count);
+    return question(this.#client);
   }
 
   #checkType(type: string): void {
     if (type !== 'hash' && type !== 'none') {
       throw new AppError(
         'source_invalid',
-        `${this.context.url.text}: the key “${this.#key}” is a ${type}, not a hash of events. Name the right one with ?key=NAME.`,
+        `${this.context.url.text}: the key “${this.#source.key}” is a ${type}, not a hash of events. Name the right one with ?key=NAME.`,
       );
     }
   }
 
-  #noKey(): { severity: 'warning'; code: string; message: string } {
+  #vanished(): AppError {
+    return new AppError(
+      'source_invalid',
+      `${this.context.url.text}: the key “${this.#source.key}” vanished while it was read.`,
+    );
+  }
+
+  #noKey(): Note {
     return {
       severity: 'warning',
       code: 'key_missing',
-      message: `There is no key “${this.#key}” in this database, so there are no events. Another one is named with ?key=NAME.`,
+      message: `There is no key “${this.#source.key}” in this database, so there are no events. Another one is named with ?key=NAME.`,
     };
   }
+}
+
+const RESTARTED: Note = {
+  severity: 'warning',
+  code: 'server_restarted',
+  message:
+    'Another server process answered while the hash was read, so reading began anew. What was captured is not one instant.',
+};
+
+const RECONNECTED: Note = {
+  severity: 'info',
+  code: 'reconnected',
+  message: 'The connection was lost and taken up again.',
+};
+
+function pairs(elements: readonly Buffer[]): { keys: Buffer[]; values: Buffer[]; bytes: number } {
+  const keys: Buffer[] = [];
+  const values: Buffer[] = [];
+  let bytes = 0;
+  for (let i = 0; i + 1 < elements.length; i += 2) {
+    const [key, value] = [elements[i], elements[i + 1]];
+    if (key === undefined || value === undefined) continue;
+    keys.push(key);
+    values.push(value);
+    bytes += key.length + value.length;
+  }
+  return { keys, values, bytes };
 }

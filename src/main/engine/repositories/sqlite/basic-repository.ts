@@ -16,6 +16,10 @@ export class BasicRepository extends SqliteRepository {
     return 'basic';
   }
 
+  protected override isForeign(): boolean {
+    return false;
+  }
+
   override async describe(signal: AbortSignal): Promise<StoreDescription> {
     if (existsSync(this.path())) return super.describe(signal);
     return {

@@ -1,33 +1,32 @@
-/** A SQLite file somebody else writes: opened read-only, and only its tables are read, never its views or triggers. */
-import { isUtf8 } from 'node:buffer';
-import { open, stat } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+/** A SQLite file somebody else writes: only its tables are read, in a thread of its own, and nothing beside it is touched. */
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
-import { EVENT_FIELDS } from '../../../../shared/event.ts';
-import { checkParameters } from '../parameters.ts';
 import { RecordRepository, type ReadOptions, type RecordBatch } from '../repository.ts';
-import { DEFAULT_TABLE, identifier, matchColumns, REQUIRED } from './schema.ts';
+import { copyFile } from './file-copy.ts';
+import { fileState, isUnchanged, type FileState } from './file-state.ts';
+import { makePrivateFolder, type PrivateFolder } from './private-folder.ts';
+import type { ReaderTask } from './reader-protocol.ts';
+import { noAnswer, ReaderThread } from './reader-thread.ts';
+import { CELLS } from './reader.ts';
 
-const BATCH_ROWS = 500;
-const MAGIC = 'SQLite format 3\0';
+/** A file that was changed so recently may be changed again any moment. */
+const QUIET_MS = 60_000;
 
-type Cell = string | bigint | number | Buffer | null;
-
-interface Layout {
-  readonly table: string;
-  /** One SQL expression per event field, `NULL` where the table has no such column. */
-  readonly expressions: readonly string[];
+/** How a file is read. */
+interface Access {
+  readonly file: string;
+  readonly writable: boolean;
   readonly notes: readonly Note[];
+  /** The file's state when reading began, where it is read where it lies. */
+  readonly state: FileState | undefined;
+  readonly folder: PrivateFolder | undefined;
 }
 
 export class SqliteRepository extends RecordRepository {
-  #database: Database.Database | undefined;
+  readonly #threads = new Set<ReaderThread>();
 
   /** The file that is read. */
   protected path(): string {
-    checkParameters(this.context.url, ['table']);
     return this.context.url.path;
   }
 
@@ -35,300 +34,143 @@ export class SqliteRepository extends RecordRepository {
     return 'sqlite';
   }
 
+  /** Whether the file is somebody else's, whose folder must stay as it is. */
+  protected isForeign(): boolean {
+    return true;
+  }
+
   override async describe(signal: AbortSignal): Promise<StoreDescription> {
-    const database = await this.#open();
-    throwIfAborted(signal);
-    return this.guard(() => {
-      const { table, notes } = this.#layout(database);
-      const records = Number(
-        database
-          .prepare(`SELECT count(*) FROM ${identifier(table)}`)
-          .pluck()
-          .get(),
-      );
-      return {
-        kind: this.kind(),
-        url: this.context.url.text,
-        product: `SQLite file, table ${table}`,
-        records,
-        estimated: false,
-        bytes:
-          Number(database.pragma('page_count', { simple: true })) *
-          Number(database.pragma('page_size', { simple: true })),
-        notes: [...notes],
-      };
-    });
+    const access = await this.#access(signal);
+    const thread = this.#start('describe', access);
+    try {
+      for await (const message of thread.messages(signal)) {
+        if (message.type !== 'description') continue;
+        const { table, records, estimated, bytes, notes } = message;
+        return {
+          kind: this.kind(),
+          url: this.context.url.text,
+          product: `SQLite file, table ${table}`,
+          records,
+          estimated,
+          bytes,
+          notes: [...access.notes, ...notes],
+        };
+      }
+      throw noAnswer();
+    } finally {
+      await thread.stop();
+    }
   }
 
   override async *readRecords({ signal, note, expect }: ReadOptions): AsyncIterable<RecordBatch> {
-    const database = await this.#open();
-    const layout = this.guard(() => this.#layout(database));
-    for (const each of layout.notes) note(each);
-    // One read transaction: everything read is of one instant, whoever writes meanwhile.
-    this.guard(() => database.exec('BEGIN'));
-    expect(
-      this.guard(() =>
-        Number(
-          database
-            .prepare(`SELECT count(*) FROM ${identifier(layout.table)}`)
-            .pluck()
-            .get(),
-        ),
-      ),
-    );
-    const hasRowId = this.guard(() => hasRowIds(database, layout.table));
-    const blobs = layout.expressions.map((expression) => `CAST(${expression} AS BLOB)`);
-    // A row that can't be asked for again by its number brings its bytes along.
-    const columns = [hasRowId ? '_rowid_' : 'NULL', ...layout.expressions, ...(hasRowId ? [] : blobs)].join(', ');
-    const statement = this.guard(() =>
-      database
-        .prepare<[], Cell[]>(`SELECT ${columns} FROM ${identifier(layout.table)}`)
-        .raw()
-        .safeIntegers(),
-    );
-    const asBytes = hasRowId
-      ? this.guard(() =>
-          database
-            .prepare<[Cell], Cell[]>(`SELECT ${blobs.join(', ')} FROM ${identifier(layout.table)} WHERE _rowid_ = ?`)
-            .raw(),
-        )
-      : undefined;
-    const cursor = statement.iterate();
+    const access = await this.#access(signal);
+    for (const each of access.notes) note(each);
+    const thread = this.#start('read', access);
     try {
-      for (;;) {
-        const rows: (string | null)[][] = [];
-        const keys: string[] = [];
-        const broken: Buffer[] = [];
-        const ended = this.guard(() => {
-          while (rows.length + broken.length < BATCH_ROWS) {
-            const next = cursor.next();
-            if (next.done === true) return true;
-            const rowId = next.value[0] ?? null;
-            const cells = next.value.slice(1, 1 + EVENT_FIELDS.length);
-            const brought = next.value.slice(1 + EVENT_FIELDS.length);
-            const bytes = undecodable(cells) ?? suspicious(cells, () => asBytes?.get(rowId) ?? brought);
-            if (bytes === undefined) {
-              rows.push(cells.map(cellText));
-              keys.push(rowId === null ? String(cells[0]) : `row ${String(rowId)}`);
-            } else {
-              broken.push(bytes);
+      for await (const message of thread.messages(signal)) {
+        switch (message.type) {
+          case 'layout':
+            for (const each of message.notes) note(each);
+            expect(message.records);
+            break;
+          case 'note':
+            note(message.note);
+            break;
+          case 'rows': {
+            const { cells, keys, broken } = message.rows;
+            if (keys.length > 0) {
+              yield { kind: 'rows', rows: keys.map((_, i) => cells.slice(i * CELLS, (i + 1) * CELLS)), keys };
             }
+            // Handed over as bytes that are no JSON, so that they are set aside with what they hold.
+            if (broken.length > 0) yield { kind: 'json', values: broken, keys: [] };
+            break;
           }
-          return false;
-        });
-        if (rows.length > 0) yield { kind: 'rows', rows, keys };
-        // Handed over as bytes that are no JSON, so that they are set aside with what they hold.
-        if (broken.length > 0) yield { kind: 'json', values: broken, keys: [] };
-        if (ended) return;
-        await nextTurn();
-        throwIfAborted(signal);
+          case 'description':
+            break;
+        }
       }
+      await this.#checkUnchanged(access);
     } finally {
-      cursor.return?.();
-      if (database.open && database.inTransaction) database.exec('ROLLBACK');
+      await thread.stop();
     }
   }
 
-  override close(): Promise<void> {
-    this.#database?.close();
-    this.#database = undefined;
-    return Promise.resolve();
+  override async close(): Promise<void> {
+    await Promise.all([...this.#threads].map((thread) => thread.stop()));
   }
 
-  async #open(): Promise<Database.Database> {
-    if (this.#database !== undefined) return this.#database;
-    await checkFile(this.path());
-    this.#database = this.guard(() => {
-      const database = new Database(this.path(), { readonly: true, fileMustExist: true, timeout: 5_000 });
-      database.pragma('query_only = ON');
-      database.pragma('trusted_schema = OFF');
-      database.pragma('cell_size_check = ON');
-      return database;
-    });
-    return this.#database;
+  #start(work: ReaderTask['work'], { file, writable, folder }: Access): ReaderThread {
+    const table = this.context.url.parameters['table'];
+    const thread: ReaderThread = new ReaderThread(
+      { work, file, writable, shown: this.path(), table },
+      {
+        after: async () => {
+          this.#threads.delete(thread);
+          await folder?.remove();
+        },
+      },
+    );
+    this.#threads.add(thread);
+    return thread;
   }
 
-  #layout(database: Database.Database): Layout {
-    const wanted = this.context.url.parameters['table'];
-    const tables = database
-      .prepare<[], string>(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name",
-      )
-      .pluck()
-      .all();
-    const name = wanted ?? DEFAULT_TABLE;
-    const table =
-      tables.find((each) => each === name) ?? tables.find((each) => each.toLowerCase() === name.toLowerCase());
-    const fitting = tables.filter((each) => {
-      const matched = matchColumns(columnsOf(database, each));
-      return REQUIRED.every((field) => matched.has(field));
-    });
-    const [only] = fitting;
-    const chosen = table ?? (wanted === undefined && fitting.length === 1 ? only : undefined);
-    if (chosen === undefined) {
-      const offer =
-        fitting.length > 0
-          ? `These could be it: ${fitting.join(', ')}. Add ?table=NAME to the source.`
-          : tables.length === 0
-            ? 'It has no tables at all.'
-            : `It has ${tables.slice(0, 8).join(', ')}${tables.length > 8 ? ', …' : ''}; none has the columns ${REQUIRED.join(', ')}.`;
-      throw new AppError('source_invalid', `${this.path()} has no table ${name}. ${offer}`, {
-        details: { tables, fitting },
-      });
+  /**
+   * Decides how to read. SQLite changes the folder of a file in WAL mode even when it only reads (shared memory, and a log
+   * that was left is moved in), and in any mode a reader keeps writers waiting: so a file that is in use is copied first.
+   */
+  async #access(signal: AbortSignal): Promise<Access> {
+    const path = this.path();
+    const state = await fileState(path);
+    if (!this.isForeign()) {
+      return { file: state.path, writable: false, notes: [], state: undefined, folder: undefined };
     }
-    const columns = columnsOf(database, chosen);
-    const matched = matchColumns(columns);
-    const missing = REQUIRED.filter((field) => !matched.has(field));
-    if (missing.length > 0) {
-      throw new AppError(
-        'source_invalid',
-        `The table ${chosen} of ${this.path()} holds no audit trail: it lacks ${missing.join(', ')}.`,
-      );
-    }
-    return {
-      table: chosen,
-      expressions: EVENT_FIELDS.map((field) => {
-        const column = matched.get(field);
-        return column === undefined ? 'NULL' : identifier(column);
-      }),
-      notes: columnNotes(chosen, columns, matched),
-    };
-  }
-
-  /** Turns SQLite's errors into ours. */
-  protected guard<T>(work: () => T): T {
+    const age = Date.now() - Number(state.modified / 1_000_000n);
+    const inUse = state.isWal || state.wal !== undefined || state.journal !== undefined || state.shared;
+    if (!inUse && age > QUIET_MS) return { file: state.path, writable: false, notes: [], state, folder: undefined };
+    const folder = await makePrivateFolder(this.context.dataDir);
     try {
-      return work();
+      const copy = await copyFile(path, folder.path, signal);
+      throwIfAborted(signal);
+      return { file: copy.path, writable: true, notes: copyNotes(path, copy.state), state: undefined, folder };
     } catch (error) {
-      throw sqliteError(error, this.path());
+      await folder.remove();
+      throw error;
     }
   }
+
+  /** Read where it lies, the file was under SQLite's lock; a writer that heeds no lock is found out by what it left. */
+  async #checkUnchanged({ state }: Access): Promise<void> {
+    if (state === undefined || isUnchanged(state, await fileState(this.path()))) return;
+    throw new AppError(
+      'source_unreachable',
+      `${this.path()} was written to while it was read, so what was read may be of no one instant. Read it again.`,
+      { retryable: true },
+    );
+  }
 }
 
-function columnsOf(database: Database.Database, table: string): readonly string[] {
-  return database.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
-}
-
-function hasRowIds(database: Database.Database, table: string): boolean {
-  return (
-    Number(database.prepare('SELECT wr FROM pragma_table_list(?) WHERE schema = ?').pluck().get(table, 'main') ?? 0) ===
-    0
-  );
-}
-
-function columnNotes(table: string, columns: readonly string[], matched: ReadonlyMap<string, string>): Note[] {
-  const absent = EVENT_FIELDS.filter((field) => !matched.has(field));
-  const used = new Set(matched.values());
-  const extra = columns.filter((column) => !used.has(column));
+function copyNotes(path: string, { isWal, wal, journal }: FileState): Note[] {
   const notes: Note[] = [];
-  if (absent.length > 0) {
+  if (wal !== undefined) {
     notes.push({
-      severity: 'warning',
-      code: 'missing_columns',
-      message: `The table ${table} has no ${absent.join(', ')}: these fields are empty in every event.`,
+      severity: 'info',
+      code: 'copied',
+      message: `${path} has a write-ahead log (-wal) that SQLite would change by reading, so both were copied to a private folder and read there.`,
     });
   }
-  if (extra.length > 0) {
+  if (isWal && wal === undefined) {
     notes.push({
       severity: 'warning',
-      code: 'extra_columns',
-      message: `The table ${table} has further columns that are no event fields and were not read: ${extra.join(', ')}.`,
+      code: 'wal_missing',
+      message: `${path} is in WAL mode but has no -wal file beside it. If it was copied while in use, its newest events are in that file: fetch it too.`,
+    });
+  }
+  if (journal !== undefined) {
+    notes.push({
+      severity: 'warning',
+      code: 'journal_rolled_back',
+      message: `${path} has an unfinished write beside it (-journal). It was undone in a private copy, as SQLite does, and the copy was read.`,
     });
   }
   return notes;
-}
-
-function cellText(cell: Cell): string | null {
-  if (cell === null) return null;
-  return Buffer.isBuffer(cell) ? cell.toString('utf8') : String(cell);
-}
-
-/** The bytes of a BLOB cell that is no text, if there is one. */
-function undecodable(cells: readonly Cell[]): Buffer | undefined {
-  return cells.find((cell): cell is Buffer => Buffer.isBuffer(cell) && !isUtf8(cell));
-}
-
-/**
- * SQLite does not check that TEXT is UTF-8, and the driver replaces what is not. A replacement character is therefore
- * looked at again as bytes, to tell one that was written from one that hides damage.
- */
-function suspicious(cells: readonly Cell[], asBytes: () => readonly Cell[]): Buffer | undefined {
-  if (!cells.some((cell) => typeof cell === 'string' && cell.includes('\ufffd'))) return undefined;
-  return undecodable(asBytes());
-}
-
-/** Looks at the file's own header, which tells a truncated file from a foreign one. */
-async function checkFile(path: string): Promise<void> {
-  if (path === '') {
-    throw new AppError('invalid_input', 'No file is named. Write sqlite: and the path, such as sqlite:/data/audit.db.');
-  }
-  const info = await stat(path).catch((error: unknown) => {
-    throw fileError(error, path);
-  });
-  if (info.isDirectory()) throw new AppError('source_invalid', `${path} is a folder, not a SQLite file.`);
-  if (info.size === 0) throw new AppError('source_invalid', `${path} is empty: there is no SQLite database in it.`);
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw fileError(error, path);
-  });
-  try {
-    const header = Buffer.alloc(100);
-    const { bytesRead } = await file.read(header, 0, 100, 0);
-    if (header.toString('latin1', 0, 16) !== MAGIC) {
-      throw new AppError('source_invalid', `${path} is not a SQLite file: it does not begin as one does.`);
-    }
-    const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-    const expected = pageSize * header.readUInt32BE(28);
-    // The page count is only valid when both counters agree (SQLite file format, section 1.3.7).
-    const valid = header.readUInt32BE(24) === header.readUInt32BE(92);
-    if (bytesRead < 100 || (valid && info.size < expected)) {
-      throw new AppError(
-        'source_invalid',
-        `${path} is cut off: it has ${info.size} of ${Math.max(expected, 100)} bytes. Fetch it again from where it came.`,
-      );
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-function fileError(error: unknown, path: string): AppError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new AppError('source_unreachable', `There is no file ${path}. Check the path.`, { cause: error });
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new AppError('source_refused', `${path} may not be read by this user. Ask its owner for read access.`, {
-      cause: error,
-    });
-  }
-  return new AppError('source_unreachable', `${path} can’t be opened (${String(code ?? error)}).`, { cause: error });
-}
-
-function sqliteError(error: unknown, path: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
-  const { code } = error;
-  if (code.startsWith('SQLITE_NOTADB')) {
-    return new AppError('source_invalid', `${path} is not a SQLite file, or it is encrypted.`, { cause: error });
-  }
-  if (code.startsWith('SQLITE_CORRUPT')) {
-    return new AppError(
-      'source_invalid',
-      `${path} is damaged (${error.message}). Fetch it again, or repair a copy with sqlite3 .recover.`,
-      { cause: error },
-    );
-  }
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return new AppError('source_unreachable', `${path} is locked by another program. Try again when it is done.`, {
-      cause: error,
-      retryable: true,
-    });
-  }
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY')) {
-    return new AppError(
-      'source_refused',
-      `${path} can’t be opened (${error.message}). Copy it, with its -wal file, to a folder of your own.`,
-      { cause: error },
-    );
-  }
-  return new AppError('source_invalid', `${path} can’t be read (${error.message}).`, { cause: error });
 }

@@ -1,0 +1,234 @@
+/** A log group of CloudWatch Logs, read through the official SDK in time slices side by side, at the rate the account has. */
+import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
+import type { Note, StoreDescription } from '../../../../shared/contract.ts';
+import { throwIfAborted } from '../../../../shared/errors.ts';
+import { RecordRepository, type JsonBatch, type ReadOptions, type RepositoryContext } from '../repository.ts';
+import { Caller } from './caller.ts';
+import { Channel } from './channel.ts';
+import { clientSource, type ClientSource } from './credentials.ts';
+import { countByTime, type CountByTime, type CountRange } from './insights.ts';
+import { liveTail } from './live-tail.ts';
+import { estimatedRecords, findGroup, findStreams, groupNotes, maskingNote, sizeNote } from './log-group.ts';
+import { narrowing } from './narrowing.ts';
+import { cloudWatchError } from './problems.ts';
+import { sharedLimiter } from './rate-limiter.ts';
+import { readSlice } from './slice-reader.ts';
+import { planSlices, SliceQueue } from './slices.ts';
+import { targetOf, type CloudWatchTarget } from './target.ts';
+
+/** Slices read at a time; the rate limiter decides how fast. */
+const READERS = 8;
+/** Pages that wait to be taken in. */
+const WAITING_PAGES = 8;
+/** An entry is accepted up to 14 days after the time it carries, so a group can hold older ones than itself. */
+const BEFORE_CREATION_MS = 15 * 86_400_000;
+
+export class CloudWatchRepository extends RecordRepository {
+  readonly #target: CloudWatchTarget;
+  readonly #source: ClientSource;
+  readonly #callers = new Set<Caller>();
+
+  /** @throws AppError `invalid_input` when the URL or the keys can't be right. */
+  constructor(context: RepositoryContext) {
+    super(context);
+    this.#target = targetOf(context.url);
+    this.#source = clientSource(this.#target, context.secrets);
+  }
+
+  override async describe(signal: AbortSignal): Promise<StoreDescription> {
+    const { url } = this.context;
+    const target = this.#target;
+    return this.#with(
+      () => undefined,
+      async (caller) => {
+        const group = await findGroup(caller, url, target, signal);
+        const { streams, more } = await findStreams(caller, url, target, signal);
+        const bytes = group.storedBytes ?? 0;
+        // The service counts stored bytes with delay, so a young group may say 0 and hold events.
+        const known = bytes > 0 || streams.length === 0;
+        return {
+          kind: 'cloudwatch',
+          url: url.text,
+          product: `CloudWatch Logs in ${target.region}`,
+          records: known ? estimatedRecords(bytes) : null,
+          estimated: known,
+          bytes: known ? bytes : null,
+          notes: [...groupNotes(group, streams, more), ...(bytes > 0 ? [sizeNote(bytes, target.rate)] : [])],
+        };
+      },
+    );
+  }
+
+  override async *readRecords({ signal, note, narrow, expect }: ReadOptions): AsyncIterable<JsonBatch> {
+    const target = this.#target;
+    const { from, to, pattern, message } = narrowing(narrow, target.maxLagHours);
+    const once = noteOnce(note);
+    const caller = this.#caller(once);
+    const startedAt = Date.now();
+    const stop = new AbortController();
+    const reading = AbortSignal.any([signal, stop.signal]);
+    const pages = new Channel<JsonBatch>(WAITING_PAGES);
+    let readers: Promise<unknown> = Promise.resolve();
+    let late = 0;
+    try {
+      const group = await this.#groupToRead(caller, reading, once);
+      const bytes = group?.storedBytes ?? 0;
+      if (message === '') {
+        if (bytes > 0) expect(estimatedRecords(bytes));
+        const size = sizeNote(bytes, target.rate);
+        if (size.severity === 'warning') once(size);
+      } else {
+        once({ severity: 'info', code: 'narrowed', message });
+      }
+      const likelyFrom = (group?.creationTime ?? 0) - BEFORE_CREATION_MS;
+      const end = to === undefined ? undefined : to + 1;
+      const queue = new SliceQueue(planSlices({ from, to: end, likelyFrom, now: startedAt, bytes }), startedAt);
+      const options = {
+        caller,
+        group: target.group,
+        stream: target.stream,
+        pattern,
+        signal: reading,
+        note: once,
+        onPage: () => queue.progressed(),
+        startedAt,
+        onLate: (events: number) => {
+          late += events;
+        },
+      };
+      const read = async (): Promise<void> => {
+        for (let slice = await queue.take(); slice !== undefined; slice = await queue.take()) {
+          for await (const page of readSlice(slice, options)) if (!(await pages.push(page))) return queue.close();
+          queue.done(slice);
+        }
+      };
+      readers = Promise.all(Array.from({ length: READERS }, read)).then(
+        () => pages.end(),
+        (error: unknown) => {
+          stop.abort();
+          queue.close();
+          pages.end({ error });
+        },
+      );
+      let seen = 0;
+      let seenBytes = 0;
+      for await (const page of pages) {
+        throwIfAborted(signal);
+        yield page;
+        seen += page.values.length;
+        for (const value of page.values) seenBytes += value.length + 26;
+        if (message === '' && bytes > seenBytes) expect(Math.max(seen, Math.round((bytes / seenBytes) * seen)));
+      }
+      if (late > 0) {
+        once({
+          severity: 'info',
+          code: 'changed_while_read',
+          message: `${late} entries came in while the group was read. What was captured is not one instant.`,
+        });
+      }
+    } catch (error) {
+      throwIfAborted(signal);
+      throw cloudWatchError(error, this.context.url, target);
+    } finally {
+      stop.abort();
+      pages.end();
+      await readers;
+      this.#end(caller);
+    }
+  }
+
+  /**
+   * How many entries the group holds and when they were written, by one Logs Insights query. It counts every message,
+   * events or not, by write time. Insights is billed by the bytes it scans; the answer says how many those were.
+   * @throws AppError `source_*`; an abort stops the query and ends with `cancelled`
+   */
+  countByTime(range: CountRange, signal: AbortSignal): Promise<CountByTime> {
+    return this.#with(
+      () => undefined,
+      async (caller) => {
+        const group = await findGroup(caller, this.context.url, this.#target, signal);
+        const likelyFrom = (group.creationTime ?? 0) - BEFORE_CREATION_MS;
+        return countByTime(
+          caller,
+          this.#target,
+          { from: range.from ?? likelyFrom, to: range.to ?? Date.now() },
+          signal,
+        );
+      },
+    );
+  }
+
+  /**
+   * Messages as they are written from now on, until the signal aborts, which ends it quietly. The service ends a session
+   * after three hours, and says in a note when it left messages out because there were too many.
+   * @throws AppError `source_*`
+   */
+  async *follow(options: Pick<ReadOptions, 'signal' | 'note'>): AsyncIterable<JsonBatch> {
+    const { signal } = options;
+    const note = noteOnce(options.note);
+    const caller = this.#caller(note);
+    try {
+      const group = await findGroup(caller, this.context.url, this.#target, signal);
+      yield* liveTail({ caller, group, stream: this.#target.stream, signal, note });
+    } catch (error) {
+      if (!signal.aborted) throw cloudWatchError(error, this.context.url, this.#target);
+    } finally {
+      this.#end(caller);
+    }
+  }
+
+  override close(): Promise<void> {
+    for (const caller of this.#callers) this.#end(caller);
+    return Promise.resolve();
+  }
+
+  /** What is known of the group. Who may not ask that may still be allowed to read. */
+  async #groupToRead(caller: Caller, signal: AbortSignal, note: (note: Note) => void): Promise<LogGroup | undefined> {
+    try {
+      const group = await findGroup(caller, this.context.url, this.#target, signal);
+      for (const each of maskingNote(group)) note(each);
+      return group;
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'AccessDeniedException') throw error;
+      note({
+        severity: 'info',
+        code: 'group_unknown',
+        message:
+          'Size and age of the group can’t be asked for without logs:DescribeLogGroups; it is read without an estimate.',
+      });
+      return undefined;
+    }
+  }
+
+  async #with<T>(note: (note: Note) => void, work: (caller: Caller) => Promise<T>): Promise<T> {
+    const caller = this.#caller(note);
+    try {
+      return await work(caller);
+    } catch (error) {
+      throw cloudWatchError(error, this.context.url, this.#target);
+    } finally {
+      this.#end(caller);
+    }
+  }
+
+  #caller(note: (note: Note) => void): Caller {
+    const caller = new Caller(this.#source, sharedLimiter(this.#source.identity, this.#target.rate), note);
+    this.#callers.add(caller);
+    return caller;
+  }
+
+  #end(caller: Caller): void {
+    caller.destroy();
+    this.#callers.delete(caller);
+  }
+}
+
+/** Each code is said once: what happens to one call happens to many. */
+function noteOnce(note: (note: Note) => void): (note: Note) => void {
+  const said = new Set<string>();
+  return (each) => {
+    if (said.has(each.code)) return;
+    said.add(each.code);
+    note(each);
+  };
+}

@@ -1,0 +1,48 @@
+/** Makes SDK clients: with the keys that were given, a profile, or what the SDK finds itself. */
+import { CloudWatchLogsClient, type CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
+import { AppError } from '../../../../shared/errors.ts';
+import type { SourceSecrets } from '../../../../shared/source-url.ts';
+import type { CloudWatchTarget } from './target.ts';
+
+const CONNECT_MS = 10_000;
+/** An answer that takes longer means a server that hangs: a page is 1 MB at most. */
+const ANSWER_MS = 120_000;
+
+export interface ClientSource {
+  /** Whose calls these are, as far as can be told without asking: those who share it share a quota. */
+  readonly identity: string;
+  /** Whether making a new client may bring other credentials than the last one had. */
+  readonly renewable: boolean;
+  /** A new client, which looks for its credentials anew. The caller ends it with `destroy()`. */
+  readonly client: () => CloudWatchLogsClient;
+}
+
+/** @throws AppError `invalid_input` when only half of a key was given. */
+export function clientSource(target: CloudWatchTarget, secrets: SourceSecrets): ClientSource {
+  const { access_key: accessKeyId = '', secret_key: secretAccessKey = '', session_token: sessionToken = '' } = secrets;
+  if ((accessKeyId === '') !== (secretAccessKey === '')) {
+    throw new AppError(
+      'invalid_input',
+      `The ${accessKeyId === '' ? 'secret key came without its access key' : 'access key came without its secret key'}. Give both, or neither to use a profile or the environment.`,
+    );
+  }
+  const given = accessKeyId !== '';
+  const config = {
+    region: target.region,
+    ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint, disableHostPrefix: true }),
+    ...(given
+      ? { credentials: { accessKeyId, secretAccessKey, ...(sessionToken === '' ? {} : { sessionToken }) } }
+      : {}),
+    ...(!given && target.profile !== undefined ? { profile: target.profile } : {}),
+    // How often and how soon a call is made again is decided by our own limiter alone.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+    // The configuration files are read anew for every client, so that a renewed login is seen.
+    ignoreCache: true,
+  } satisfies CloudWatchLogsClientConfig & { readonly ignoreCache: boolean };
+  return {
+    identity: [target.endpoint ?? '', target.region, given ? accessKeyId : (target.profile ?? '')].join(' '),
+    renewable: !given,
+    client: () => new CloudWatchLogsClient(config),
+  };
+}

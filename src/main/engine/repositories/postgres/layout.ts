@@ -1,0 +1,160 @@
+/** Finds the audit trail’s table in a database, and how each field is asked for. */
+import type pg from 'pg';
+import { z } from 'zod';
+import type { Note } from '../../../../shared/contract.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { EVENT_FIELDS, type EventField } from '../../../../shared/event.ts';
+import type { SourceUrl } from '../../../../shared/source-url.ts';
+import { columnNotes, matchColumns, REQUIRED } from '../columns.ts';
+import type { TimeKind } from './tuples.ts';
+
+const DEFAULT_TABLE = 'event_audit_event';
+
+export interface Column {
+  readonly name: string;
+  /** The type’s own name: `text`, `timestamptz`, `jsonb`. */
+  readonly type: string;
+}
+
+export interface Layout {
+  /** As SQL, schema included. */
+  readonly table: string;
+  /** For people: `public.event_audit_event`. */
+  readonly title: string;
+  readonly oid: string;
+  /** Whether rows lie in it, as opposed to a view or a table of tables. */
+  readonly stored: boolean;
+  /** How many rows the statistics guess; negative when they do not know. */
+  readonly guess: number;
+  readonly columns: ReadonlyMap<EventField, Column>;
+  readonly time: TimeKind;
+  /** Whether both JSON columns are of a JSON type, or not there. */
+  readonly json: boolean;
+  readonly notes: readonly Note[];
+}
+
+const relationSchema = z.object({
+  oid: z.string(),
+  schema: z.string(),
+  name: z.string(),
+  stored: z.boolean(),
+  guess: z.number(),
+  visible: z.boolean(),
+  fits: z.boolean(),
+});
+type Relation = z.infer<typeof relationSchema>;
+
+const columnSchema = z.object({ name: z.string(), type: z.string() });
+
+const RELATIONS = `
+SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, c.reltuples::float8 AS guess,
+       c.relkind IN ('r', 'm') AS stored,
+       pg_catalog.pg_table_is_visible(c.oid) AS visible,
+       (SELECT count(DISTINCT lower(a.attname)) FROM pg_catalog.pg_attribute a
+         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND lower(a.attname) = ANY ($1)) = $2 AS fits
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+   AND n.nspname !~ '^pg_(toast|temp)'
+ ORDER BY visible DESC, n.nspname, c.relname`;
+
+const COLUMNS = `
+SELECT a.attname::text AS name, coalesce(nullif(b.typname, '-'), t.typname)::text AS type
+  FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+ WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
+
+/** @throws AppError `source_invalid` when no table is meant, naming those that could be; the driver’s errors. */
+export async function findLayout(client: pg.Client, url: SourceUrl): Promise<Layout> {
+  const found = await client.query(RELATIONS, [REQUIRED, REQUIRED.length]);
+  const relation = choose(z.array(relationSchema).parse(found.rows), url);
+  const title = `${relation.schema}.${relation.name}`;
+  const answer = await client.query(COLUMNS, [relation.oid]);
+  const columns = z.array(columnSchema).parse(answer.rows);
+  const names = columns.map(({ name }) => name);
+  const matched = matchColumns(names);
+  const missing = REQUIRED.filter((field) => !matched.has(field));
+  if (missing.length > 0) {
+    throw new AppError(
+      'source_invalid',
+      `The table ${title} holds no audit trail: it lacks ${missing.join(', ')}. It has ${listed(names)}.`,
+    );
+  }
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const byField = new Map<EventField, Column>();
+  for (const [field, name] of matched) {
+    const column = byName.get(name);
+    if (column !== undefined) byField.set(field, column);
+  }
+  const timeType = byField.get('timestamp')?.type;
+  return {
+    table: `${identifier(relation.schema)}.${identifier(relation.name)}`,
+    title,
+    oid: relation.oid,
+    stored: relation.stored,
+    guess: relation.guess,
+    columns: byField,
+    time: timeType === 'timestamptz' || timeType === 'timestamp' ? timeType : 'text',
+    json: (['result', 'payload'] as const).every((field) => {
+      const type = byField.get(field)?.type;
+      return type === undefined || type === 'json' || type === 'jsonb';
+    }),
+    notes: [...columnNotes(`The table ${title}`, names, matched), ...(await policyNotes(client, relation.oid))],
+  };
+}
+
+/** One expression per event field, in their order. */
+export function selectList({ columns, time }: Layout): string {
+  return EVENT_FIELDS.map((field) => {
+    const column = columns.get(field);
+    if (column === undefined) return 'NULL::text';
+    const name = identifier(column.name);
+    return field === 'timestamp' && time !== 'text' ? name : `${name}::text`;
+  }).join(', ');
+}
+
+/** A name as an SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function choose(relations: readonly Relation[], url: SourceUrl): Relation {
+  const wanted = url.parameters['table'];
+  const name = wanted ?? DEFAULT_TABLE;
+  const fold = (text: string): string => text.toLowerCase();
+  const named = (same: (text: string) => string): Relation | undefined =>
+    relations.find((each) => each.visible && same(each.name) === same(name)) ??
+    relations.find((each) => same(`${each.schema}.${each.name}`) === same(name));
+  const fitting = relations.filter(({ fits }) => fits);
+  const table = named((text) => text) ?? named(fold);
+  const [only] = fitting;
+  if (table !== undefined) return table;
+  if (wanted === undefined && fitting.length === 1 && only !== undefined) return only;
+  const titles = fitting.map((each) => (each.visible ? each.name : `${each.schema}.${each.name}`));
+  const offer =
+    titles.length > 0
+      ? `These could be it: ${listed(titles)}. Add ?table=NAME to the source.`
+      : relations.length === 0
+        ? 'This user sees no tables in it at all.'
+        : `None of its ${relations.length} tables has the columns ${REQUIRED.join(', ')}.`;
+  throw new AppError('source_invalid', `${url.text}: there is no table ${name}. ${offer}`, {
+    details: { fitting: titles },
+  });
+}
+
+/** Row security hides rows without a word, so the word is said here. */
+async function policyNotes(client: pg.Client, oid: string): Promise<readonly Note[]> {
+  const answer = await client.query('SELECT pg_catalog.row_security_active($1::oid) AS active', [oid]);
+  const [row] = z.array(z.object({ active: z.boolean() })).parse(answer.rows);
+  if (row?.active !== true) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'row_security',
+      message: 'The table has row security: only rows that its policies show to this user are read.',
+    },
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`;
+}

@@ -1,0 +1,100 @@
+/** What Redis and its connections report, in the user's words. */
+import { AppError, isAbort } from '../../../../shared/errors.ts';
+import type { SourceUrl } from '../../../../shared/source-url.ts';
+
+/** Whether an error says that the connection or its server is gone, as opposed to the server saying no. */
+export function isConnectionLoss(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'source_unreachable';
+}
+
+/** The error in our words. `earlier` is what the connection reported before, often the true cause. */
+export function redisError(error: unknown, earlier: unknown, url: SourceUrl): AppError {
+  if (error instanceof AppError) return error;
+  if (isAbort(error)) return new AppError('cancelled', 'Cancelled.', { retryable: true });
+  const messages = [error, earlier].map((each) => (each instanceof Error ? each.message : ''));
+  const codes = [error, earlier].map((each) => (each instanceof Error && 'code' in each ? String(each.code) : ''));
+  const cause = earlier ?? error;
+  return (
+    said(messages, url, cause) ??
+    failed(messages, codes, url, cause) ??
+    (/^(ERR|[A-Z]+) /.test(messages[0] ?? '')
+      ? new AppError('source_refused', `${url.text} says: ${messages[0]}`, { cause })
+      : new AppError(
+          'source_unreachable',
+          `The connection to ${url.text} was lost${messages[0] === '' ? '' : ` (${messages[0]})`}.`,
+          { cause },
+        ))
+  );
+}
+
+/** What the server itself said. */
+function said(messages: readonly string[], url: SourceUrl, cause: unknown): AppError | undefined {
+  const text = messages.join(' ');
+  const where = url.text;
+  const refused = (message: string): AppError => new AppError('source_refused', message, { cause });
+  const unreachable = (message: string): AppError => new AppError('source_unreachable', message, { cause });
+  if (/WRONGPASS|invalid password|invalid username-password/i.test(text)) {
+    return refused(`${where} refused the password. Check user and password.`);
+  }
+  if (/NOAUTH|Authentication required/i.test(text)) {
+    return refused(`${where} wants a password. Give one (on the command line: EVENT_AUDIT_PASSWORD).`);
+  }
+  if (/NOPERM/.test(text)) {
+    return refused(
+      `${where}: this user may not read here (${messages[0]}). It needs TYPE, HLEN and HSCAN on the key, and in a cluster CLUSTER SLOTS.`,
+    );
+  }
+  if (/WRONGTYPE/.test(text)) {
+    return new AppError(
+      'source_invalid',
+      `${where}: the key “${url.parameters['key'] ?? 'event-audit'}” holds something else than a hash. Name the right one with ?key=NAME.`,
+      { cause },
+    );
+  }
+  if (/DB index is out of range|invalid DB index/i.test(text)) {
+    return new AppError('source_invalid', `${where}: the server has no database ${url.path}. Most have 0 to 15.`, {
+      cause,
+    });
+  }
+  if (/\bLOADING\b/.test(text)) return unreachable(`${where} is still loading its data. Try again in a moment.`);
+  if (/\b(MOVED|ASK) \d+/.test(text)) {
+    return unreachable(
+      url.scheme === 'redis+cluster'
+        ? `${where}: the hash is being moved to another node of the cluster. Try again in a moment.`
+        : `${where} is a node of a cluster, and the hash lies on another one. Write redis+cluster:// to have it found.`,
+    );
+  }
+  if (/CLUSTERDOWN|MASTERDOWN|TRYAGAIN/.test(text)) {
+    return unreachable(`${where} can’t answer just now (${messages.find((each) => each !== '') ?? ''}).`);
+  }
+  return undefined;
+}
+
+/** What the connection itself reported. */
+function failed(
+  messages: readonly string[],
+  codes: readonly string[],
+  url: SourceUrl,
+  cause: unknown,
+): AppError | undefined {
+  const text = messages.join(' ');
+  const where = url.text;
+  const unreachable = (message: string): AppError => new AppError('source_unreachable', message, { cause });
+  if (codes.includes('ECONNREFUSED')) {
+    return unreachable(`Nothing answers at ${where} (connection refused). Check host and port, and that Redis runs.`);
+  }
+  if (codes.includes('ENOTFOUND') || codes.includes('EAI_AGAIN')) {
+    return unreachable(`No host is called ${url.host}. Check the name and the network.`);
+  }
+  if (codes.some((code) => /CERT|TLS|SSL/.test(code)) || /certificate|SSL|TLS/i.test(text)) {
+    return new AppError(
+      'source_refused',
+      `${where}: no secure connection (${messages.find((message) => message !== '') ?? ''}). Name the authority with ?ca=FILE and your own certificate with client_cert and client_key, or check that the port speaks TLS.`,
+      { cause },
+    );
+  }
+  if (/timed out|ETIMEDOUT/i.test(text) || codes.includes('ETIMEDOUT')) {
+    return unreachable(`${where} does not answer in time. Check the network, then try again.`);
+  }
+  return undefined;
+}

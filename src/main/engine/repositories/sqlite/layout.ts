@@ -1,0 +1,128 @@
+/** Which table of a SQLite file holds the audit trail, and which of its columns holds which field. */
+import type Database from 'better-sqlite3';
+import type { Note } from '../../../../shared/contract.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { EVENT_FIELDS } from '../../../../shared/event.ts';
+import { DEFAULT_TABLE, identifier, matchColumns, REQUIRED } from './schema.ts';
+
+export interface Layout {
+  readonly table: string;
+  readonly hasRowIds: boolean;
+  /** Whether some table computes columns from expressions that the file brings along. */
+  readonly computes: boolean;
+  /** The columns in the order of EVENT_FIELDS, `undefined` where the table has none. */
+  readonly columns: readonly (string | undefined)[];
+  readonly notes: readonly Note[];
+}
+
+interface Table {
+  readonly name: string;
+  readonly hasRowIds: boolean;
+  readonly columns: readonly string[];
+  /** Columns that hold nothing but are computed when read. */
+  readonly computed: readonly string[];
+}
+
+/** Only real tables count: views and virtual tables would run what the file's maker wrote. */
+function tablesOf(database: Database.Database): readonly Table[] {
+  const tables = database
+    .prepare<[], { name: string; wr: number }>(
+      "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+    )
+    .all();
+  const columns = database.prepare<[string], { name: string; hidden: number }>(
+    'SELECT name, hidden FROM pragma_table_xinfo(?)',
+  );
+  return tables.map(({ name, wr }) => {
+    const all = columns.all(name);
+    return {
+      name,
+      hasRowIds: wr === 0,
+      columns: all.filter(({ hidden }) => hidden === 0).map((column) => column.name),
+      computed: all.filter(({ hidden }) => hidden !== 0).map((column) => column.name),
+    };
+  });
+}
+
+/** @throws AppError `source_invalid`, naming the tables that could be meant, when none or several fit */
+export function findLayout(database: Database.Database, path: string, wanted: string | undefined): Layout {
+  const tables = tablesOf(database);
+  const name = wanted ?? DEFAULT_TABLE;
+  const named =
+    tables.find((each) => each.name === name) ?? tables.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  const fitting = tables.filter((each) => {
+    const matched = matchColumns(each.columns);
+    return REQUIRED.every((field) => matched.has(field));
+  });
+  const [only] = fitting;
+  const table = named ?? (wanted === undefined && fitting.length === 1 ? only : undefined);
+  if (table === undefined) throw noTable(path, name, tables, fitting);
+  const matched = matchColumns(table.columns);
+  const missing = REQUIRED.filter((field) => !matched.has(field));
+  if (missing.length > 0) {
+    throw new AppError(
+      'source_invalid',
+      `The table ${table.name} of ${path} holds no audit trail: it lacks ${missing.join(', ')}.`,
+      { details: { tables: tables.map((each) => each.name), fitting: fitting.map((each) => each.name) } },
+    );
+  }
+  return {
+    table: table.name,
+    hasRowIds: table.hasRowIds,
+    computes: tables.some((each) => each.computed.length > 0),
+    columns: EVENT_FIELDS.map((field) => matched.get(field)),
+    notes: columnNotes(table, matched),
+  };
+}
+
+function noTable(path: string, name: string, tables: readonly Table[], fitting: readonly Table[]): AppError {
+  const names = tables.map((each) => each.name);
+  const offer =
+    fitting.length > 0
+      ? `These could be it: ${fitting.map((each) => each.name).join(', ')}. Add ?table=NAME to the source.`
+      : names.length === 0
+        ? 'It has no tables at all.'
+        : `It has ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}; none has the columns ${REQUIRED.join(', ')}.`;
+  return new AppError('source_invalid', `${path} has no table ${name}. ${offer}`, {
+    details: { tables: names, fitting: fitting.map((each) => each.name) },
+  });
+}
+
+function columnNotes(table: Table, matched: ReadonlyMap<string, string>): Note[] {
+  const absent = EVENT_FIELDS.filter((field) => !matched.has(field));
+  const used = new Set(matched.values());
+  const extra = table.columns.filter((column) => !used.has(column));
+  const notes: Note[] = [];
+  if (absent.length > 0) {
+    notes.push({
+      severity: 'warning',
+      code: 'missing_columns',
+      message: `The table ${table.name} has no ${absent.join(', ')}: these fields are empty in every event.`,
+    });
+  }
+  if (extra.length > 0) {
+    notes.push({
+      severity: 'warning',
+      code: 'extra_columns',
+      message: `The table ${table.name} has further columns that are no event fields and were not read: ${extra.join(', ')}.`,
+    });
+  }
+  if (table.computed.length > 0) {
+    notes.push({
+      severity: 'warning',
+      code: 'computed_columns',
+      message: `The table ${table.name} computes ${table.computed.join(', ')} when read. What computes them came with the file, so they were not read.`,
+    });
+  }
+  return notes;
+}
+
+/** Larger values are cut to one byte more, which is enough to set the record aside: one may take a gigabyte. */
+export const MAX_CELL_BYTES = 16 * 1024 * 1024;
+
+/** The column's value as SQL, or its beginning as bytes when it is too large to be looked at. */
+export function cellExpression(column: string | undefined): string {
+  if (column === undefined) return 'NULL';
+  const name = identifier(column);
+  return `CASE WHEN octet_length(${name}) > ${MAX_CELL_BYTES} THEN substr(CAST(${name} AS BLOB), 1, ${MAX_CELL_BYTES + 1}) ELSE ${name} END`;
+}

@@ -1,0 +1,73 @@
+/** The thread that reads a SQLite file. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { AppError, toErrorReply } from '../../../../shared/errors.ts';
+import { sqliteError } from './errors.ts';
+import { checkIntegrity, countRows, findLayout, openHardened, readRows, sizeInBytes } from './reader.ts';
+import { MAX_UNDER_WAY, STOP, UNDER_WAY, type FromReader, type ReaderTask } from './reader-protocol.ts';
+
+const task: ReaderTask = workerData;
+const port = parentPort;
+
+function send(message: FromReader): void {
+  port?.postMessage(message);
+}
+
+/** Waits while the engine is behind. False when it wants no more. */
+function mayGoOn(): boolean {
+  const { control } = task;
+  Atomics.add(control, UNDER_WAY, 1);
+  for (;;) {
+    if (Atomics.load(control, STOP) !== 0) return false;
+    const underWay = Atomics.load(control, UNDER_WAY);
+    if (underWay < MAX_UNDER_WAY) return true;
+    Atomics.wait(control, UNDER_WAY, underWay, 1_000);
+  }
+}
+
+function run(): void {
+  const database = openHardened(task.file, task.writable);
+  try {
+    database.exec('BEGIN');
+    const layout = findLayout(database, task.shown, task.table);
+    const { table, notes } = layout;
+    const count = countRows(database, layout);
+    if (task.work === 'describe') {
+      send({ type: 'description', table, notes, ...count, bytes: sizeInBytes(database) });
+      return;
+    }
+    send({ type: 'layout', notes, records: count.records });
+    for (const rows of readRows(database, layout)) {
+      send({ type: 'rows', rows });
+      if (!mayGoOn()) return;
+    }
+    // Checked last, so that rows are on screen first.
+    if (layout.computes) {
+      send({
+        type: 'note',
+        note: {
+          severity: 'warning',
+          code: 'integrity_not_checked',
+          message:
+            'The file computes columns by expressions of its own, so SQLite’s integrity check was not run on it.',
+        },
+      });
+    } else {
+      const problems = checkIntegrity(database);
+      if (problems.length > 0) {
+        throw new AppError(
+          'source_invalid',
+          `${task.shown} is damaged: ${problems.join('; ').replaceAll(/\s+/g, ' ')}. What could be read is here, but rows may be missing.`,
+        );
+      }
+    }
+    send({ type: 'end' });
+  } finally {
+    database.close();
+  }
+}
+
+try {
+  run();
+} catch (error) {
+  send({ type: 'error', error: toErrorReply(sqliteError(error, task.shown)) });
+}

@@ -1,0 +1,140 @@
+/** Opening stores of one's own from the window: a Redis server, a SQLite file, hostile contents, an engine that dies. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { HOSTILE_EVENTS } from '../support/hostile.ts';
+import { fillRedis, putRecords } from '../support/redis-fill.ts';
+import { startRedis } from '../support/redis-server.ts';
+import { REJECTED_RECORDS } from '../support/rejected.ts';
+import { fillSqlite } from '../support/sqlite-fill.ts';
+import { createTempDir } from '../support/temp-dir.ts';
+import { expect, launchApp, test } from './support/app.ts';
+import { cellAt, column, rowAt, shownCount, visibleRange, waitForCapture } from './support/window.ts';
+
+test('a Redis server opens by its address; a wrong password is refused in words', async ({ app }) => {
+  const { page } = app;
+  await using redis = await startRedis({ password: 'correct horse' });
+  await fillRedis({ host: redis.host, port: redis.port, password: 'correct horse' }, 500);
+  await waitForCapture(app);
+  await page.getByTestId('open-source').click();
+  const dialog = page.getByTestId('connection-dialog');
+  await dialog.getByText('Redis', { exact: true }).click();
+  await page.getByTestId('redis-host').fill(redis.host);
+  await page.getByTestId('redis-port').fill(String(redis.port));
+  await page.getByTestId('redis-password').fill('wrong');
+  await expect(page.getByTestId('connection-url')).toHaveValue(`redis://${redis.host}:${String(redis.port)}/0`);
+  await page.getByTestId('connection-test').click();
+  await expect(dialog.getByRole('alert')).toContainText('refused');
+  await page.getByTestId('redis-password').fill('correct horse');
+  await page.getByTestId('connection-test').click();
+  await expect(page.getByTestId('store-found')).toContainText('500 records');
+  await page.getByTestId('connection-open').click();
+  await expect(page.getByTestId('source-title')).toHaveText(`${redis.host}:${String(redis.port)}/0`);
+  expect(await waitForCapture(app)).toBe(500);
+  // The sample store is still open beside it, with its own filter.
+  await page.getByTestId('open-line').first().click();
+  await expect(page.getByTestId('source-title')).toHaveText('Sample store');
+});
+
+test('a password in the URL leaves it, and fills the form', async ({ app }) => {
+  const { page } = app;
+  await page.getByTestId('open-source').click();
+  await page.getByTestId('connection-url').fill('redis://auditor:s3cret@audit.example.org:6380/2?key=trail');
+  await page.getByTestId('connection-url').blur();
+  await expect(page.getByTestId('connection-url')).toHaveValue('redis://auditor@audit.example.org:6380/2?key=trail');
+  await expect(page.getByTestId('redis-password')).toHaveValue('s3cret');
+  await expect(page.getByTestId('redis-user')).toHaveValue('auditor');
+  await expect(page.getByTestId('redis-database')).toHaveValue('2');
+  await page.getByTestId('redis-database').fill('3');
+  await expect(page.getByTestId('connection-url')).toHaveValue('redis://auditor@audit.example.org:6380/3?key=trail');
+});
+
+test('hostile values are only text, and what can’t be read is listed with its reason', async ({ app }) => {
+  const { page } = app;
+  await using redis = await startRedis();
+  const records = [...HOSTILE_EVENTS, ...REJECTED_RECORDS].map(({ bytes }, index) => ({
+    field: `record ${String(index)}`,
+    bytes,
+  }));
+  await fillRedis(redis, 200, { hostile: 1 });
+  await putRecords(redis, records);
+  let alerts = 0;
+  page.on('dialog', (dialog) => {
+    alerts += 1;
+    void dialog.dismiss();
+  });
+  await page.getByTestId('open-source').click();
+  await page.getByTestId('connection-url').fill(`${redis.url}/0`);
+  await page.getByTestId('connection-open').click();
+  await expect(page.getByTestId('source-title')).toHaveText(`${redis.host}:${String(redis.port)}/0`);
+  expect(await waitForCapture(app)).toBe(200 + HOSTILE_EVENTS.length);
+  for (const tab of ['fields', 'json', 'raw'] as const) {
+    for (let index = 0; index < 12; index += 1) {
+      await cellAt(app, index, 'category').click();
+      await expect(page.getByTestId('detail')).toBeVisible();
+      if ((await page.getByTestId(`tab-${tab}`).count()) > 0) await page.getByTestId(`tab-${tab}`).click();
+    }
+  }
+  expect(await page.locator('[data-testid=grid] img, [data-testid=detail] img, bdi script, bdi a').count()).toBe(0);
+  expect(alerts).toBe(0);
+  await page.getByTestId('rejects-link').click();
+  await expect(page.getByTestId('reject')).toHaveCount(REJECTED_RECORDS.length);
+});
+
+test('a SQLite file opens from the dialog, and a file that is none says so', async () => {
+  using folder = createTempDir();
+  const path = join(folder.path, 'audit 2024.db');
+  fillSqlite(path, 300);
+  const app = await launchApp({ dialogs: { open: [path] } });
+  try {
+    const { page } = app;
+    await page.getByTestId('open-source').click();
+    await page.getByTestId('sqlite-choose').click();
+    await expect(page.getByTestId('connection-url')).toHaveValue(`sqlite:${path}`);
+    await page.getByTestId('connection-open').click();
+    await expect(page.getByTestId('source-title')).toHaveText('audit 2024.db');
+    expect(await waitForCapture(app)).toBe(300);
+    rmSync(path);
+    await page.getByTestId('open-source').click();
+    await page.getByTestId('sqlite-path').fill(join(folder.path, 'nothing.db'));
+    await page.getByTestId('connection-open').click();
+    await expect(page.getByTestId('connection-dialog').getByRole('alert')).toBeVisible();
+  } finally {
+    await app.close();
+  }
+});
+
+test('more rows than a browser can lay out: every one is reached, and small steps stay small', async () => {
+  test.setTimeout(180_000);
+  using folder = createTempDir();
+  const path = join(folder.path, 'big.db');
+  const rows = 400_000;
+  fillSqlite(path, rows);
+  const app = await launchApp({ args: [`sqlite:${path}`] });
+  try {
+    const { page } = app;
+    await expect(page.getByTestId('status-completeness')).toHaveAttribute('data-state', 'complete', {
+      timeout: 120_000,
+    });
+    await expect.poll(() => shownCount(app)).toBe(rows);
+    const grid = page.getByTestId('grid');
+    await grid.focus();
+    await page.keyboard.press('End');
+    await expect(rowAt(app, rows - 1)).toBeVisible();
+    expect(await visibleRange(app)).toMatchObject({ last: rows - 1 });
+    const before = await visibleRange(app);
+    await grid.hover();
+    await page.mouse.wheel(0, -280);
+    await expect.poll(async () => before.first - (await visibleRange(app)).first).toBe(10);
+    await grid.evaluate((node) => {
+      node.scrollTop = node.scrollHeight / 2;
+    });
+    await expect.poll(async () => Math.abs((await visibleRange(app)).first - rows / 2)).toBeLessThan(200);
+    await expect.poll(async () => (await visibleRange(app)).loading).toBe(0);
+    await page.keyboard.press('Home');
+    await expect(rowAt(app, 0)).toBeVisible();
+    const times = await column(app, 'timestamp', 8);
+    expect(times).toEqual(times.toSorted().toReversed());
+  } finally {
+    await app.close();
+  }
+});

@@ -5,7 +5,7 @@ import { appendFileSync, chmodSync, existsSync, mkdtempSync, readdirSync, rmSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { Client, type QueryResult } from 'pg';
 import { freePort } from './redis-server.ts';
 
 export interface PostgresServerOptions {
@@ -105,10 +105,10 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
     program: (name) => join(programs, name),
     log: () => printed,
     sql: async (statements, database = 'postgres') => {
-      const client = new pg.Client({ host: HOST, port, user: USER, password, database });
+      const client = new Client({ host: HOST, port, user: USER, password, database });
       await client.connect();
       try {
-        const result: pg.QueryResult<Record<string, unknown>> = await client.query(statements);
+        const result: QueryResult<Record<string, unknown>> = await client.query(statements);
         return result.rows ?? [];
       } finally {
         await client.end();
@@ -210,7 +210,7 @@ async function answers(
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`postgres ended with ${child.exitCode ?? child.signalCode}:\n${log().slice(-2_000)}`);
     }
-    const client = new pg.Client({ host: HOST, port, user: USER, password, database: 'postgres' });
+    const client = new Client({ host: HOST, port, user: USER, password, database: 'postgres' });
     try {
       await client.connect();
       await client.end();

@@ -17,6 +17,8 @@ export interface RedisServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string; readonly clientAuth?: boolean };
   /** Further arguments: `['--maxmemory', '10mb']`. */
   readonly args?: readonly string[];
+  /** A configuration file that makes it a sentinel, which rewrites that file. */
+  readonly sentinelConfig?: string;
   /** Keeps what was written over {@link RedisServer.restart}, also after {@link RedisServer.kill}. */
   readonly persist?: boolean;
 }
@@ -124,7 +126,10 @@ function guard(server: ChildProcess, folder: string): void {
 }
 
 function serverArguments(options: RedisServerOptions, port: number, folder: string): readonly string[] {
-  const { password, acl, tls, persist = false, args = [] } = options;
+  const { password, acl, tls, persist = false, args = [], sentinelConfig } = options;
+  if (sentinelConfig !== undefined) {
+    return [sentinelConfig, '--sentinel', '--bind', HOST, '--port', String(port), '--dir', folder, ...args];
+  }
   const list = ['--bind', HOST, '--dir', folder, '--loglevel', 'notice', '--daemonize', 'no', '--save', ''];
   list.push('--appendonly', persist ? 'yes' : 'no');
   if (persist) list.push('--appendfsync', 'always');

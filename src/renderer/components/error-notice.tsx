@@ -17,7 +17,7 @@ export function ErrorNotice({ error, title, children, onClose }: ErrorNoticeProp
   const { t } = useWords();
   return (
     <Alert
-      variant="light"
+      variant="outline"
       color="red"
       role="alert"
       icon={<TriangleAlert size={16} aria-hidden />}

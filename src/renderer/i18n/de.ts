@@ -154,6 +154,8 @@ export const de: Words = {
     checking: 'Wird geprüft …',
     label: 'Zeitraum: {{range}}',
     remove: 'Zeitraum aufheben',
+    earlier: 'Früher',
+    later: 'Später',
     lastDay: 'Letzter Tag der Daten',
     lastWeek: 'Letzte 7 Tage',
     lastMonth: 'Letzte 30 Tage',

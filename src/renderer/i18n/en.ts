@@ -152,6 +152,8 @@ export const en = {
     checking: 'Checking…',
     label: 'Time range: {{range}}',
     remove: 'Remove the time range',
+    earlier: 'Earlier',
+    later: 'Later',
     lastDay: 'Last day in the data',
     lastWeek: 'Last 7 days',
     lastMonth: 'Last 30 days',

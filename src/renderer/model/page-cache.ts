@@ -20,7 +20,15 @@ interface Generation {
   readonly requests: Map<number, AbortController>;
   /** Whether showing it means starting at the top again. */
   readonly fromTop: boolean;
+  /** Runs right before its rows take the place of the former ones. */
+  readonly onShow: (() => void) | undefined;
   total: number | undefined;
+}
+
+export interface Asking {
+  /** Whether it is another question, whose rows are looked at from their top. */
+  readonly fromTop: boolean;
+  readonly onShow?: (() => void) | undefined;
 }
 
 export interface PageCacheState {
@@ -49,12 +57,12 @@ export class PageCache {
 
   readonly state = (): PageCacheState => this.#state;
 
-  /** Asks another question (`fromTop`), or the same one again because the answer may have changed. */
-  ask(load: LoadPage, fromTop: boolean): void {
+  /** Asks another question, or the same one again because the answer may have changed. */
+  ask(load: LoadPage, { fromTop, onShow }: Asking): void {
     this.#abort(this.#next);
     this.#error = undefined;
     const top = fromTop || this.#next?.fromTop === true;
-    this.#next = { load, pages: new Map(), requests: new Map(), fromTop: top, total: undefined };
+    this.#next = { load, pages: new Map(), requests: new Map(), fromTop: top, onShow, total: undefined };
     this.#fetch();
     this.#publish();
   }
@@ -145,6 +153,7 @@ export class PageCache {
     this.#shown = next;
     this.#next = undefined;
     if (next.fromTop) this.#question += 1;
+    next.onShow?.();
     this.#publish();
   }
 

@@ -10,6 +10,8 @@ export interface PagingOptions {
   tokenLifetime: number;
   /** How many events one call looks at before it answers with what it found, be it nothing. */
   scanEvents: number;
+  /** Whether an event at `endTime` itself is left out, which the real service is documented not to do. */
+  endExclusive: boolean;
   /** Every so many calls, a page is empty though there is more; 0 is never. */
   emptyEvery: number;
 }
@@ -25,7 +27,12 @@ const PAGE_EVENTS = 10_000;
 const PAGE_BYTES = 1_048_576;
 
 export class EventFilter {
-  readonly options: PagingOptions = { tokenLifetime: 86_400_000, scanEvents: 50_000, emptyEvery: 0 };
+  readonly options: PagingOptions = {
+    tokenLifetime: 86_400_000,
+    scanEvents: 50_000,
+    emptyEvery: 0,
+    endExclusive: false,
+  };
   readonly #store: LogStore;
   readonly #tokens = new Map<string, Cursor>();
   #calls = 0;
@@ -48,7 +55,8 @@ export class EventFilter {
     }
     for (const name of names ?? []) if (!group.streams.has(name)) throw missing('stream');
     const from = optionalInteger(input, 'startTime', 0, Number.MAX_SAFE_INTEGER) ?? 0;
-    const to = optionalInteger(input, 'endTime', 0, Number.MAX_SAFE_INTEGER) ?? Number.MAX_SAFE_INTEGER;
+    const end = optionalInteger(input, 'endTime', 0, Number.MAX_SAFE_INTEGER) ?? Number.MAX_SAFE_INTEGER;
+    const to = this.options.endExclusive ? end - 1 : end;
     const limit = optionalInteger(input, 'limit', 1, PAGE_EVENTS) ?? PAGE_EVENTS;
     const passes = compilePattern(optionalText(input, 'filterPattern'));
     const cursor = this.#cursor(optionalText(input, 'nextToken'), group.name);

@@ -49,6 +49,8 @@ export interface CloudWatchServer extends AsyncDisposable {
   readonly calls: readonly Call[];
   /** Decides what goes wrong with a call, after its signature was checked. */
   fault: ((call: Call) => Fault | undefined) | undefined;
+  /** How far this server's clock is ahead, in milliseconds. */
+  clockOffset: number;
   /** Makes every page token given out so far invalid. */
   readonly expireTokens: () => void;
   readonly stop: () => Promise<void>;
@@ -75,6 +77,7 @@ export async function startCloudWatch(options: CloudWatchOptions = {}): Promise<
       { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body },
       keys,
       region,
+      Date.now() + server.clockOffset,
     );
     const input: unknown = JSON.parse(body.toString('utf8'));
     if (!isRecord(input)) throw new ServiceError('SerializationException', 'Start of structure expected.');
@@ -103,6 +106,7 @@ export async function startCloudWatch(options: CloudWatchOptions = {}): Promise<
   };
 
   const http = createServer((request, response) => {
+    response.setHeader('Date', new Date(Date.now() + server.clockOffset).toUTCString());
     answer(request, response).catch((error: unknown) => {
       const problem =
         error instanceof ServiceError ? error : new ServiceError('InternalServerException', String(error), 500);
@@ -129,6 +133,7 @@ export async function startCloudWatch(options: CloudWatchOptions = {}): Promise<
     insights,
     calls,
     fault: undefined,
+    clockOffset: 0,
     expireTokens: () => filter.expireTokens(),
     stop,
     [Symbol.asyncDispose]: stop,

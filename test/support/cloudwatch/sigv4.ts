@@ -20,11 +20,18 @@ export interface SignedRequest {
   readonly body: Buffer;
 }
 
+const SKEW_MS = 15 * 60_000;
+
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 
 /** @returns the key that signed. @throws ServiceError with the answer the service gives. */
-export function authenticate(request: SignedRequest, keys: readonly AccountKey[], region: string): AccountKey {
+export function authenticate(
+  request: SignedRequest,
+  keys: readonly AccountKey[],
+  region: string,
+  now: number,
+): AccountKey {
   const header = request.headers.authorization;
   if (header === undefined) {
     throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
@@ -52,6 +59,15 @@ export function authenticate(request: SignedRequest, keys: readonly AccountKey[]
     throw new ServiceError(
       'InvalidSignatureException',
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+    );
+  }
+  const stamp = headerText(request.headers['x-amz-date']) ?? '';
+  const signedAt = Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  if (!(Math.abs(now - signedAt) <= SKEW_MS)) {
+    const what = signedAt > now ? 'Signature not yet current' : 'Signature expired';
+    throw new ServiceError(
+      'InvalidSignatureException',
+      `${what}: ${stamp} is too far from ${new Date(now).toISOString()}`,
     );
   }
   if (key.expired === true) throw expiredCredentials();

@@ -9,6 +9,8 @@ import { filterSchema, type Filter, type FilterInput } from '../../../src/shared
 import { compilePattern } from '../../support/cloudwatch/filter-pattern.ts';
 import { HOSTILE_TEXTS, oneEvent } from '../../support/events.ts';
 
+const BASE = oneEvent().event;
+
 function filter(input: FilterInput): Filter {
   return filterSchema.parse(input);
 }
@@ -78,7 +80,7 @@ describe('a filter pattern', () => {
         const asked = Object.fromEntries(
           conditions.map(({ field, values }) => [field, values[copied % values.length]]),
         );
-        const event: Record<string, unknown> = { ...oneEvent().event, ...changes, ...(copied % 3 === 0 ? {} : asked) };
+        const event: Record<string, unknown> = { ...BASE, ...changes, ...(copied % 3 === 0 ? {} : asked) };
         fc.pre(event['category'] !== '' && event['action'] !== '');
         const passes = conditions.every(({ field, values, negate }) => {
           const value = event[field] ?? '';
@@ -124,9 +126,9 @@ describe('date prefixes', () => {
         (from, to, at, minutes) => {
           fc.pre((from === undefined || at >= from) && (to === undefined || at <= to));
           const written = new Date(at.getTime() + minutes * 60_000).toISOString();
-          return [...datePrefixes(from?.getTime(), to?.getTime())].every((prefixes) =>
-            prefixes.some((prefix) => written.startsWith(prefix)),
-          );
+          const covers = (prefixes: readonly string[]): boolean =>
+            prefixes.some((prefix) => written.startsWith(prefix));
+          expect([...datePrefixes(from?.getTime(), to?.getTime())].every(covers)).toBe(true);
         },
       ),
       { numRuns: 2_000 },
@@ -161,5 +163,63 @@ describe('a narrowed window', () => {
     expect(() => narrowing(filter({ time_from: '2024-03-07', time_to: '2024-03-06' }), undefined)).toThrow(
       /after the end/,
     );
+  });
+});
+
+describe('the pattern language of the test server', () => {
+  const message = JSON.stringify({
+    eventType: 'UpdateTrail',
+    sourceIPAddress: '111.111.111.111',
+    arrayKey: ['value', 'another value'],
+    objectList: [
+      { name: 'a', id: 1 },
+      { name: 'b', id: 2 },
+    ],
+    SomeObject: null,
+    done: true,
+    quote: 'say "hi" \\ *',
+    latency: 42.5,
+    errorCode: 400,
+  });
+
+  test.each([
+    ['{ $.eventType = "UpdateTrail" }', true],
+    ['{ $.eventType = UpdateTrail }', true],
+    ['{ $.eventType = "updatetrail" }', false],
+    ['{ $.eventType = "Update*" }', true],
+    ['{ $.eventType = "*Trail" }', true],
+    ['{ $.eventType = "*dateTr*" }', true],
+    [String.raw`{ $.eventType = "Update\*" }`, false],
+    ['{ $.sourceIPAddress != 123.123.* }', true],
+    ['{ $.arrayKey[0] = "value" }', true],
+    ['{ $.objectList[1].id = 2 }', true],
+    ['{ $.objectList[1].id = "2" }', false],
+    ['{ $.SomeObject IS NULL }', true],
+    ['{ $.SomeOtherObject NOT EXISTS }', true],
+    ['{ $.done IS TRUE }', true],
+    ['{ $.missing != "x" }', false],
+    ['{ $.latency > 42 && $.latency <= 4.25e1 }', true],
+    ['{ ($.errorCode = 200 || $.errorCode = 400) && $.done IS FALSE }', false],
+    ['{ $.errorCode = 200 && $.done IS TRUE || $.eventType = "UpdateTrail" }', true],
+    [String.raw`{ $.quote = "say \"hi\" \\ \*" }`, true],
+    ['UpdateTrail', true],
+    ['"another value" -UpdateTrail', false],
+    ['?nowhere ?UpdateTrail', true],
+    ['', true],
+  ])('%s', (pattern, matches) => {
+    expect(compilePattern(pattern)(message)).toBe(matches);
+  });
+
+  test.each([
+    '{ $.a = "x" ',
+    '{ $a = "x" }',
+    '{ $.a "x" }',
+    '{ $.a > "x" }',
+    '{ }',
+    '{ $.a = "x" } y',
+    'a-b',
+    'x'.repeat(1_025),
+  ])('refuses %s', (pattern) => {
+    expect(() => compilePattern(pattern)).toThrow(/Invalid filter pattern|1024/);
   });
 });

@@ -40,7 +40,7 @@ function quick(total: number, shift = 0): LoadPage {
 test('rows are found by position over page borders', async () => {
   const cache = new PageCache();
   cache.look(PAGE_SIZE - 10, PAGE_SIZE + 10);
-  cache.ask(quick(1_000), false);
+  cache.ask(quick(1_000), { fromTop: false });
   await turn();
   expect(cache.state()).toMatchObject({ total: 1_000, stale: false });
   expect(cache.row(PAGE_SIZE - 1)?.n).toBe(PAGE_SIZE - 1);
@@ -52,12 +52,12 @@ test('rows are found by position over page borders', async () => {
 test('the former rows stay until the new ones are here, then the view starts at its top', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
-  cache.ask(quick(1_000), true);
+  cache.ask(quick(1_000), { fromTop: true });
   await turn();
   cache.look(500, 520);
   await turn();
   const { load, waiting } = slow();
-  cache.ask(load, true);
+  cache.ask(load, { fromTop: true });
   expect(cache.state().stale).toBe(true);
   expect(cache.row(500)?.n).toBe(500);
   const before = cache.state().question;
@@ -71,10 +71,10 @@ test('the former rows stay until the new ones are here, then the view starts at 
 test('asking the same again keeps the place', async () => {
   const cache = new PageCache();
   cache.look(400, 420);
-  cache.ask(quick(1_000), false);
+  cache.ask(quick(1_000), { fromTop: false });
   await turn();
   const { question } = cache.state();
-  cache.ask(quick(1_200, 1), false);
+  cache.ask(quick(1_200, 1), { fromTop: false });
   expect(cache.row(400)?.n).toBe(400);
   await turn();
   expect(cache.state()).toMatchObject({ total: 1_200, question });
@@ -85,7 +85,7 @@ test('pages that were scrolled past are withdrawn', async () => {
   const cache = new PageCache();
   const { load, waiting } = slow();
   cache.look(0, 20);
-  cache.ask(load, false);
+  cache.ask(load, { fromTop: false });
   waiting[0]?.answer(page(0, PAGE_SIZE, 1_000_000));
   await turn();
   cache.look(100_000, 100_020);
@@ -102,8 +102,8 @@ test('a question that was replaced can no longer answer', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
   const first = slow();
-  cache.ask(first.load, true);
-  cache.ask(quick(3), true);
+  cache.ask(first.load, { fromTop: true });
+  cache.ask(quick(3), { fromTop: true });
   await turn();
   expect(first.waiting[0]?.signal.aborted).toBe(true);
   first.waiting[0]?.answer(page(0, PAGE_SIZE, 99));
@@ -115,11 +115,11 @@ test('a failure is told and asking again recovers', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
   const { load, waiting } = slow();
-  cache.ask(load, true);
+  cache.ask(load, { fromTop: true });
   waiting[0]?.fail(new Error('no'));
   await turn();
   expect(cache.state().error).toBeInstanceOf(Error);
-  cache.ask(quick(3), false);
+  cache.ask(quick(3), { fromTop: false });
   await turn();
   expect(cache.state()).toMatchObject({ total: 3, error: undefined });
 });
@@ -127,7 +127,7 @@ test('a failure is told and asking again recovers', async () => {
 test('an empty view is an answer', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
-  cache.ask(quick(0), true);
+  cache.ask(quick(0), { fromTop: true });
   await turn();
   expect(cache.state()).toMatchObject({ total: 0, stale: false });
 });
@@ -135,9 +135,9 @@ test('an empty view is an answer', async () => {
 test('a view that shrank below the place that is looked at still answers', async () => {
   const cache = new PageCache();
   cache.look(5_000, 5_020);
-  cache.ask(quick(10_000), false);
+  cache.ask(quick(10_000), { fromTop: false });
   await turn();
-  cache.ask(quick(10), false);
+  cache.ask(quick(10), { fromTop: false });
   await turn();
   expect(cache.state()).toMatchObject({ total: 10, stale: false });
 });
@@ -145,7 +145,7 @@ test('a view that shrank below the place that is looked at still answers', async
 test('only so many pages are kept', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
-  cache.ask(quick(1_000_000), false);
+  cache.ask(quick(1_000_000), { fromTop: false });
   for (let first = 0; first < 200; first += 1) {
     cache.look(first * PAGE_SIZE, first * PAGE_SIZE + 10);
     await turn();

@@ -55,6 +55,11 @@ async function run(flags: ExportFlags): Promise<void> {
   const toStdout = flags.output === '-';
   const { checkFilter } = await import('../check-filter.ts');
   checkFilter(filter);
+  if (!toStdout) {
+    // Found out now rather than when a large store has been read.
+    const { Target } = await import('../../engine/export/target.ts');
+    await (await Target.open(resolve(flags.output))).discard();
+  }
   await withEngine(async (session) => {
     const status = await capture(session, sourceFrom(flags), filter);
     const progress = new Progress('writing');

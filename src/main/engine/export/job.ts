@@ -3,14 +3,7 @@ import { basename, dirname, isAbsolute } from 'node:path';
 import { tmpdir } from 'node:os';
 import { unlink } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import type {
-  ExportFormat,
-  ExportInput,
-  ExportProgress,
-  ExportResult,
-  Note,
-  SnapshotStatus,
-} from '../../../shared/contract.ts';
+import type { ExportFormat, ExportInput, ExportProgress, ExportResult, Note } from '../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../shared/errors.ts';
 import type { ViewReader, ViewSpec } from '../snapshot/view.ts';
 import { RowDigests } from './digests.ts';

@@ -1,6 +1,6 @@
 /** A spool keeps bytes that can only be written later: in memory while they are few, then in a temporary file. */
 import { randomBytes } from 'node:crypto';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAll } from './sink.ts';
 
@@ -80,6 +80,6 @@ class FileSpool implements Spool {
     if (this.#file === null) return;
     await this.#file.close();
     this.#file = null;
-    await unlink(this.#path);
+    await rm(this.#path, { force: true });
   }
 }

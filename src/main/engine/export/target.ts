@@ -3,7 +3,7 @@
  * Until then, and after any failure, whatever stood in its place is untouched.
  */
 import { randomBytes } from 'node:crypto';
-import { access, constants, open, realpath, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { access, constants, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 
@@ -64,7 +64,7 @@ export class Target {
 
   /** Ends an installed file's way back. */
   async settle(): Promise<void> {
-    if (this.#backup !== null) await unlink(this.#backup);
+    if (this.#backup !== null) await rm(this.#backup, { force: true });
     this.#backup = null;
     this.#state = 'gone';
     await syncDirectory(dirname(this.path));
@@ -75,9 +75,9 @@ export class Target {
     const state = this.#state;
     this.#state = 'gone';
     if (state === 'open') await this.file.close();
-    if (state === 'open' || state === 'sealed') await unlink(this.#temporary);
+    if (state === 'open' || state === 'sealed') await rm(this.#temporary, { force: true });
     if (this.#backup !== null) await rename(this.#backup, this.path);
-    else if (state === 'installed') await unlink(this.path);
+    else if (state === 'installed') await rm(this.path, { force: true });
     this.#backup = null;
   }
 }

@@ -23,11 +23,13 @@ export async function locateInWorkbook(
   try {
     const workbook = await WorkbookReader.open(file, size);
     const fields = manifest.file.fields ?? FLAT_FIELDS;
-    await compareSheets(workbook, manifest.file.sheets, fields, expected, 'Row', findings, signal);
+    const rows = manifest.file.sheets;
+    if (!(await compareSheets(workbook, rows, fields, expected, 'Row', findings, signal))) return;
     const { overflow } = manifest;
     const kept = decodeDigests(manifest.overflow_digests)?.values;
     if (overflow !== null && kept !== undefined) {
-      await compareSheets(workbook, overflow.sheets, OVERFLOW_HEADER, kept, 'Overflow row', findings, signal);
+      const { sheets } = overflow;
+      if (!(await compareSheets(workbook, sheets, OVERFLOW_HEADER, kept, 'Overflow row', findings, signal))) return;
     }
     await workbook.check();
   } catch (error) {
@@ -38,6 +40,7 @@ export async function locateInWorkbook(
   }
 }
 
+/** Returns `false` when a sheet can't be read to its end. */
 async function compareSheets(
   workbook: WorkbookReader,
   sheets: readonly string[],
@@ -46,22 +49,46 @@ async function compareSheets(
   noun: RowNoun,
   findings: FindingList,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const digests = new DigestList();
   for (const sheet of sheets) {
     if (!workbook.sheetNames.includes(sheet)) {
       findings.add('sheet_missing', `The sheet “${sheet}” is missing.`);
       continue;
     }
-    let first = true;
-    for await (const row of workbook.rows(sheet)) {
-      throwIfAborted(signal);
-      const cells = [...row, ...header.slice(row.length).fill('')];
-      if (first && JSON.stringify(cells) !== JSON.stringify(header)) {
-        findings.add('header_changed', `The header row of the sheet “${sheet}” was changed.`);
-      } else if (!first) digests.addRow(JSON.stringify(cells));
-      first = false;
+    try {
+      await readSheet(workbook, sheet, header, digests, findings, signal);
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error;
+      const odd = digests.values().findIndex((digest, row) => digest !== expected[row]);
+      const row = odd === -1 ? digests.length + 1 : odd + 1;
+      findings.add(
+        'archive_damaged',
+        `The workbook is damaged from ${noun.toLowerCase()} ${row} on: ${error.message}.`,
+        row,
+      );
+      return false;
     }
   }
   diffRows(expected, digests.values(), noun, findings);
+  return true;
+}
+
+async function readSheet(
+  workbook: WorkbookReader,
+  sheet: string,
+  header: readonly string[],
+  digests: DigestList,
+  findings: FindingList,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let first = true;
+  for await (const row of workbook.rows(sheet)) {
+    throwIfAborted(signal);
+    const cells = [...row, ...header.slice(row.length).fill('')];
+    if (first && JSON.stringify(cells) !== JSON.stringify(header)) {
+      findings.add('header_changed', `The header row of the sheet “${sheet}” was changed.`);
+    } else if (!first) digests.addRow(JSON.stringify(cells));
+    first = false;
+  }
 }

@@ -10,6 +10,8 @@ import { ArchiveError, readDirectory, readEntry, type ZipEntry } from './zip-rea
 /** The texts of a row's cells, in order of column. */
 export type SheetRow = readonly string[];
 
+export type NumberText = (value: string, style: number) => string;
+
 export class WorkbookReader {
   readonly #file: FileHandle;
   readonly #entries: ReadonlyMap<string, ZipEntry>;
@@ -52,13 +54,22 @@ export class WorkbookReader {
     for (const entry of this.#entries.values()) await parse(this.#file, entry, () => undefined);
   }
 
-  /** The rows of a sheet, its header row included; rows that hold nothing may be missing. @throws ArchiveError */
-  async *rows(sheet: string): AsyncGenerator<SheetRow> {
+  /** Reads a part of the workbook, such as `xl/styles.xml`, when there is one. @throws ArchiveError */
+  async part(name: string, open: (name: string, attributes: () => ReadonlyMap<string, string>) => void): Promise<void> {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) await parse(this.#file, entry, open);
+  }
+
+  /**
+   * The rows of a sheet, its header row included; rows that hold nothing may be missing. `numberText` turns a number and
+   * the index of its style into what the cell says; else the number is its text. @throws ArchiveError
+   */
+  async *rows(sheet: string, numberText?: NumberText): AsyncGenerator<SheetRow> {
     const path = this.#sheets.get(sheet);
     if (path === undefined) throw new ArchiveError(`the sheet “${sheet}” is missing`);
     const entry = find(this.#entries, path);
     this.#shared ??= await this.#sharedTexts();
-    const collector = new RowCollector(this.#shared);
+    const collector = new RowCollector(this.#shared, numberText);
     const reader = new XmlReader(collector);
     const decoder = new TextDecoder();
     for await (const bytes of readEntry(this.#file, entry)) {
@@ -124,10 +135,13 @@ class RowCollector {
   #column = 0;
   #type = '';
   #value = '';
+  #style = 0;
   #inValue = false;
+  readonly #numberText: NumberText | undefined;
 
-  constructor(shared: readonly string[]) {
+  constructor(shared: readonly string[], numberText: NumberText | undefined) {
     this.#shared = shared;
+    this.#numberText = numberText;
   }
 
   take(): readonly SheetRow[] {
@@ -144,6 +158,7 @@ class RowCollector {
       const all = attributes();
       this.#column = columnOf(all.get('r')) ?? this.#column;
       this.#type = all.get('t') ?? '';
+      this.#style = Number(all.get('s') ?? 0);
       this.#value = '';
       this.#texts.reset();
     } else if (name === 'v') this.#inValue = true;
@@ -166,7 +181,9 @@ class RowCollector {
 
   #cell(): string {
     if (this.#type === 's') return this.#shared[Number(this.#value)] ?? '';
-    return this.#type === 'inlineStr' ? this.#texts.value : this.#value;
+    if (this.#type === 'inlineStr') return this.#texts.value;
+    const isNumber = (this.#type === '' || this.#type === 'n') && this.#value !== '';
+    return isNumber && this.#numberText !== undefined ? this.#numberText(this.#value, this.#style) : this.#value;
   }
 }
 

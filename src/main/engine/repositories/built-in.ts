@@ -47,4 +47,14 @@ export function registerBuiltIns(): void {
     },
     async () => (await import('./cloudwatch/cloudwatch-repository.ts')).CloudWatchRepository,
   );
+  registerRepository(
+    'file',
+    { title: 'Exported files', example: 'file:audit.csv', capabilities: READ_ONLY },
+    async () => (await import('./file/file-repository.ts')).FileRepository,
+  );
+  registerRepository(
+    'ckan',
+    { title: 'CKAN configuration', example: 'ckan:/etc/ckan/default/ckan.ini', capabilities: READ_ONLY },
+    async () => (await import('./ckan/ckan-repository.ts')).CkanRepository,
+  );
 }

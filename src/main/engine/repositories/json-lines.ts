@@ -1,13 +1,20 @@
 /** Splits a byte stream into lines without decoding it. */
+import { AppError } from '../../../shared/errors.ts';
+
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
  * The lines of a stream, a batch per chunk, without their ends (LF or CRLF); blank lines are left out. A last line
  * without an end is a line.
+ * @throws AppError `source_invalid` for a line longer than `maxBytes`, which would have to be held in memory
  */
-export async function* lines(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array[]> {
+export async function* lines(
+  stream: AsyncIterable<Uint8Array>,
+  maxBytes = Number.POSITIVE_INFINITY,
+): AsyncIterable<Uint8Array[]> {
   let rest: Uint8Array[] = [];
+  let restBytes = 0;
   for await (const chunk of stream) {
     const batch: Uint8Array[] = [];
     let from = 0;
@@ -17,10 +24,15 @@ export async function* lines(stream: AsyncIterable<Uint8Array>): AsyncIterable<U
       const piece = chunk.subarray(from, at);
       pushLine(batch, rest.length === 0 ? piece : Buffer.concat([...rest, piece]));
       rest = [];
+      restBytes = 0;
       from = at + 1;
     }
     if (from < chunk.length) rest.push(chunk.subarray(from));
+    restBytes += chunk.length - from;
     if (batch.length > 0) yield batch;
+    if (restBytes > maxBytes) {
+      throw new AppError('source_invalid', `A line is longer than ${maxBytes} bytes, so it is no event.`);
+    }
   }
   const last: Uint8Array[] = [];
   pushLine(last, Buffer.concat(rest));

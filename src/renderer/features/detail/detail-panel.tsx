@@ -50,6 +50,7 @@ export function DetailPanel({ n }: { readonly n: number }) {
 function EventView({ event, stale }: { readonly event: EventDetail; readonly stale: boolean }) {
   const { t } = useWords();
   const zone = usePreferences((state) => state.values.time_zone);
+  const view = useShownView();
   const [chosen, setChosen] = useState<TabName>(lastTab);
   const changes = readChanges(event.result);
   const available = TABS.filter(
@@ -65,8 +66,16 @@ function EventView({ event, stale }: { readonly event: EventDetail; readonly sta
     <div className={classes.panel} aria-busy={stale}>
       <div className={classes.head}>
         <div className={classes.tools}>
-          <IconButton icon={ChevronUp} label={`${t('detail.previous')}  [`} onClick={() => focusNeighbour(-1)} />
-          <IconButton icon={ChevronDown} label={`${t('detail.next')}  ]`} onClick={() => focusNeighbour(1)} />
+          <IconButton
+            icon={ChevronUp}
+            label={`${t('detail.previous')}  [`}
+            onClick={() => void focusNeighbour(view, -1)}
+          />
+          <IconButton
+            icon={ChevronDown}
+            label={`${t('detail.next')}  ]`}
+            onClick={() => void focusNeighbour(view, 1)}
+          />
           <CopyButton text={() => eventJson(event)} label={t('detail.copyAll')} size={24} />
           <IconButton
             icon={X}

@@ -32,28 +32,28 @@ export function FieldList({ event }: { readonly event: EventDetail }) {
                 </bdi>
               )}
               {field === 'timestamp' && <div className="dim mono">{event.instant}</div>}
+              <div className={classes.buttons}>
+                {isFilterField(field) && (
+                  <>
+                    <IconButton
+                      icon={Filter}
+                      size={20}
+                      iconSize={13}
+                      label={t('detail.include', { field: name })}
+                      onClick={() => editFilter((filter) => includeValue(filter, field, value))}
+                    />
+                    <IconButton
+                      icon={FilterX}
+                      size={20}
+                      iconSize={13}
+                      label={t('detail.exclude', { field: name })}
+                      onClick={() => editFilter((filter) => excludeValue(filter, field, value))}
+                    />
+                  </>
+                )}
+                <CopyButton text={value} label={t('detail.copy', { field: name })} />
+              </div>
             </dd>
-            <div className={classes.buttons}>
-              {isFilterField(field) && (
-                <>
-                  <IconButton
-                    icon={Filter}
-                    size={20}
-                    iconSize={13}
-                    label={t('detail.include', { field: name })}
-                    onClick={() => editFilter((filter) => includeValue(filter, field, value))}
-                  />
-                  <IconButton
-                    icon={FilterX}
-                    size={20}
-                    iconSize={13}
-                    label={t('detail.exclude', { field: name })}
-                    onClick={() => editFilter((filter) => excludeValue(filter, field, value))}
-                  />
-                </>
-              )}
-              <CopyButton text={value} label={t('detail.copy', { field: name })} />
-            </div>
           </div>
         );
       })}

@@ -1,4 +1,5 @@
 /** Text of any size, line by line, of which only the visible part exists on screen. */
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
 import { textLines } from '../../model/text-lines.ts';
@@ -6,12 +7,17 @@ import { showHidden } from '../../model/visible-text.ts';
 import classes from './detail.module.css';
 
 const LINE = 18;
-/** Narrow enough that what is written in one line is read without scrolling sideways for ever. */
-const WRAP = 160;
+/** Width of a letter at 12 px, and of the space at both sides: what is written in one line is broken where the panel ends. */
+const LETTER = 7.21;
+const PADDING = 36;
+const NARROWEST = 24;
 
 export function TextView({ text, label }: { readonly text: string; readonly label: string }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const lines = useMemo(() => textLines(text, WRAP), [text]);
+  const { ref: measured, width } = useElementSize<HTMLDivElement>();
+  const ref = useMergedRef(scroller, measured);
+  const wrap = Math.max(NARROWEST, Math.floor((width - PADDING) / LETTER));
+  const lines = useMemo(() => textLines(text, wrap), [text, wrap]);
   const list = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -21,7 +27,7 @@ export function TextView({ text, label }: { readonly text: string; readonly labe
   return (
     // Focusable, so that it can be scrolled with the keyboard.
     <div
-      ref={scroller}
+      ref={ref}
       className={classes.list}
       role="textbox"
       aria-readonly

@@ -1,7 +1,10 @@
 /** Moving the focus over the rows: from the grid's keys, and from the detail's "previous" and "next". */
+import { asAppError, callAction } from '../../api.ts';
 import type { ColumnField } from '../../model/columns.ts';
+import { reportProblem } from '../../stores/problems.ts';
 import { openDetail, useView } from '../../stores/view.ts';
 import { eventPages } from './event-pages.ts';
+import type { ShownView } from './view-query.ts';
 
 /** Puts the focus on a row; an open detail follows as soon as the row is here. */
 export function focusRow(row: number, field?: ColumnField, extend = false): void {
@@ -25,12 +28,22 @@ export function followFocus(): void {
 }
 
 /** The neighbour of the focused event, or of the open one when nothing is focused. */
-export function focusNeighbour(step: 1 | -1): void {
+export async function focusNeighbour(view: ShownView, step: 1 | -1): Promise<void> {
   const { focus, detail } = useView.getState();
-  const at = focus?.row ?? (detail === undefined ? -1 : eventPages.indexOf(detail));
-  if (at === -1 && focus === undefined) {
-    focusRow(0);
-    return;
+  const at = focus?.row ?? (detail === undefined ? undefined : await placeOf(view, detail));
+  // Without a place to start from, the first event is everybody's neighbour.
+  focusRow(at === undefined ? 0 : at + step);
+}
+
+/** Where an event stands in the view; `undefined` when the view does not hold it. */
+async function placeOf({ snapshot_id, filter, sort }: ShownView, n: number): Promise<number | undefined> {
+  const known = eventPages.indexOf(n);
+  if (known !== -1 || snapshot_id === undefined) return known === -1 ? undefined : known;
+  try {
+    const { position } = await callAction('event_audit_locate_event', { snapshot_id, filter, sort, n });
+    return position ?? undefined;
+  } catch (error) {
+    reportProblem(asAppError(error));
+    return undefined;
   }
-  focusRow(at + step);
 }

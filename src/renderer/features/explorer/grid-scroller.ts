@@ -6,6 +6,7 @@ import {
   scrollScale,
   trackFromVirtual,
   virtualFromTrack,
+  visibleRows,
   type ScrollScale,
 } from '../../model/scroll-scale.ts';
 
@@ -24,6 +25,7 @@ const LINE_PIXELS = 28;
 export class GridScroller {
   #node: HTMLElement | undefined;
   #rows = 0;
+  #shift = 0;
   #echo: number | undefined;
   #state: ScrollState = { scale: scrollScale(0, 1, 0), rowHeight: 1, top: 0, track: 0 };
   readonly #listeners = new Set<() => void>();
@@ -57,6 +59,9 @@ export class GridScroller {
     // Other heights: the row at the top stays at the top.
     const factor = rowHeight / this.#state.rowHeight;
     if (factor !== 1) this.#publish({ ...this.#state, top: this.#state.top * factor });
+    // The new number of rows is what makes room for those that were put in.
+    if (this.#shift !== 0) this.#publish({ ...this.#state, top: this.#state.top + this.#shift * rowHeight });
+    this.#shift = 0;
     this.#rescale(rows, rowHeight, this.#state.scale.viewport);
   }
 
@@ -71,6 +76,19 @@ export class GridScroller {
       this.#echo = track;
     }
     this.#publish({ ...this.#state, top, track });
+  }
+
+  /** First and last row in sight, partly seen ones too. */
+  range(): { readonly first: number; readonly last: number } {
+    const { scale, top, rowHeight } = this.#state;
+    return visibleRows(scale, top, rowHeight);
+  }
+
+  /** Says that rows were put in before what is looked at: it stays where it is on screen. */
+  shift(rows: number): void {
+    this.#shift += rows;
+    // As many rows as before, in another order: nobody will say that their number changed.
+    requestAnimationFrame(() => this.resize(this.#rows, this.#state.rowHeight));
   }
 
   /** Scrolls no further than it takes to see the whole row. */

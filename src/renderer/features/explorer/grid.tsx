@@ -6,7 +6,7 @@ import { usePreferences } from '../../stores/preferences.ts';
 import { openDetail, useView } from '../../stores/view.ts';
 import { CellMenu, type CellMenuState } from './cell-menu.tsx';
 import { ColumnMenu } from './column-menu.tsx';
-import { eventPages, useEventPages } from './event-pages.ts';
+import { eventPages, eventScroller, LOOK_AHEAD, useEventPages } from './event-pages.ts';
 import { focusRow, followFocus } from './focus.ts';
 import { GridHeader } from './grid-header.tsx';
 import { GridOverlay } from './grid-overlay.tsx';
@@ -21,8 +21,7 @@ import { useShownView } from './view-query.ts';
 
 const HEADER_HEIGHT = 28;
 export const ROW_HEIGHTS = { compact: 28, comfortable: 36 } as const;
-/** Rows beyond the edge that are fetched along, and how long a fast scroll may pass before anything is fetched. */
-const LOOK_AHEAD = 60;
+/** How long a fast scroll may pass before anything is fetched. */
 const LOOK_DELAY_MS = 30;
 
 export function Grid() {
@@ -39,7 +38,7 @@ export function Grid() {
   const [menu, setMenu] = useState<CellMenuState>();
   const total = pages.total ?? 0;
   const scroll = useGridScroll(scroller, total, rowHeight, HEADER_HEIGHT);
-  const { first, last, scroller: position } = scroll;
+  const { first, last } = scroll;
   const warnTooMany = usePickLimit();
 
   useEffect(() => {
@@ -48,11 +47,11 @@ export function Grid() {
   }, [first, last]);
   const { question } = pages;
   useEffect(() => {
-    if (question > 0) position.goTo(0);
-  }, [question, position]);
+    if (question > 0) eventScroller.goTo(0);
+  }, [question]);
   useEffect(() => {
-    if (focus !== undefined) position.reveal(focus.row);
-  }, [focus, position]);
+    if (focus !== undefined) eventScroller.reveal(focus.row);
+  }, [focus]);
   // The focused row may arrive after the focus did.
   useEffect(() => eventPages.subscribe(followFocus), []);
 

@@ -157,7 +157,10 @@ function RangeForm({ whole, onDone }: RangeFormProps) {
           />
           <DatePicker
             type="range"
-            size="xs"
+            size="sm"
+            hideOutsideDates
+            previousLabel={t('range.earlier')}
+            nextLabel={t('range.later')}
             allowSingleDateInRange
             value={[dateOf(from), dateOf(to)]}
             {...(shown !== undefined && { defaultDate: shown })}

@@ -1,10 +1,9 @@
 /** Which rows the grid draws, and where. */
-import { useLayoutEffect, useState, useSyncExternalStore, type RefObject } from 'react';
+import { useLayoutEffect, useSyncExternalStore, type RefObject } from 'react';
 import { clampVirtual, isScaled, visibleRows } from '../../model/scroll-scale.ts';
-import { GridScroller } from './grid-scroller.ts';
+import { eventScroller as scroller } from './event-pages.ts';
 
 export interface GridScroll {
-  readonly scroller: GridScroller;
   /** First and last row that are drawn. */
   readonly first: number;
   readonly last: number;
@@ -24,18 +23,16 @@ export function useGridScroll(
   rowHeight: number,
   header: number,
 ): GridScroll {
-  const [scroller] = useState(() => new GridScroller());
   const state = useSyncExternalStore(scroller.subscribe, scroller.state);
   useLayoutEffect(() => {
     const node = element.current;
     return node === null ? undefined : scroller.attach(node, header);
-  }, [element, scroller, header]);
-  useLayoutEffect(() => scroller.resize(rows, rowHeight), [scroller, rows, rowHeight]);
+  }, [element, header]);
+  useLayoutEffect(() => scroller.resize(rows, rowHeight), [rows, rowHeight]);
   const { scale } = state;
   const top = clampVirtual(scale, state.top);
   const { first, last } = visibleRows(scale, top, state.rowHeight, OVERSCAN);
   return {
-    scroller,
     first,
     last: Math.min(last, rows - 1),
     offset: first * state.rowHeight - top + (isScaled(scale) ? state.track : top),

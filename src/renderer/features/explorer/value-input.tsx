@@ -92,7 +92,7 @@ export function ValueInput({ field, values, onChange, onSubmit }: ValueInputProp
           </Combobox.EventsTarget>
         </Pill.Group>
       </PillsInput>
-      <Combobox.Options mah={224} mt={4} style={{ overflowY: 'auto' }}>
+      <Combobox.Options aria-label={t('filter.values')} mah={224} mt={4} style={{ overflowY: 'auto' }}>
         {typed !== '' && !suggestions.some(({ value }) => value === typed) && (
           <Combobox.Option value={TYPED_OPTION}>
             <bdi>{t('filter.useValue', { value: cellText(typed, 60) })}</bdi>

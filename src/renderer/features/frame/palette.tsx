@@ -94,7 +94,8 @@ export function Palette() {
         placeholder: t('palette.placeholder'),
         'aria-label': t('palette.placeholder'),
       }}
-      data-testid="palette"
+      attributes={{ content: { 'aria-label': t('title.palette'), 'data-testid': 'palette' } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
     />
   );
 }

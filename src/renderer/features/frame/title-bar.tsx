@@ -26,7 +26,7 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
   const nameOf = useSourceName();
   const keyName = useKeyName();
   return (
-    <header className={classes.bar}>
+    <section className={classes.bar} aria-label={t('app.name')}>
       <IconButton icon={PanelLeft} label={t('title.togglePanel')} aria-expanded={panelOpen} onClick={onTogglePanel} />
       <h1 className={`${classes.name ?? ''} clip`} title={source?.url} data-testid="source-title">
         {source === undefined ? t('title.noSource') : <SafeText value={nameOf(source.url)} limit={120} />}
@@ -64,7 +64,7 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
           {t('title.export')}
         </Button>
       </div>
-    </header>
+    </section>
   );
 }
 

@@ -1,8 +1,9 @@
 /** The keys that work anywhere in the window. Those of the grid are in `use-grid-keys.ts`. */
-import { useEffect } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import { useDialog } from '../../stores/dialogs.ts';
 import { openDetail, redoFilter, selectRows, undoFilter, useView } from '../../stores/view.ts';
 import { focusNeighbour } from '../explorer/focus.ts';
+import { useShownView, type ShownView } from '../explorer/view-query.ts';
 import { runCommand, type Command } from './commands.ts';
 
 const WITH_CONTROL: Readonly<Record<string, Command>> = { f: 'find', e: 'export', k: 'palette', o: 'open' };
@@ -14,16 +15,18 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 export function useWindowKeys(): void {
+  const view = useShownView();
+  const onKeyDown = useEffectEvent((event: KeyboardEvent): void => {
+    if (event.defaultPrevented || useDialog.getState().dialog.name !== 'none') return;
+    const run = (event.ctrlKey || event.metaKey) && !event.altKey ? controlKey(event) : plainKey(event, view);
+    if (run === undefined) return;
+    event.preventDefault();
+    run();
+  });
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || useDialog.getState().dialog.name !== 'none') return;
-      const run = (event.ctrlKey || event.metaKey) && !event.altKey ? controlKey(event) : plainKey(event);
-      if (run === undefined) return;
-      event.preventDefault();
-      run();
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
+    const listener = (event: KeyboardEvent): void => onKeyDown(event);
+    document.addEventListener('keydown', listener);
+    return () => document.removeEventListener('keydown', listener);
   }, []);
 }
 
@@ -36,10 +39,10 @@ function controlKey(event: KeyboardEvent): (() => void) | undefined {
   return key === 'y' ? redoFilter : undefined;
 }
 
-function plainKey(event: KeyboardEvent): (() => void) | undefined {
+function plainKey(event: KeyboardEvent, view: ShownView): (() => void) | undefined {
   if (isTyping(event.target) || event.altKey) return undefined;
-  if (event.key === '[') return () => focusNeighbour(-1);
-  if (event.key === ']') return () => focusNeighbour(1);
+  if (event.key === '[') return () => void focusNeighbour(view, -1);
+  if (event.key === ']') return () => void focusNeighbour(view, 1);
   return event.key === 'Escape' ? closeOneThing() : undefined;
 }
 

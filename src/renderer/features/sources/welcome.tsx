@@ -20,7 +20,7 @@ export function Welcome() {
   const source = useSources(activeSource);
   if (!loaded || values.seen_welcome || source?.url !== DEMO_URL || source.status === undefined) return null;
   return (
-    <section className={classes.strip} aria-label={t('app.name')} data-testid="welcome">
+    <section className={classes.strip} aria-label={t('welcome.try')} data-testid="welcome">
       <div className={classes.title}>{t('welcome.title')}</div>
       <span>{t('welcome.try')}</span>
       <Button

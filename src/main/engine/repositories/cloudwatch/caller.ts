@@ -44,6 +44,7 @@ export class Caller {
   async call<T>(signal: AbortSignal, send: (client: CloudWatchLogsClient) => Promise<T>): Promise<T> {
     let throttled = 0;
     let failed = 0;
+    let skewed = 0;
     for (;;) {
       throwIfAborted(signal);
       const turn = await this.#limiter.turn(signal);
@@ -71,6 +72,8 @@ export class Caller {
             code: 'reconnected',
             message: 'A call failed on its way and was made again.',
           });
+        } else if (kind === 'skewed' && skewed < 2) {
+          skewed += 1;
         } else if (kind === 'expired' && this.#source.renewable) {
           this.#renew(client, error);
         } else {

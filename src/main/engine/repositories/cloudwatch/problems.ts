@@ -16,6 +16,8 @@ export type ProblemKind =
   | 'unreachable'
   /** The credentials ran out. */
   | 'expired'
+  /** This computer's clock is wrong; the SDK has learned by how much. */
+  | 'skewed'
   /** A page token is not good any more. */
   | 'bad_token'
   | 'other';
@@ -39,7 +41,8 @@ const TRANSIENT = new Set([
   'RequestTimeoutException',
   'TimeoutError',
 ]);
-const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken', 'TokenRefreshRequired', 'RequestExpired']);
+const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken', 'TokenRefreshRequired']);
+const SKEWED = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture']);
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE']);
 const NOWHERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -53,6 +56,7 @@ export function problemKind(error: unknown): ProblemKind {
   const message = messageOf(error);
   if (THROTTLED.has(name) || /^Rate exceeded/i.test(message)) return 'throttled';
   if (EXPIRED.has(name)) return 'expired';
+  if (SKEWED.has(name) || (/Signature/.test(name) && /expired|not yet current/i.test(message))) return 'skewed';
   if (name === 'InvalidParameterException' && /nextToken|token/i.test(message)) return 'bad_token';
   if (codes.some((code) => NOWHERE.has(code))) return 'unreachable';
   if (TRANSIENT.has(name) || codes.some((code) => BROKEN.has(code)) || statusOf(error) >= 500) return 'transient';

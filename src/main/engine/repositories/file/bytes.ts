@@ -79,15 +79,13 @@ async function* unzipped(packed: Chunks, path: string): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: READ_BYTES });
   let out: Buffer[] = [];
   let failure: unknown;
-  let settle: () => void = () => undefined;
   const over = new Promise<void>((resolve) => {
-    settle = resolve;
+    gunzip.once('end', resolve).once('error', (error) => {
+      failure = error;
+      resolve();
+    });
   });
   gunzip.on('data', (piece: Buffer) => out.push(piece));
-  gunzip.once('end', settle).once('error', (error) => {
-    failure = error;
-    settle();
-  });
   const take = (): Buffer[] => {
     const taken = out;
     out = [];
@@ -95,7 +93,8 @@ async function* unzipped(packed: Chunks, path: string): AsyncGenerator<Buffer> {
   };
   try {
     for await (const bytes of packed) {
-      for (let at = 0; at < bytes.length && failure === undefined; at += 16_384) {
+      for (let at = 0; at < bytes.length; at += 16_384) {
+        if (failure !== undefined) break;
         const piece = bytes.subarray(at, at + 16_384);
         await Promise.race([over, new Promise<void>((resolve) => gunzip.write(piece, () => resolve()))]);
         yield* take();
@@ -127,7 +126,11 @@ export function encodingOf(head: Buffer): string | undefined {
   const sample = head.subarray(0, 512);
   let even = 0;
   let odd = 0;
-  for (const [at, byte] of sample.entries()) if (byte === 0) at % 2 === 0 ? (even += 1) : (odd += 1);
+  for (const [at, byte] of sample.entries()) {
+    if (byte !== 0) continue;
+    if (at % 2 === 0) even += 1;
+    else odd += 1;
+  }
   if (odd > sample.length / 4 && even < sample.length / 50) return 'utf-16le';
   if (even > sample.length / 4 && odd < sample.length / 50) return 'utf-16be';
   return 'utf-8';

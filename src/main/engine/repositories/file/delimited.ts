@@ -42,6 +42,12 @@ export class DelimitedReader {
 
   /** The rows that end in the next piece. @throws AppError `source_invalid` when a quoted cell has no end */
   push(chunk: Buffer): DelimitedRow[] {
+    if (this.#rest !== undefined && this.#rest.length > MAX_BYTES) {
+      throw new AppError(
+        'source_invalid',
+        `${this.#name} is damaged: a quote that opens in row ${this.#count + 1} is not closed. What stands before was read.`,
+      );
+    }
     const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
     const rows: DelimitedRow[] = [];
     let at = 0;
@@ -53,12 +59,6 @@ export class DelimitedReader {
       at = end + 1;
     }
     this.#rest = at === 0 ? bytes : bytes.subarray(at);
-    if (this.#rest.length > MAX_BYTES) {
-      throw new AppError(
-        'source_invalid',
-        `${this.#name} is damaged: a quote that opens in row ${this.#count + 1} is not closed. What stands before was read.`,
-      );
-    }
     return rows;
   }
 

@@ -59,5 +59,8 @@ export function eventRow({ columns }: TableHeader, cells: readonly string[]): (s
 }
 
 function plainName(cell: string): string {
-  return cell.trim().toLowerCase().replaceAll(/[\s-]+/g, '_');
+  return cell
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
 }

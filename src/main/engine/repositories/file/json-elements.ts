@@ -39,6 +39,7 @@ export class ElementSplitter {
   #key = '';
   #found = 0;
   #offset = 0;
+  #failure: unknown;
 
   /** @param name the file, for messages */
   constructor(where: ElementsIn, name: string) {
@@ -49,11 +50,18 @@ export class ElementSplitter {
 
   /** Takes the next piece of the text and returns the elements that end in it. @throws AppError `source_invalid` */
   push(chunk: Buffer): Buffer[] {
+    if (this.#failure !== undefined) throw this.#failure;
     const found: Buffer[] = [];
     let at = 0;
-    while (at < chunk.length) {
-      if (!this.#inside) at = this.#between(chunk, at);
-      if (this.#inside && at < chunk.length) at = this.#value(chunk, at, found);
+    try {
+      while (at < chunk.length) {
+        if (!this.#inside) at = this.#between(chunk, at);
+        if (this.#inside && at < chunk.length) at = this.#value(chunk, at, found);
+      }
+    } catch (error) {
+      // What stands before the damage is handed over first.
+      if (found.length === 0) throw error;
+      this.#failure = error;
     }
     this.#offset += chunk.length;
     return found;
@@ -61,6 +69,7 @@ export class ElementSplitter {
 
   /** The end of the text. Returns a last number or word, which only the end can end. @throws AppError `source_invalid` */
   end(): Buffer[] {
+    if (this.#failure !== undefined) throw this.#failure;
     const last: Buffer[] = [];
     if (this.#inside && this.#depth === 0 && !this.#inString) this.#finish(Buffer.alloc(0), 0, 0, last);
     const whole = this.#where === 'array' ? this.#expect === 'end' : !this.#inList && !isOpen(this.#expect);
@@ -115,9 +124,10 @@ export class ElementSplitter {
         if (byte === 0x3a) return 'member';
         throw this.#damage(at, 'a colon');
       case 'member':
-        if (byte === OPEN_ARRAY && typeof this.#where === 'object' && this.#key === this.#where.key) return this.#openList();
+        if (byte === OPEN_ARRAY && typeof this.#where === 'object' && this.#key === this.#where.key)
+          return this.#openList();
         return undefined;
-      case 'end':
+      default:
         throw this.#damage(at, 'nothing more');
     }
   }

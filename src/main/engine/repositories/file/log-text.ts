@@ -31,7 +31,11 @@ export function unwrap(bytes: Uint8Array, logEvents: boolean): Unwrapped {
 export function isLogEvent(text: string): boolean {
   const value = parsed(text);
   return (
-    typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string' && !('category' in value)
+    typeof value === 'object' &&
+    value !== null &&
+    'message' in value &&
+    typeof value.message === 'string' &&
+    !('category' in value)
   );
 }
 

@@ -23,6 +23,19 @@ export type Shape =
       readonly encoding: string;
     };
 
+export interface Beginning {
+  /** The file's first bytes, unpacked. */
+  readonly head: Buffer;
+  /** Whether they are all there is. */
+  readonly whole: boolean;
+}
+
+export interface NamedFile {
+  readonly name: string;
+  /** Whether it was named by itself, as opposed to found in a folder. */
+  readonly named: boolean;
+}
+
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 
 /** Kinds of file that are met and not read, with what to do instead. */
@@ -38,10 +51,10 @@ const FOREIGN: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * @param head the file's beginning, unpacked; `whole` says that it is all there is.
+ * @param asked the encoding that somebody named
  * @throws AppError `source_invalid` saying what it seems to be, when it is nothing that is read
  */
-export function recognise(head: Buffer, whole: boolean, name: string, asked: string | undefined): Shape {
+export function recognise({ head, whole }: Beginning, { name, named }: NamedFile, asked: string | undefined): Shape {
   if (head.length === 0) throw invalid(`${name} is empty: there is nothing in it.`);
   const magic = head.toString('latin1', 0, 16);
   if (magic.startsWith('PK\u0003\u0004')) return { kind: 'xlsx' };
@@ -54,7 +67,7 @@ export function recognise(head: Buffer, whole: boolean, name: string, asked: str
   const start = text.trimStart();
   if (start === '') throw invalid(`${name} holds nothing but white space.`);
   const json = start.startsWith('[') || start.startsWith('{') ? jsonShape(start, whole, encoding) : undefined;
-  return json ?? tableShape(text, encoding) ?? linesShape(start, encoding) ?? unknown(text, name);
+  return json ?? tableShape(text, encoding) ?? linesShape(start, encoding) ?? unknown(text, name, named);
 }
 
 /** The shape for people: `CSV (semicolon, UTF-16LE)`. */
@@ -106,9 +119,7 @@ function jsonShape(start: string, whole: boolean, encoding: string): Shape | und
   const line = start.slice(0, start.search(/[\r\n]|$/));
   // A value that goes on behind the first line end was written for people: several lines to one record.
   const spread = first === undefined ? /^\{\s*$/.test(line) : first.length > line.length;
-  return spread
-    ? { kind: 'elements', where: 'sequence', logEvents, encoding }
-    : { kind: 'lines', logEvents, encoding };
+  return spread ? { kind: 'elements', where: 'sequence', logEvents, encoding } : { kind: 'lines', logEvents, encoding };
 }
 
 /** Whether an object holds its list behind other keys. */
@@ -144,21 +155,24 @@ function tableShape(text: string, encoding: string): Shape | undefined {
 
 function linesShape(start: string, encoding: string): Shape | undefined {
   const lines = headLines(start).slice(0, 200);
-  const isRecord = (line: string): boolean => {
-    const found = unwrap(Buffer.from(line), false);
-    return found.kind === 'record' && found.bytes[0] === 0x7b;
-  };
   const first = lines.find(isRecord);
   return first === undefined ? undefined : { kind: 'lines', logEvents: isLogEvent(first), encoding };
 }
 
+function isRecord(line: string): boolean {
+  const found = unwrap(Buffer.from(line), false);
+  return found.kind === 'record' && found.bytes[0] === 0x7b;
+}
+
 /** For the delimiter under which most columns have names of event fields, the table is read on, to say what it lacks. */
-function unknown(text: string, name: string): Shape {
+function unknown(text: string, name: string, named: boolean): Shape {
   const [first = ''] = headLines(text);
   const best = DELIMITERS.map((delimiter) => ({ delimiter, cells: cellsOf(first, delimiter) ?? [] })).toSorted(
     (a, b) => namedFields(b.cells) - namedFields(a.cells) || b.cells.length - a.cells.length,
   )[0];
-  if (best !== undefined && best.cells.length > 1 && !first.includes('\u0000')) {
+  const isTable = best !== undefined && best.cells.length > 1 && !first.includes('\u0000');
+  // A table of something else in a folder of exports is none of ours; one with some of our columns is a damaged one.
+  if (isTable && (named || namedFields(best.cells) > 1)) {
     const lineEnd = text.includes('\n') ? 0x0a : 0x0d;
     return { kind: 'delimited', delimiter: best.delimiter, lineEnd, encoding: 'utf-8' };
   }

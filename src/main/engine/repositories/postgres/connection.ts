@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { userInfo } from 'node:os';
 import type { ConnectionOptions } from 'node:tls';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Note } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import type { SourceSecrets, SourceUrl } from '../../../../shared/source-url.ts';
@@ -17,7 +17,7 @@ const CONNECT_SECONDS = 10;
 type Security = false | ConnectionOptions;
 
 export interface Connected {
-  readonly client: pg.Client;
+  readonly client: Client;
   readonly notes: readonly Note[];
 }
 
@@ -39,9 +39,9 @@ export async function connect(url: SourceUrl, secrets: SourceSecrets, signal: Ab
   throw new AppError('internal', 'No way of connecting was tried.');
 }
 
-async function open(url: SourceUrl, secrets: SourceSecrets, ssl: Security, signal: AbortSignal): Promise<pg.Client> {
+async function open(url: SourceUrl, secrets: SourceSecrets, ssl: Security, signal: AbortSignal): Promise<Client> {
   const user = url.username === '' ? userInfo().username : url.username;
-  const client = new pg.Client({
+  const client = new Client({
     host: hostOf(url),
     port: url.port === 0 ? DEFAULT_PORT : url.port,
     user,

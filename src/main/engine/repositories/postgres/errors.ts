@@ -58,7 +58,7 @@ function byState(code: string, text: string, where: string, cause: unknown): App
   if (/^(XX00[12]|58030)$/.test(code)) {
     return new AppError('source_invalid', `${where}: the table is damaged (${text}).`, { cause });
   }
-  if (/^08/.test(code)) return lost(`The connection to ${where} was lost (${text}).`);
+  if (code.startsWith('08')) return lost(`The connection to ${where} was lost (${text}).`);
   if (/^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code)) return refused(`${where} says: ${text} (${code}).`);
   return undefined;
 }

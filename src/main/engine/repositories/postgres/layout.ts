@@ -1,5 +1,5 @@
 /** Finds the audit trail’s table in a database, and how each field is asked for. */
-import type pg from 'pg';
+import type { Client } from 'pg';
 import { z } from 'zod';
 import type { Note } from '../../../../shared/contract.ts';
 import { AppError } from '../../../../shared/errors.ts';
@@ -64,7 +64,7 @@ SELECT a.attname::text AS name, coalesce(nullif(b.typname, '-'), t.typname)::tex
  WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
 
 /** @throws AppError `source_invalid` when no table is meant, naming those that could be; the driver’s errors. */
-export async function findLayout(client: pg.Client, url: SourceUrl): Promise<Layout> {
+export async function findLayout(client: Client, url: SourceUrl): Promise<Layout> {
   const found = await client.query(RELATIONS, [REQUIRED, REQUIRED.length]);
   const relation = choose(z.array(relationSchema).parse(found.rows), url);
   const title = `${relation.schema}.${relation.name}`;
@@ -117,15 +117,18 @@ export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+function folded(text: string): string {
+  return text.toLowerCase();
+}
+
 function choose(relations: readonly Relation[], url: SourceUrl): Relation {
   const wanted = url.parameters['table'];
   const name = wanted ?? DEFAULT_TABLE;
-  const fold = (text: string): string => text.toLowerCase();
   const named = (same: (text: string) => string): Relation | undefined =>
     relations.find((each) => each.visible && same(each.name) === same(name)) ??
     relations.find((each) => same(`${each.schema}.${each.name}`) === same(name));
   const fitting = relations.filter(({ fits }) => fits);
-  const table = named((text) => text) ?? named(fold);
+  const table = named((text) => text) ?? named(folded);
   const [only] = fitting;
   if (table !== undefined) return table;
   if (wanted === undefined && fitting.length === 1 && only !== undefined) return only;
@@ -142,7 +145,7 @@ function choose(relations: readonly Relation[], url: SourceUrl): Relation {
 }
 
 /** Row security hides rows without a word, so the word is said here. */
-async function policyNotes(client: pg.Client, oid: string): Promise<readonly Note[]> {
+async function policyNotes(client: Client, oid: string): Promise<readonly Note[]> {
   const answer = await client.query('SELECT pg_catalog.row_security_active($1::oid) AS active', [oid]);
   const [row] = z.array(z.object({ active: z.boolean() })).parse(answer.rows);
   if (row?.active !== true) return [];

@@ -71,11 +71,14 @@ function exactText(micros: bigint, zone: boolean): string {
   const days = floorDiv(Number(seconds) + EPOCH_SECONDS, DAY);
   const inDay = Number(seconds) + EPOCH_SECONDS - days * DAY;
   const { year, month, day } = civil(days);
-  const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
   const time = `${pad(Math.floor(inDay / 3_600))}:${pad(Math.floor(inDay / 60) % 60)}:${pad(inDay % 60)}`;
   const tail = fraction === 0n ? '' : `.${fraction.toString().padStart(6, '0')}`;
   const shown = year > 0 ? pad(year, 4) : pad(1 - year, 4);
   return `${shown}-${pad(month)}-${pad(day)}T${time}${tail}${zone ? '+00:00' : ''}${year > 0 ? '' : ' BC'}`;
+}
+
+function pad(value: number, width = 2): string {
+  return String(value).padStart(width, '0');
 }
 
 function floorDiv(value: number, by: number): number {

@@ -1,7 +1,7 @@
 /** Opens a connection that answers, to the server that holds the hash: named, watched by sentinels, or a cluster's node. */
 import { Redis } from 'ioredis';
 import type { Note } from '../../../../shared/contract.ts';
-import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
+import { AppError, assertNever, throwIfAborted } from '../../../../shared/errors.ts';
 import { redisError } from './errors.ts';
 import { clientOptions, type Address, type RedisSource } from './options.ts';
 import { clusterNode, movedTo, replicasOf, sentinelNode, type Found } from './topology.ts';
@@ -29,6 +29,8 @@ export async function connect(source: RedisSource, signal: AbortSignal): Promise
     try {
       await client.connect();
       await client.ping();
+      // Asked once more in words: the driver goes on in database 0 when the server says no.
+      if (options.db !== undefined && options.db > 0) await client.select(options.db);
       return client;
     } catch (error) {
       client.disconnect();
@@ -68,6 +70,8 @@ async function findNode(source: RedisSource, open: Open): Promise<Connection> {
       return settle(source, open, await sentinelNode(source, open));
     case 'cluster':
       return settle(source, open, await clusterNode(source, open));
+    default:
+      return assertNever(source.topology);
   }
 }
 

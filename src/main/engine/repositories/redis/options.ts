@@ -48,7 +48,13 @@ export function redisSource(url: SourceUrl, secrets: SourceSecrets): RedisSource
   const topology: Topology =
     url.scheme === 'redis+sentinel' ? 'sentinel' : url.scheme === 'redis+cluster' ? 'cluster' : 'single';
   checkParameters(url, [
-    ...['key', 'ca', 'client_cert', 'client_key', 'servername', 'role', 'timeout'],
+    'key',
+    'ca',
+    'client_cert',
+    'client_key',
+    'servername',
+    'role',
+    'timeout',
     ...(topology === 'single' ? [] : ['tls']),
     ...(topology === 'sentinel' ? ['master', 'sentinel_username'] : []),
   ]);
@@ -153,6 +159,8 @@ function baseOptions({ url, replyMs }: RedisSource, { host, port }: Address): Cl
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     enableReadyCheck: false,
+    // A connection that failed leaves a timer behind, which would hold the command up for so long.
+    disconnectTimeout: 100,
     disableClientInfo: true,
   };
 }

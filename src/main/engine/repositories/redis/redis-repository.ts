@@ -11,6 +11,8 @@ import { ReplySize } from './reply-size.ts';
 
 const RETRY_MS = 250;
 const MAX_RETRY_MS = 5_000;
+/** A connection that breaks so often before a single reply came through will not hold. */
+const FRUITLESS = 6;
 
 interface Begun {
   readonly size: number;
@@ -69,22 +71,31 @@ export class RedisRepository extends RecordRepository {
     let { run } = before;
     let cursor = '0';
     let delivered = 0;
+    let fruitless = 0;
+    const said = new Set<Note>();
+    const sayOnce = (each: Note): void => {
+      if (!said.has(each)) note(each);
+      said.add(each);
+    };
     let next = this.#scan(cursor, size.count);
     for (;;) {
       let reply: [Buffer, Buffer[]];
       try {
         reply = await next;
+        fruitless = 0;
       } catch (error) {
         throwIfAborted(signal);
+        fruitless += 1;
+        if (fruitless > FRUITLESS) throw redisError(error, undefined, this.context.url);
         const again = await this.#reconnect(signal, error);
         // What was handed over is a whole reply each time, so an unbroken cursor goes on where it was.
         if (again.run === '' || again.run !== run) {
           run = again.run;
           cursor = '0';
           delivered = 0;
-          note(RESTARTED);
+          sayOnce(RESTARTED);
         } else {
-          note(RECONNECTED);
+          sayOnce(RECONNECTED);
         }
         next = this.#scan(cursor, size.count);
         continue;

@@ -49,7 +49,8 @@ function isUp(replica: ReadonlyMap<string, string>): boolean {
 }
 
 function addressOf(replica: ReadonlyMap<string, string>): readonly Address[] {
-  return address([replica.get('ip'), replica.get('port')]) ?? [];
+  const found = address([replica.get('ip'), replica.get('port')]);
+  return found === undefined ? [] : [found];
 }
 
 /** The cluster's node that has the hash's slot, and that node's replicas. */

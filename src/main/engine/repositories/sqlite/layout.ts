@@ -126,3 +126,10 @@ export function cellExpression(column: string | undefined): string {
   const name = identifier(column);
   return `CASE WHEN octet_length(${name}) > ${MAX_CELL_BYTES} THEN substr(CAST(${name} AS BLOB), 1, ${MAX_CELL_BYTES + 1}) ELSE ${name} END`;
 }
+
+/** The column's bytes, as far as the value is looked at. */
+export function bytesExpression(column: string | undefined): string {
+  if (column === undefined) return 'NULL';
+  const name = identifier(column);
+  return `CASE WHEN octet_length(${name}) <= ${MAX_CELL_BYTES} THEN CAST(${name} AS BLOB) END`;
+}

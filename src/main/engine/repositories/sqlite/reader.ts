@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import Database from 'better-sqlite3';
 import { EVENT_FIELDS } from '../../../../shared/event.ts';
-import { cellExpression, findLayout, MAX_CELL_BYTES, type Layout } from './layout.ts';
+import { bytesExpression, cellExpression, findLayout, MAX_CELL_BYTES, type Layout } from './layout.ts';
 import { identifier } from './schema.ts';
 
 export const CELLS = EVENT_FIELDS.length;
@@ -64,8 +64,10 @@ export function* readRows(database: Database.Database, layout: Layout): Generato
   const from = `FROM ${identifier(table)}`;
   const utf8 = database.pragma('encoding', { simple: true }) === 'UTF-8';
   const rowId = hasRowIds ? '_rowid_' : 'NULL';
+  // A row that can't be asked for again by its number brings its bytes along.
+  const brought = hasRowIds || !utf8 ? [] : columns.map(bytesExpression);
   const statement = database
-    .prepare<[], Cell[]>(`SELECT ${[rowId, ...columns.map(cellExpression)].join(', ')} ${from}`)
+    .prepare<[], Cell[]>(`SELECT ${[rowId, ...columns.map(cellExpression), ...brought].join(', ')} ${from}`)
     .raw()
     .safeIntegers();
   const asBytes =
@@ -122,7 +124,7 @@ function cellText(cell: Cell): string | null {
 }
 
 /**
- * The bytes of a cell that is no text or too large. SQLite does not check that TEXT is UTF-8, and the driver replaces what
+ * The bytes of a cell that is no text or too large, or of one that the row brought along as bytes. SQLite does not check that TEXT is UTF-8, and the driver replaces what
  * is not: a replacement character is therefore looked at again as bytes, to tell one that was written from one that hides
  * damage.
  */

@@ -1,6 +1,7 @@
 /** A SQLite file somebody else writes: only its tables are read, in a thread of its own, and nothing beside it is touched. */
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
+import { checkParameters } from '../parameters.ts';
 import { RecordRepository, type ReadOptions, type RecordBatch } from '../repository.ts';
 import { copyFile } from './file-copy.ts';
 import { fileState, isUnchanged, type FileState } from './file-state.ts';
@@ -27,6 +28,7 @@ export class SqliteRepository extends RecordRepository {
 
   /** The file that is read. */
   protected path(): string {
+    checkParameters(this.context.url, ['table']);
     return this.context.url.path;
   }
 

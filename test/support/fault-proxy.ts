@@ -1,0 +1,83 @@
+/** A TCP proxy that goes wrong on purpose: cuts connections, delivers byte by byte, or falls silent. */
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+export interface Faults {
+  /** Connections are reset after the server has sent so many bytes through them. */
+  readonly resetAfter?: number;
+  /** So many connections are treated that way; all unless said. */
+  readonly times?: number;
+  /** Nothing more comes through a connection after so many bytes of the server, but it stays open. */
+  readonly stallAfter?: number;
+  /** What the server sends arrives in pieces of this size. */
+  readonly sliceTo?: number;
+  /** Called for every piece the server sends, with the bytes sent through this proxy so far. */
+  readonly onData?: (sent: number) => void;
+}
+
+export interface FaultProxy extends AsyncDisposable {
+  readonly port: number;
+  /** Connections made so far. */
+  readonly connections: () => number;
+  /** Changes what goes wrong from now on, also for connections that are open. */
+  readonly set: (faults: Faults) => void;
+}
+
+export async function startFaultProxy(target: { readonly port: number }, faults: Faults = {}): Promise<FaultProxy> {
+  let current = faults;
+  let made = 0;
+  let struck = 0;
+  let total = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (client) => {
+    made += 1;
+    const upstream = connect({ host: '127.0.0.1', port: target.port, noDelay: true });
+    let sent = 0;
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(one);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+    client.on('data', (chunk) => upstream.write(chunk));
+    upstream.on('data', (chunk: Buffer) => {
+      const { resetAfter, stallAfter, times = Number.POSITIVE_INFINITY, sliceTo, onData } = current;
+      const limit = struck < times ? Math.min(resetAfter ?? Infinity, stallAfter ?? Infinity) : Infinity;
+      const piece = sent + chunk.length <= limit ? chunk : chunk.subarray(0, Math.max(0, limit - sent));
+      sent += piece.length;
+      total += piece.length;
+      deliver(client, piece, sliceTo);
+      onData?.(total);
+      if (piece.length === chunk.length) return;
+      struck += 1;
+      if (resetAfter !== undefined) client.resetAndDestroy();
+      else upstream.pause();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
+  return {
+    port: address.port,
+    connections: () => made,
+    set: (next) => {
+      current = next;
+      struck = 0;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function deliver(client: Socket, piece: Buffer, sliceTo = piece.length): void {
+  for (let at = 0; at < piece.length; at += sliceTo) client.write(piece.subarray(at, at + sliceTo));
+}

@@ -14,6 +14,7 @@ export default defineConfig({
           index: resolve(root, 'src/main/index.ts'),
           engine: resolve(root, 'src/main/electron/engine-process.ts'),
           cli: resolve(root, 'src/main/cli/index.ts'),
+          api: resolve(root, 'src/main/engine/api.ts'),
           'sqlite-reader': resolve(root, 'src/main/engine/repositories/sqlite/reader-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -8,7 +8,7 @@ import { REJECTED_RECORDS } from '../support/rejected.ts';
 import { fillSqlite } from '../support/sqlite-fill.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { expect, launchApp, test } from './support/app.ts';
-import { cellAt, column, rowAt, shownCount, visibleRange, waitForCapture } from './support/window.ts';
+import { cellAt, shownCount, waitForCapture } from './support/window.ts';
 
 test('a Redis server opens by its address; a wrong password is refused in words', async ({ app }) => {
   const { page } = app;
@@ -103,38 +103,23 @@ test('a SQLite file opens from the dialog, and a file that is none says so', asy
   }
 });
 
-test('more rows than a browser can lay out: every one is reached, and small steps stay small', async () => {
-  test.setTimeout(180_000);
-  using folder = createTempDir();
-  const path = join(folder.path, 'big.db');
-  const rows = 400_000;
-  fillSqlite(path, rows);
-  const app = await launchApp({ args: [`sqlite:${path}`] });
-  try {
-    const { page } = app;
-    await expect(page.getByTestId('status-completeness')).toHaveAttribute('data-state', 'complete', {
-      timeout: 120_000,
-    });
-    await expect.poll(() => shownCount(app)).toBe(rows);
-    const grid = page.getByTestId('grid');
-    await grid.focus();
-    await page.keyboard.press('End');
-    await expect(rowAt(app, rows - 1)).toBeVisible();
-    expect(await visibleRange(app)).toMatchObject({ last: rows - 1 });
-    const before = await visibleRange(app);
-    await grid.hover();
-    await page.mouse.wheel(0, -280);
-    await expect.poll(async () => before.first - (await visibleRange(app)).first).toBe(10);
-    await grid.evaluate((node) => {
-      node.scrollTop = node.scrollHeight / 2;
-    });
-    await expect.poll(async () => Math.abs((await visibleRange(app)).first - rows / 2)).toBeLessThan(200);
-    await expect.poll(async () => (await visibleRange(app)).loading).toBe(0);
-    await page.keyboard.press('Home');
-    await expect(rowAt(app, 0)).toBeVisible();
-    const times = await column(app, 'timestamp', 8);
-    expect(times).toEqual(times.toSorted().toReversed());
-  } finally {
-    await app.close();
-  }
+test('an engine that dies is replaced, and the window goes on where it was', async ({ app }) => {
+  const { page } = app;
+  const all = await waitForCapture(app);
+  await page
+    .getByTestId('facet-category')
+    .getByRole('button', { name: /^model/ })
+    .click();
+  const models = await shownCount(app);
+  const pids = await app.electron.evaluate(({ app: electronApp }) =>
+    electronApp
+      .getAppMetrics()
+      .filter((metric) => metric.serviceName?.includes('node.mojom') === true)
+      .map((metric) => metric.pid),
+  );
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await expect(page.getByText('The engine is running again.')).toBeVisible();
+  expect(await shownCount(app)).toBe(models);
+  await page.getByRole('button', { name: 'Clear all' }).click();
+  await expect.poll(() => shownCount(app)).toBe(all);
 });

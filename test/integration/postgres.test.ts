@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_FIELDS, type FilterField } from '../../src/shared/event.ts';
 import type { FilterInput } from '../../src/shared/filter.ts';
@@ -188,6 +188,7 @@ describe('a PostgreSQL table', () => {
       ['missing_field', 'It has no timestamp.'],
       ['empty_field', 'Its category is empty.'],
     ]);
+    expect((await captured.rejects()).map(({ key }) => key)).toEqual(['', 'two', 'three']);
     expect(captured.noteCodes).toEqual(['missing_columns']);
   });
 
@@ -266,6 +267,21 @@ describe('a connection test of PostgreSQL', () => {
     expect(found.bytes).toBeGreaterThan(8_192);
   });
 
+  it('says that row security may hide rows', async () => {
+    const name = await database();
+    await server.sql(
+      `${createTable()}; GRANT SELECT ON event_audit_event TO reader; ALTER TABLE event_audit_event ENABLE ROW LEVEL SECURITY;
+       CREATE POLICY only_views ON event_audit_event FOR SELECT TO reader USING (category = 'view')`,
+      name,
+    );
+    await insert(name, 'event_audit_event', minimal({ id: 'a' }));
+    await insert(name, 'event_audit_event', minimal({ id: 'b', category: 'view' }));
+    const url = urlOf(name).replace(server.user, 'reader');
+    const captured = await captureSource(url, { secrets: { password: 'reader-secret' } });
+    expect(captured.noteCodes).toEqual(['row_security']);
+    expect((await captured.events()).map(({ id }) => id)).toEqual(['b']);
+  });
+
   it('names the table that could be meant', async () => {
     const name = await database();
     await server.sql(createTable({ table: 'trail' }), name);
@@ -326,6 +342,26 @@ describe('refusals of PostgreSQL', () => {
       code: 'source_unreachable',
       message: expect.stringContaining('no socket'),
     });
+  });
+
+  it('tell another kind of server from PostgreSQL', async () => {
+    const other = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    });
+    await new Promise<void>((resolve) => {
+      other.listen(0, '127.0.0.1', resolve);
+    });
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      expect(await refused(`postgres://u@127.0.0.1:${port}/x`, { password: 'p-secret' })).toMatchObject({
+        code: 'source_unreachable',
+        message: expect.stringContaining('and not another server'),
+      });
+    } finally {
+      other.close();
+    }
   });
 
   it('name a parameter that means nothing', async () => {
@@ -492,7 +528,6 @@ describe('narrowing in PostgreSQL', () => {
 });
 
 it('does not wait for a server that never answers', async () => {
-  const { createServer } = await import('node:net');
   const silent = createServer(() => undefined);
   await new Promise<void>((resolve) => {
     silent.listen(0, '127.0.0.1', resolve);
@@ -507,7 +542,6 @@ it('does not wait for a server that never answers', async () => {
     );
     expect(failure.code).toBe('source_unreachable');
     expect(performance.now() - started).toBeLessThan(10_000);
-    await sleep(0);
   } finally {
     silent.close();
   }

@@ -6,6 +6,8 @@ import { ROOT } from './project.ts';
 
 const PROGRAM = join(ROOT, 'bin/event-audit.js');
 
+const WITHOUT_OVERRIDE = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-all'];
+
 export interface CliOptions {
   /** Private data folder; each test has its own. */
   readonly dataDir: string;
@@ -13,6 +15,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Is given the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
+  /** Where the tests run as root: takes the right away to open files regardless of their permissions. */
+  readonly unprivileged?: boolean;
   /** A shell command line in which `"$@"` stands for the command: `"$@" | head -1`. */
   readonly shell?: string;
 }
@@ -39,7 +43,8 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     EVENT_AUDIT_DATA_DIR: options.dataDir,
     ...options.env,
   };
-  const command = [process.execPath, PROGRAM, ...args];
+  const isBound = options.unprivileged === true && process.getuid?.() === 0;
+  const command = [...(isBound ? WITHOUT_OVERRIDE : []), process.execPath, PROGRAM, ...args];
   const [file = '', ...rest] =
     options.shell === undefined ? command : ['bash', '-c', options.shell, 'bash', ...command];
   const child = spawn(file, rest, { env, cwd: options.cwd ?? options.dataDir, stdio: ['ignore', 'pipe', 'pipe'] });

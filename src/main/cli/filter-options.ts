@@ -28,9 +28,24 @@ function collect(value: string, previous: unknown): string[] {
   return [...(Array.isArray(previous) ? previous.map(String) : []), value];
 }
 
+/** Adds `--plugin`. Naming a file here is the consent to run it. */
+export function addPluginOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--plugin <file>',
+      'an ES module that adds stores; it runs with all your rights, repeat for several',
+    ).argParser(collect),
+  );
+}
+
+export function pluginsFrom(flags: FlagValues): readonly string[] {
+  return texts(flags, 'plugin');
+}
+
 /** Adds `--source`, the filter flags and their negations. */
 export function addFilterOptions(command: Command): Command {
   command.option('--source <url>', 'the store to read (default: demo:, the bundled sample)', 'demo:');
+  addPluginOption(command);
   for (const field of FILTER_FIELDS) {
     command.addOption(
       new Option(

@@ -62,6 +62,7 @@ async function main(): Promise<number> {
     await program().parseAsync(process.argv);
     return Number(process.exitCode ?? EXIT.done);
   } catch (error) {
+    if (isReaderGone) return EXIT.done;
     // Commander has printed its own message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const reply = toErrorReply(error);
@@ -72,10 +73,12 @@ async function main(): Promise<number> {
   }
 }
 
-// A reader that closes early, such as head, has what it wanted.
+/** A reader that closes early, such as head, has what it wanted. */
+let isReaderGone = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exitCode = EXIT.done;
+  isReaderGone = true;
 });
 
-process.exitCode = await main();
+const code = await main();
+process.exitCode = isReaderGone ? EXIT.done : code;

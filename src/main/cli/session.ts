@@ -14,7 +14,7 @@ export interface Run {
 }
 
 /** Runs with an engine that is closed afterwards, whatever happens. The first Ctrl+C cancels, a second one ends at once. */
-export async function withEngine<T>(work: (run: Run) => Promise<T>): Promise<T> {
+export async function withEngine<T>(work: (run: Run) => Promise<T>, plugins: readonly string[] = []): Promise<T> {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(130);
@@ -26,7 +26,12 @@ export async function withEngine<T>(work: (run: Run) => Promise<T>): Promise<T> 
     import('../engine/host.ts'),
     import('../engine/config/data-dir.ts'),
   ]);
-  const engine = await startEngine({ dataDir: dataDir(), resourcesDir: resourcesDir(), output: process.stdout });
+  const engine = await startEngine({
+    dataDir: dataDir(),
+    resourcesDir: resourcesDir(),
+    output: process.stdout,
+    plugins,
+  });
   try {
     return await work({ engine, signal: controller.signal });
   } finally {

@@ -1,5 +1,5 @@
 /** The engine as its hosts see it: started once, asked by actions, closed. The same in the desktop app, the command and tests. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { ActionInput, ActionName, ActionOutput, ActionProgress, Reply } from '../../shared/contract.ts';
@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly sessionDir?: string;
   /** Where an export to `-` goes. */
   readonly output?: Writable;
+  /** Files of plugins that a person named for this run; naming one is the consent to run it. */
+  readonly plugins?: readonly string[];
 }
 
 export interface Engine {
@@ -41,7 +43,11 @@ export interface Engine {
 }
 
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { dataDir, resourcesDir } = options;
+  const { dataDir, resourcesDir, plugins = [] } = options;
+  if (plugins.length > 0) {
+    const { loadPlugins } = await import('./plugins/load-plugins.ts');
+    await loadPlugins(plugins);
+  }
   const captures = join(dataDir, 'captures');
   const sessionDir = options.sessionDir ?? join(captures, sessionName('cli'));
   let prepared: Promise<void> | undefined;
@@ -64,10 +70,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     close: async () => {
       await snapshots.closeAll();
       state.close();
-      if (prepared !== undefined) {
-        const { rm } = await import('node:fs/promises');
-        await rm(sessionDir, { recursive: true, force: true, maxRetries: 3 });
-      }
+      // A folder that could not be made was reported to whoever needed it.
+      const isMade = await prepared?.then(
+        () => true,
+        () => false,
+      );
+      if (isMade === true) await rm(sessionDir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }

@@ -20,15 +20,18 @@ interface Generation {
   readonly requests: Map<number, AbortController>;
   /** Whether showing it means starting at the top again. */
   readonly fromTop: boolean;
-  /** Runs right before its rows take the place of the former ones. */
-  readonly onShow: (() => void) | undefined;
+  readonly onReady: Asking['onReady'];
   total: number | undefined;
 }
 
 export interface Asking {
   /** Whether it is another question, whose rows are looked at from their top. */
   readonly fromTop: boolean;
-  readonly onShow?: (() => void) | undefined;
+  /**
+   * Runs right before the new rows take the place of the former ones, with a way to find a row's position among those
+   * that came (-1 for one that did not). Returning false drops them: they are not what was wanted.
+   */
+  readonly onReady?: ((indexOf: (n: number) => number) => boolean) | undefined;
 }
 
 export interface PageCacheState {
@@ -58,11 +61,11 @@ export class PageCache {
   readonly state = (): PageCacheState => this.#state;
 
   /** Asks another question, or the same one again because the answer may have changed. */
-  ask(load: LoadPage, { fromTop, onShow }: Asking): void {
+  ask(load: LoadPage, { fromTop, onReady }: Asking): void {
     this.#abort(this.#next);
     this.#error = undefined;
     const top = fromTop || this.#next?.fromTop === true;
-    this.#next = { load, pages: new Map(), requests: new Map(), fromTop: top, onShow, total: undefined };
+    this.#next = { load, pages: new Map(), requests: new Map(), fromTop: top, onReady, total: undefined };
     this.#fetch();
     this.#publish();
   }
@@ -90,11 +93,7 @@ export class PageCache {
 
   /** The position of a row among those that are here; -1 when it is not. */
   indexOf(n: number): number {
-    for (const [page, rows] of this.#shown?.pages ?? []) {
-      const at = rows.findIndex((row) => row.n === n);
-      if (at !== -1) return page * PAGE_SIZE + at;
-    }
-    return -1;
+    return this.#shown === undefined ? -1 : indexIn(this.#shown, n);
   }
 
   #fetch(): void {
@@ -132,7 +131,8 @@ export class PageCache {
       const { total, rows } = await generation.load(page * PAGE_SIZE, PAGE_SIZE, request.signal);
       if (request.signal.aborted || !this.#lives(generation)) return;
       generation.requests.delete(page);
-      generation.total = total;
+      // Rows on screen and their number belong together; how many there are by now is told when the rows are renewed.
+      if (generation !== this.#shown) generation.total = total;
       generation.pages.set(page, rows);
       this.#evict(generation);
       this.#error = undefined;
@@ -149,11 +149,11 @@ export class PageCache {
     const next = this.#next;
     if (next?.total === undefined) return;
     for (const page of wanted) if (!next.pages.has(page)) return;
+    this.#next = undefined;
+    if (next.onReady?.((n) => indexIn(next, n)) === false) return;
     this.#abort(this.#shown);
     this.#shown = next;
-    this.#next = undefined;
     if (next.fromTop) this.#question += 1;
-    next.onShow?.();
     this.#publish();
   }
 
@@ -189,4 +189,12 @@ export class PageCache {
     };
     for (const listener of this.#listeners) listener();
   }
+}
+
+function indexIn(generation: Generation, n: number): number {
+  for (const [page, rows] of generation.pages) {
+    const at = rows.findIndex((row) => row.n === n);
+    if (at !== -1) return page * PAGE_SIZE + at;
+  }
+  return -1;
 }

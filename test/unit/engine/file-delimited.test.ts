@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { cellsOf, DelimitedReader, type Delimiter } from '../../../src/main/engine/repositories/file/delimited.ts';
@@ -14,13 +14,21 @@ function read(text: string | Buffer, size: number, delimiter: Delimiter = ',', l
   return rows.map(({ cells, problem }) => cells ?? problem);
 }
 
+function line(cells: readonly string[], force: boolean): string {
+  return cells.map((text) => (force || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',');
+}
+
+function endsOpen(text: string): boolean {
+  const reader = new DelimitedReader(',', LF, 'it');
+  reader.push(Buffer.from(text));
+  return reader.end().open;
+}
+
 describe('delimited text', () => {
   it('is taken apart like other readers do, wherever its pieces are cut', () => {
     const character = fc.constantFrom('a', '"', "'", ',', ';', '\r', '\n', '\t', ' ', 'é', '😀');
     const cell = fc.array(character, { maxLength: 6 }).map((characters) => characters.join(''));
     const row = fc.array(cell, { minLength: 2, maxLength: 4 });
-    const line = (cells: readonly string[], force: boolean): string =>
-      cells.map((text) => (force || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',');
     fc.assert(
       fc.property(
         fc.array(row, { minLength: 1, maxLength: 6 }),
@@ -59,13 +67,8 @@ describe('delimited text', () => {
   });
 
   it('knows whether it ends inside quotes', () => {
-    const ends = (text: string): boolean => {
-      const reader = new DelimitedReader(',', LF, 'it');
-      reader.push(Buffer.from(text));
-      return reader.end().open;
-    };
-    expect(['a,"b', 'a,"b""', 'a,"b\nc,d\n'].map(ends)).toEqual([true, true, true]);
-    expect(['a,"b"', 'a,b"', 'a,"b"""', ''].map(ends)).toEqual([false, false, false, false]);
+    expect(['a,"b', 'a,"b""', 'a,"b\nc,d\n'].map(endsOpen)).toEqual([true, true, true]);
+    expect(['a,"b"', 'a,b"', 'a,"b"""', ''].map(endsOpen)).toEqual([false, false, false, false]);
   });
 
   it('can’t fill the memory with a quote that is never closed', () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { writeTimestamp } from '../../../src/main/engine/repositories/postgres/timestamp.ts';
 import { parseTimestamp } from '../../../src/shared/timestamp.ts';

@@ -153,3 +153,22 @@ test('only so many pages are kept', async () => {
   expect(cache.row(0)).toBeUndefined();
   expect(cache.row(199 * PAGE_SIZE)?.n).toBe(199 * PAGE_SIZE);
 });
+
+test('rows that turn out not to be what was wanted are dropped', async () => {
+  const cache = new PageCache();
+  cache.look(0, 20);
+  cache.ask(quick(1_000), { fromTop: false });
+  await turn();
+  const found: number[] = [];
+  const onReady = (indexOf: (n: number) => number): boolean => {
+    found.push(indexOf(7_005));
+    return indexOf(7_005) !== -1;
+  };
+  cache.ask(quick(2_000), { fromTop: false, onReady });
+  await turn();
+  expect(cache.state().total).toBe(1_000);
+  cache.ask(quick(2_000, 7_000), { fromTop: false, onReady });
+  await turn();
+  expect(cache.state().total).toBe(2_000);
+  expect(found).toEqual([-1, 5]);
+});

@@ -7,6 +7,7 @@ import {
   addOrderOptions,
   filterFromFlags,
   orderFromFlags,
+  pluginsFrom,
   sourceFrom,
   type FlagValues,
 } from '../filter-options.ts';
@@ -82,7 +83,7 @@ async function run(flags: FlagValues): Promise<void> {
       say(`${shown}${rows.length < total ? ' (see --limit and --offset)' : ''}`);
     }
     process.exitCode = isIncomplete(status) ? EXIT.incomplete : EXIT.done;
-  });
+  }, pluginsFrom(flags));
 }
 
 const COLUMNS = [

@@ -9,6 +9,7 @@ import {
   addOrderOptions,
   filterFromFlags,
   orderFromFlags,
+  pluginsFrom,
   sourceFrom,
   timeZoneFlag,
   type FlagValues,
@@ -92,7 +93,7 @@ async function run(flags: ExportFlags): Promise<void> {
     } finally {
       progress.clear();
     }
-  });
+  }, pluginsFrom(flags));
 }
 
 function formatFrom(argument: string): ExportFormat {

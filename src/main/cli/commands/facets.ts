@@ -2,7 +2,14 @@
 import { Command } from 'commander';
 import { EXIT } from '../../../shared/errors.ts';
 import { checkFilter } from '../check-filter.ts';
-import { addFilterOptions, filterFromFlags, sourceFrom, wholeNumber, type FlagValues } from '../filter-options.ts';
+import {
+  addFilterOptions,
+  filterFromFlags,
+  pluginsFrom,
+  sourceFrom,
+  wholeNumber,
+  type FlagValues,
+} from '../filter-options.ts';
 import { capture, filterInput, isIncomplete, withEngine } from '../session.ts';
 import { grouped } from '../say.ts';
 import { print, table } from '../table.ts';
@@ -57,5 +64,5 @@ async function run(flags: FlagValues): Promise<void> {
       ]);
     }
     process.exitCode = isIncomplete(status) ? EXIT.incomplete : EXIT.done;
-  });
+  }, pluginsFrom(flags));
 }

@@ -1,13 +1,15 @@
 /** `event-audit sources`: the kinds of store, and the connections that the app remembers. */
 import { Command } from 'commander';
+import { addPluginOption, pluginsFrom } from '../filter-options.ts';
 import { withEngine } from '../session.ts';
 import { print, table } from '../table.ts';
 
 export function sourcesCommand(): Command {
-  return new Command('sources')
+  return addPluginOption(new Command('sources'))
     .description('Lists the kinds of store, what each can do, and the saved connections.')
     .option('--json', 'as one JSON object')
-    .action(async ({ json }: { readonly json?: true }) => {
+    .action(async (flags: { readonly json?: true; readonly plugin?: string[] }) => {
+      const { json } = flags;
       await withEngine(async ({ engine, signal }) => {
         const { kinds, connections } = await engine.run('event_audit_list_sources', {}, { signal });
         if (json === true) {
@@ -36,6 +38,6 @@ export function sourcesCommand(): Command {
             ),
           ]);
         }
-      });
+      }, pluginsFrom(flags));
     });
 }

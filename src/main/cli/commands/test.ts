@@ -1,16 +1,18 @@
 /** `event-audit test`: does the store answer, and what is in it? */
 import { Command } from 'commander';
+import { addPluginOption, pluginsFrom } from '../filter-options.ts';
 import { environmentSecrets, withEngine } from '../session.ts';
 import { grouped, say } from '../say.ts';
 import { print, table } from '../table.ts';
 
 export function testCommand(): Command {
-  return new Command('test')
+  return addPluginOption(new Command('test'))
     .description('Connects to a store and says what is there. Reads no events.')
     .requiredOption('--source <url>', 'the store')
     .option('--json', 'as one JSON object')
     .addHelpText('after', '\nExample:\n  event-audit test --source=redis://localhost:6379/0')
-    .action(async ({ source, json }: { readonly source: string; readonly json?: true }) => {
+    .action(async (flags: { readonly source: string; readonly json?: true; readonly plugin?: string[] }) => {
+      const { source, json } = flags;
       await withEngine(async ({ engine, signal }) => {
         const found = await engine.run(
           'event_audit_test_source',
@@ -35,6 +37,6 @@ export function testCommand(): Command {
           ),
         );
         for (const note of found.notes) say(note.message);
-      });
+      }, pluginsFrom(flags));
     });
 }

@@ -1,21 +1,40 @@
 /** Which kinds of store there are. Built-in ones register by the same call as plugins. */
 import type { SourceKind } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { AbstractRepository, RepositoryClass, RepositoryContext, RepositoryMeta } from './repository.ts';
+import {
+  AbstractRepository,
+  READ_ONLY,
+  type RepositoryClass,
+  type RepositoryContext,
+  type RepositoryMeta,
+} from './repository.ts';
 
 interface Registration extends RepositoryMeta {
   readonly load: () => Promise<RepositoryClass>;
 }
 
+/** Changes a registration on its way in. */
+type Intake = (kind: string, Repository: RepositoryClass) => RepositoryClass;
+
 const registrations = new Map<string, Registration>();
+let intake: Intake | undefined;
 
 /**
  * Makes a kind of store known under a name, which is also the scheme of its source URLs.
- * @param load brings the class when the first such store is opened, so that drivers cost nothing until then.
- * @throws AppError `invalid_input` when the name is no URL scheme or already taken.
+ * @param meta what is known of it without opening one: its title (its name unless said), an example and what it can do
+ * (read, unless said)
+ * @throws AppError `invalid_input` when the name is no URL scheme or already taken, or the class is no repository
+ * @example registerRepository('mycustom', MyCustomRepository)
  */
-export function registerRepository(kind: string, meta: RepositoryMeta, load: () => Promise<RepositoryClass>): void {
-  if (!/^[a-z][a-z0-9+.-]+$/.test(kind)) {
+export function registerRepository(kind: string, Repository: RepositoryClass, meta?: Partial<RepositoryMeta>): void;
+/** @param load brings the class when the first such store is opened, so that its driver costs nothing until then. */
+export function registerRepository(kind: string, meta: RepositoryMeta, load: () => Promise<RepositoryClass>): void;
+export function registerRepository(
+  kind: string,
+  first: RepositoryClass | RepositoryMeta,
+  second?: Partial<RepositoryMeta> | (() => Promise<RepositoryClass>),
+): void {
+  if (typeof kind !== 'string' || !/^[a-z][a-z0-9+.-]+$/.test(kind)) {
     throw new AppError(
       'invalid_input',
       `“${kind}” can’t name a repository: use two or more of a–z, 0–9, “-”, “.” and “+”, a letter first.`,
@@ -24,7 +43,37 @@ export function registerRepository(kind: string, meta: RepositoryMeta, load: () 
   if (registrations.has(kind)) {
     throw new AppError('invalid_input', `A repository named “${kind}” is registered already. Choose another name.`);
   }
-  registrations.set(kind, { ...meta, load });
+  if (typeof first === 'function') {
+    if (!(first.prototype instanceof AbstractRepository)) {
+      throw new AppError('invalid_input', `The class given for “${kind}” does not extend AbstractRepository.`);
+    }
+    const Repository = intake === undefined ? first : intake(kind, first);
+    const meta = typeof second === 'object' ? second : {};
+    registrations.set(kind, {
+      title: meta.title ?? kind,
+      example: meta.example ?? `${kind}:`,
+      capabilities: { ...READ_ONLY, ...meta.capabilities },
+      load: () => Promise.resolve(Repository),
+    });
+    return;
+  }
+  if (typeof first !== 'object' || typeof second !== 'function') {
+    throw new AppError(
+      'invalid_input',
+      `registerRepository('${kind}', …) needs a class that extends AbstractRepository.`,
+    );
+  }
+  registrations.set(kind, { ...first, load: second });
+}
+
+/** Lets classes that are registered meanwhile pass through a hand first. The loader of plugins does so. */
+export async function throughIntake<T>(hand: Intake, work: () => Promise<T>): Promise<T> {
+  intake = hand;
+  try {
+    return await work();
+  } finally {
+    intake = undefined;
+  }
 }
 
 /** All registered kinds, in order of registration. */

@@ -73,8 +73,19 @@ export abstract class AbstractRepository {
     this.context = context;
   }
 
-  /** Connects and says what is there, without reading events. @throws AppError `source_*` */
-  abstract describe(signal: AbortSignal): Promise<StoreDescription>;
+  /** Connects and says what is there, without reading events. Unless overridden, only what the URL says. @throws AppError `source_*` */
+  describe(_signal: AbortSignal): Promise<StoreDescription> {
+    const { kind, text } = this.context.url;
+    return Promise.resolve({
+      kind,
+      url: text,
+      product: kind,
+      records: null,
+      estimated: false,
+      bytes: null,
+      notes: [],
+    });
+  }
 
   /**
    * All events, in any order. A filter is a hint: events that do not pass it may be left out, those that pass must come.

@@ -61,3 +61,17 @@ export function fastMicros(bytes: Uint8Array, from: number, to: number): number 
   }
   return (lastDays * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000_000 + fraction;
 }
+
+const scratch = new Uint8Array(32);
+
+/** The same for a text that is in JavaScript already. */
+export function fastMicrosOfText(text: string): number {
+  const { length } = text;
+  if (length > scratch.length) return Number.NaN;
+  for (let i = 0; i < length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return Number.NaN;
+    scratch[i] = unit;
+  }
+  return fastMicros(scratch, 0, length);
+}

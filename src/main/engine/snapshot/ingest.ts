@@ -9,7 +9,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { EVENT_FIELDS, EVENT_FLAGS } from '../../../shared/event.ts';
 import { parseTimestamp } from '../../../shared/timestamp.ts';
 import type { RecordBatch } from '../repositories/repository.ts';
-import { fastMicros } from './fast-timestamp.ts';
+import { fastMicros, fastMicrosOfText } from './fast-timestamp.ts';
 import { KIND, RecordScanner } from './record-scanner.ts';
 import { MAX_LINE_BYTES, storageProblem } from './schema.ts';
 import { SeenKeys } from './seen-keys.ts';
@@ -402,13 +402,17 @@ export class Ingest {
       if (this.#scanner.lone[index] === 1) flags |= EVENT_FLAGS.loneSurrogate;
     }
     const timestamp = row[TIMESTAMP] ?? '';
-    const parsed = parseTimestamp(timestamp);
-    if (parsed === undefined) {
-      reject('bad_timestamp', `Its timestamp “${timestamp.slice(0, 64)}” is not an ISO 8601 date and time.`);
-      return;
+    let micros: number | bigint = fastMicrosOfText(timestamp);
+    if (Number.isNaN(micros)) {
+      const parsed = parseTimestamp(timestamp);
+      if (parsed === undefined) {
+        reject('bad_timestamp', `Its timestamp “${timestamp.slice(0, 64)}” is not an ISO 8601 date and time.`);
+        return;
+      }
+      micros = parsed.micros;
+      if (parsed.naive) flags |= EVENT_FLAGS.naiveTime;
+      if (parsed.subMicrosecond) flags |= EVENT_FLAGS.subMicrosecond;
     }
-    if (parsed.naive) flags |= EVENT_FLAGS.naiveTime;
-    if (parsed.subMicrosecond) flags |= EVENT_FLAGS.subMicrosecond;
     if ((row[RESULT] ?? null) === null && (row[PAYLOAD] ?? null) === null) flags |= EVENT_FLAGS.dropped;
     const n = this.#read - 1;
     this.#captured += 1;
@@ -417,7 +421,7 @@ export class Ingest {
       this.#addSlow({
         n,
         texts: Array.from({ length: TIMESTAMP + 1 }, (_, index) => row[index] ?? ''),
-        micros: parsed.micros,
+        micros: BigInt(micros),
         flags,
         result: row[RESULT] ?? null,
         payload: row[PAYLOAD] ?? null,
@@ -428,7 +432,8 @@ export class Ingest {
     const segment = this.#segment;
     segment.integer(n);
     for (let index = 0; index <= TIMESTAMP; index += 1) segment.text(row[index] ?? '');
-    segment.text(parsed.micros.toString());
+    if (typeof micros === 'number') segment.integer(micros);
+    else segment.text(micros.toString());
     segment.integer(flags);
     for (let index = RESULT; index <= PAYLOAD; index += 1) {
       const value = row[index] ?? null;

@@ -1,7 +1,8 @@
 /** The rows of the shown view, shared by grid, detail and status bar. */
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react';
 import { asAppError, callAction } from '../../api.ts';
 import { PageCache, type LoadPage, type PageCacheState } from '../../model/page-cache.ts';
+import { useEngine } from '../../stores/engine.ts';
 import { reportProblem } from '../../stores/problems.ts';
 import { useView } from '../../stores/view.ts';
 import { GridScroller } from './grid-scroller.ts';
@@ -33,8 +34,14 @@ export function useFeedPages(): void {
     if (view.snapshot_id !== undefined) eventPages.ask(loader(view), { fromTop: true });
   }, [view]);
   useRenewal(() => {
-    if (view.snapshot_id === shown.current) void renew(view);
+    if (view.snapshot_id === shown.current) renew(view);
   });
+  // What an engine that died left unanswered is asked of its successor.
+  const restarts = useEngine((state) => state.restarts);
+  const again = useEffectEvent(() => renew(view));
+  useEffect(() => {
+    if (restarts > 0) again();
+  }, [restarts]);
 }
 
 /** Asks the same question again after a failure. */
@@ -45,33 +52,78 @@ export function useRetryPages(): () => void {
   };
 }
 
+/** While a store is read, its rows can move on between two questions; after so many attempts the view may jump. */
+const ATTEMPTS = 4;
+
+/** The renewal that is under way, and whether another one was asked for meanwhile. One at a time, or they would race. */
+let running: { readonly question: number; again: boolean } | undefined;
+
+/** Asks again because the snapshot has grown. */
+function renew(view: ShownView): void {
+  const { question, stale, error } = eventPages.state();
+  // A new question asks for the newest content anyway.
+  if (view.snapshot_id === undefined || stale) return;
+  if (running?.question === question && error === undefined) {
+    running.again = true;
+    return;
+  }
+  const mine = { question, again: false };
+  running = mine;
+  const done = (): void => {
+    if (running === mine) running = undefined;
+    if (mine.again) renew(view);
+  };
+  void attempt(view, question, 1, done);
+}
+
 /**
- * Asks again because the snapshot has grown. Events that come in between push others along; what is looked at stays
- * where it is on screen, unless that is simply the top of the view.
+ * Events that come in between push others along; what is looked at stays where it is on screen, unless that is simply
+ * the top of the view.
  */
-async function renew(view: ShownView): Promise<void> {
-  const { snapshot_id, filter, sort } = view;
-  if (snapshot_id === undefined) return;
+async function attempt(view: ShownView, question: number, count: number, done: () => void): Promise<void> {
   const anchor = anchorRow();
-  const before = eventPages.state().question;
-  let moved = 0;
+  const distance = anchor === undefined ? 0 : await distanceMoved(view, anchor);
+  const { question: now, stale } = eventPages.state();
+  // Meanwhile somebody may have asked something else.
+  if (now !== question || stale) return;
+  const { first, last } = eventScroller.range();
+  eventPages.look(first + distance - LOOK_AHEAD, last + distance + LOOK_AHEAD);
+  eventPages.ask(loader(view), {
+    fromTop: false,
+    onReady: (indexOf) => {
+      const held = anchorRow();
+      const found = held === undefined ? -1 : indexOf(held.n);
+      if (held !== undefined && found === -1 && count < ATTEMPTS) {
+        void attempt(view, question, count + 1, done);
+        return false;
+      }
+      if (held !== undefined && found !== -1) push(found - held.index);
+      // After the rows are shown, or the next renewal would start from the former ones.
+      queueMicrotask(done);
+      return true;
+    },
+  });
+}
+
+interface Anchor {
+  readonly index: number;
+  readonly n: number;
+}
+
+/** How many rows further down the anchor is by now; 0 where that can't be told. */
+async function distanceMoved({ snapshot_id, filter, sort }: ShownView, anchor: Anchor): Promise<number> {
+  if (snapshot_id === undefined) return 0;
   try {
-    if (anchor !== undefined) {
-      const { position } = await callAction('event_audit_locate_event', { snapshot_id, filter, sort, n: anchor.n });
-      moved = position === null ? 0 : position - anchor.index;
-    }
+    const { position } = await callAction('event_audit_locate_event', { snapshot_id, filter, sort, n: anchor.n });
+    return position === null ? 0 : position - anchor.index;
   } catch (error) {
     reportProblem(asAppError(error));
+    return 0;
   }
-  // Meanwhile somebody may have asked something else.
-  if (eventPages.state().question !== before || eventPages.state().stale) return;
-  const { first, last } = eventScroller.range();
-  eventPages.look(first + moved - LOOK_AHEAD, last + moved + LOOK_AHEAD);
-  eventPages.ask(loader(view), { fromTop: false, onShow: () => shift(moved) });
 }
 
 /** The row that must not move: the focused one when it is in sight, else the first in sight. */
-function anchorRow(): { readonly index: number; readonly n: number } | undefined {
+function anchorRow(): Anchor | undefined {
   const { first, last } = eventScroller.range();
   const focused = useView.getState().focus?.row;
   if (focused === undefined && eventScroller.state().top === 0) return undefined;
@@ -80,7 +132,7 @@ function anchorRow(): { readonly index: number; readonly n: number } | undefined
   return row && { index, n: row.n };
 }
 
-function shift(rows: number): void {
+function push(rows: number): void {
   if (rows === 0) return;
   useView.setState(({ focus, anchor }) => ({
     focus: focus && { ...focus, row: Math.max(0, focus.row + rows) },

@@ -3,7 +3,7 @@ import { asAppError, callAction } from '../../api.ts';
 import type { ColumnField } from '../../model/columns.ts';
 import { reportProblem } from '../../stores/problems.ts';
 import { openDetail, useView } from '../../stores/view.ts';
-import { eventPages } from './event-pages.ts';
+import { eventPages, eventScroller } from './event-pages.ts';
 import type { ShownView } from './view-query.ts';
 
 /** Puts the focus on a row; an open detail follows as soon as the row is here. */
@@ -16,6 +16,7 @@ export function focusRow(row: number, field?: ColumnField, extend = false): void
     focus: { row: target, field: field ?? focus?.field ?? 'timestamp' },
     anchor: extend ? (anchor ?? focus?.row ?? target) : target,
   });
+  eventScroller.reveal(target);
   followFocus();
 }
 

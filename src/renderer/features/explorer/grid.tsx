@@ -49,9 +49,6 @@ export function Grid() {
   useEffect(() => {
     if (question > 0) eventScroller.goTo(0);
   }, [question]);
-  useEffect(() => {
-    if (focus !== undefined) eventScroller.reveal(focus.row);
-  }, [focus]);
   // The focused row may arrive after the focus did.
   useEffect(() => eventPages.subscribe(followFocus), []);
 

@@ -73,7 +73,7 @@ class TableRows {
         broken.push({ ...problem, bytes: row.bytes, place });
         continue;
       }
-      rows.push(eventRow(this.header, this.#cells(row.cells ?? [])));
+      rows.push(eventRow(this.header, this.#cells(row)));
       keys.push(place);
     }
     if (rows.length > 0) yield { kind: 'rows', rows, keys };
@@ -117,8 +117,8 @@ class TableRows {
     };
   }
 
-  #cells(cells: readonly string[]): readonly string[] {
-    if (!cells.some((cell) => cell.charCodeAt(0) === APOSTROPHE)) return cells;
+  #cells({ bytes, cells = [] }: DelimitedRow): readonly string[] {
+    if (!bytes.includes(APOSTROPHE)) return cells;
     if (this.#source.guarded) return cells.map(unguardCell);
     for (const cell of cells) if (GUARDED.test(cell)) this.#keptGuards += 1;
     return cells;

@@ -33,7 +33,7 @@ export async function connect(url: SourceUrl, secrets: SourceSecrets, signal: Ab
     } catch (error) {
       throwIfAborted(signal);
       if (index + 1 < ways.length && isAboutEncryption(error)) continue;
-      throw postgresError(error, url);
+      throw postgresError(closedAtOnce(error, url) ?? error, url);
     }
   }
   throw new AppError('internal', 'No way of connecting was tried.');
@@ -72,6 +72,16 @@ async function open(url: SourceUrl, secrets: SourceSecrets, ssl: Security, signa
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** What another kind of server does, which can make nothing of the greeting. */
+function closedAtOnce(error: unknown, url: SourceUrl): AppError | undefined {
+  if (!(error instanceof Error && /terminated unexpectedly/i.test(error.message))) return undefined;
+  return new AppError(
+    'source_unreachable',
+    `${url.text} closed the connection before it let anyone in. Check that PostgreSQL, and not another server, answers there.`,
+    { cause: error },
+  );
 }
 
 /** A host's name or address, or the folder of a Unix socket. */

@@ -24,6 +24,8 @@ export class PostgresRepository extends RecordRepository {
   #client: Client | undefined;
   #release: (() => void) | undefined;
   #notes: readonly Note[] = [];
+  /** Whether nothing is under way on the connection. */
+  #idle = false;
 
   override async describe(signal: AbortSignal): Promise<StoreDescription> {
     return this.#guard(signal, async () => {
@@ -32,6 +34,7 @@ export class PostgresRepository extends RecordRepository {
       const version = await one(client, "SELECT current_setting('server_version') AS value");
       const bytes = await this.#size(client, layout);
       const counted = await this.#count(client, layout, bytes);
+      this.#idle = true;
       return {
         kind: 'postgres',
         url: this.context.url.text,
@@ -84,6 +87,7 @@ export class PostgresRepository extends RecordRepository {
         );
       }
       await client.query('COMMIT');
+      this.#idle = true;
     } catch (error) {
       throwIfAborted(signal);
       throw postgresError(error, this.context.url);
@@ -97,8 +101,10 @@ export class PostgresRepository extends RecordRepository {
     this.#release?.();
     this.#client = undefined;
     this.#release = undefined;
-    // A reading that was left half-way is not waited for: the server ends it when its connection is gone.
-    client?.connection.stream.destroy();
+    // The server is told, but not waited for; it may hang. Of a reading that was left half-way, it notices by itself.
+    if (this.#idle) client?.end().catch(() => undefined);
+    else client?.connection.stream.destroy();
+    this.#idle = false;
     return Promise.resolve();
   }
 

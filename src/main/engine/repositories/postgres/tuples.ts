@@ -79,7 +79,7 @@ export class TupleReader {
       }
       if (at < bytes.length && !this.#ended) this.#rest = bytes.subarray(at);
     }
-    if (values.length > 0) return { kind: 'json', values, keys: [] };
+    if (values.length > 0) return { kind: 'json', values, keys: [], place: (index) => idOf(values[index]) };
     return rows.length > 0 ? { kind: 'rows', rows, keys: rows.map(([id]) => id ?? '') } : undefined;
   }
 
@@ -169,6 +169,17 @@ export class TupleReader {
       } else texts.push(bytes.toString('utf8', from, from + length));
     }
     return texts;
+  }
+}
+
+/** The id of a record that was made here, to name one that is set aside. */
+function idOf(record: Uint8Array | undefined): string {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(record ?? []).toString('utf8'));
+    return typeof value === 'object' && value !== null && 'id' in value ? String(value.id) : '';
+  } catch (error) {
+    if (error instanceof SyntaxError) return '';
+    throw error;
   }
 }
 

@@ -19,6 +19,8 @@ export const UNDER_WAY = 0;
 export const STOP = 1;
 /** So many batches may wait to be taken in before the thread pauses. */
 export const MAX_UNDER_WAY = 8;
+/** A pause lasts until no more than so many wait: waking a thread for every batch would cost more than the batch. */
+export const FEW_UNDER_WAY = 3;
 
 export type FromReader =
   | { readonly type: 'layout'; readonly notes: readonly Note[]; readonly records: number }

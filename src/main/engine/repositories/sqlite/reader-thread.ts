@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { AppError, fromErrorReply, throwIfAborted } from '../../../../shared/errors.ts';
-import { STOP, UNDER_WAY, type FromReader, type ReaderTask } from './reader-protocol.ts';
+import { FEW_UNDER_WAY, STOP, UNDER_WAY, type FromReader, type ReaderTask } from './reader-protocol.ts';
 
 /** How long the end of a thread is waited for. One that is stuck ends by itself when its step does. */
 const PATIENCE_MS = 300;
@@ -96,8 +96,8 @@ export class ReaderThread {
   }
 
   #taken(): void {
-    Atomics.sub(this.#control, UNDER_WAY, 1);
-    Atomics.notify(this.#control, UNDER_WAY);
+    const left = Atomics.sub(this.#control, UNDER_WAY, 1) - 1;
+    if (left === FEW_UNDER_WAY) Atomics.notify(this.#control, UNDER_WAY);
   }
 }
 

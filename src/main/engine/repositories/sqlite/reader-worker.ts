@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, toErrorReply } from '../../../../shared/errors.ts';
 import { sqliteError } from './errors.ts';
 import { checkIntegrity, countRows, findLayout, openHardened, readRows, sizeInBytes } from './reader.ts';
-import { MAX_UNDER_WAY, STOP, UNDER_WAY, type FromReader, type ReaderTask } from './reader-protocol.ts';
+import { FEW_UNDER_WAY, MAX_UNDER_WAY, STOP, UNDER_WAY, type FromReader, type ReaderTask } from './reader-protocol.ts';
 
 const task: ReaderTask = workerData;
 const port = parentPort;
@@ -15,13 +15,14 @@ function send(message: FromReader): void {
 /** Waits while the engine is behind. False when it wants no more. */
 function mayGoOn(): boolean {
   const { control } = task;
-  Atomics.add(control, UNDER_WAY, 1);
-  for (;;) {
-    if (Atomics.load(control, STOP) !== 0) return false;
-    const underWay = Atomics.load(control, UNDER_WAY);
-    if (underWay < MAX_UNDER_WAY) return true;
-    Atomics.wait(control, UNDER_WAY, underWay, 1_000);
+  let underWay = Atomics.add(control, UNDER_WAY, 1) + 1;
+  if (underWay >= MAX_UNDER_WAY) {
+    while (underWay > FEW_UNDER_WAY && Atomics.load(control, STOP) === 0) {
+      Atomics.wait(control, UNDER_WAY, underWay, 1_000);
+      underWay = Atomics.load(control, UNDER_WAY);
+    }
   }
+  return Atomics.load(control, STOP) === 0;
 }
 
 function run(): void {

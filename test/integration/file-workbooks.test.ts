@@ -1,0 +1,119 @@
+import { readFile, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
+import ExcelJS from 'exceljs';
+import { describe, expect, it } from 'vitest';
+import { FLAT_FIELDS } from '../../src/shared/event.ts';
+import { fileWith } from '../support/file-fill.ts';
+import { captureSource, failureOf } from '../support/source-capture.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+async function parquet(select: string): Promise<string> {
+  const path = join(tempDir(), 'trail');
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'America/New_York'");
+  await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+  return path;
+}
+
+describe('XLSX', () => {
+  it('is read as other programs write it, dates and numbers included', async () => {
+    const path = join(tempDir(), 'other.xlsx');
+    const book = new ExcelJS.Workbook();
+    const intro = book.addWorksheet('Notes');
+    intro.addRow(['Handed over by somebody']);
+    const sheet = book.addWorksheet('Data');
+    sheet.addRow(['Audit trail']);
+    sheet.addRow(['ID', 'Category', 'Action', 'Actor', 'Timestamp', 'Payload']);
+    sheet.addRow([
+      42,
+      'api',
+      'created',
+      { richText: [{ text: 'an' }, { text: 'na', font: { bold: true } }] },
+      new Date('2024-05-06T07:08:09.250Z'),
+      '{"a":1}',
+    ]);
+    sheet.addRow([]);
+    sheet.addRow(['x', 'api', 'changed', 'ünï <&>"', '2024-05-06T07:08:10.000001+02:00', '']);
+    await book.xlsx.writeFile(path);
+    const captured = await captureSource(`file:${path}`);
+    expect(captured.noteCodes).toEqual(['missing_columns', 'sheets_left_out']);
+    expect((await captured.events()).toSorted((a, b) => (a.id < b.id ? -1 : 1))).toMatchObject([
+      { id: '42', actor: 'anna', timestamp: '2024-05-06T07:08:09.250', flags: 1, payload: '{"a":1}' },
+      { id: 'x', actor: 'ünï <&>"', timestamp: '2024-05-06T07:08:10.000001+02:00', payload: null },
+    ]);
+  });
+
+  it('continues on further sheets with the same header', async () => {
+    const path = join(tempDir(), 'two.xlsx');
+    const book = new ExcelJS.Workbook();
+    for (const [name, ids] of Object.entries({
+      'Event Audit Data 2024-01-01': ['a', 'b'],
+      'Event Audit Data 2024-01-01 (2)': ['c'],
+    })) {
+      const sheet = book.addWorksheet(name);
+      sheet.addRow([...FLAT_FIELDS]);
+      for (const id of ids) sheet.addRow([id, 'api', 'x', '', '', '', '', '', '2024-01-01T00:00:00+00:00']);
+    }
+    await book.xlsx.writeFile(path);
+    const captured = await captureSource(`file:${path}`);
+    expect((await captured.events()).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is refused when it is damaged, no workbook, or holds no events', async () => {
+    const folder = tempDir();
+    const path = join(folder, 'other.xlsx');
+    const book = new ExcelJS.Workbook();
+    book.addWorksheet('Prices').addRow(['article', 'price']);
+    await book.xlsx.writeFile(path);
+    const nothing = await failureOf(captureSource(`file:${path}`));
+    expect(nothing.message).toMatch(/sheet “Prices”.*lacks id, category, action, timestamp.*“article”, “price”/);
+    await truncate(path, 2_000);
+    expect((await failureOf(captureSource(`file:${path}`))).message).toMatch(/damaged: its directory is missing/);
+  });
+});
+
+describe('Parquet', () => {
+  it('is read with its own types', async () => {
+    const path = await parquet(
+      `SELECT 'a' AS id, 'api' AS category, 'x' AS "ACTION", NULL::VARCHAR AS actor, chr(65279) || 'ü' AS target_id,
+         TIMESTAMPTZ '2024-01-02 03:04:05.000006+00' AS timestamp, {'new': {'n': 9007199254740993}} AS result, '{"s": 1.10}' AS payload
+       UNION ALL SELECT 'b', 'api', 'x', 'ann', '', TIMESTAMPTZ '2024-01-02 03:04:06+00', NULL, NULL`,
+    );
+    const captured = await captureSource(`file:${path}`);
+    expect(captured.status).toMatchObject({ state: 'complete', captured: 2, rejected: 0, expected: 2 });
+    expect(await captured.events()).toMatchObject([
+      {
+        id: 'a',
+        actor: '',
+        target_id: '\ufeffü',
+        timestamp: '2024-01-02T03:04:05.000006+00:00',
+        result: '{"new":{"n":9007199254740993}}',
+        payload: '{"s": 1.10}',
+      },
+      { id: 'b', actor: 'ann', timestamp: '2024-01-02T03:04:06+00:00', result: null, payload: null },
+    ]);
+  });
+
+  it('tells naive times from others, and reads packed files', async () => {
+    const path = await parquet(
+      "SELECT 7 AS id, 'api' AS category, 'x' AS action, TIMESTAMP '2024-01-02 03:04:05.5' AS timestamp",
+    );
+    const packed = await fileWith('packed', gzipSync(await readFile(path)));
+    const captured = await captureSource(`file:${packed}`);
+    expect(await captured.events()).toMatchObject([{ id: '7', timestamp: '2024-01-02T03:04:05.5', flags: 1 | 4 }]);
+  });
+
+  it('is refused when it is damaged or holds no events', async () => {
+    const path = await parquet('SELECT 1 AS article');
+    expect((await failureOf(captureSource(`file:${path}`))).message).toMatch(
+      /lacks id, category, action, timestamp\. It has article/,
+    );
+    await truncate(path, 60);
+    expect(await failureOf(captureSource(`file:${path}`))).toMatchObject({ code: 'source_invalid' });
+  });
+});

@@ -42,6 +42,8 @@ const actions: {
 
 const calls: { readonly [N in DesktopCall]: { readonly output: Reader<DesktopOutput<N>> } } = DESKTOP_CALLS;
 
+// A page that was loaded anew must not be given the answers that its predecessor was waiting for.
+const page = crypto.randomUUID();
 let lastCall = 0;
 
 /**
@@ -56,7 +58,7 @@ export async function callAction<N extends ActionName>(
   const { signal, onProgress } = options;
   if (signal?.aborted === true) throw new AppError('cancelled', 'Cancelled.');
   lastCall += 1;
-  const call_id = String(lastCall);
+  const call_id = `${page}/${String(lastCall)}`;
   const progressReader = actions[name].progress;
   const cancel = (): void => window.eventAudit.cancel(call_id);
   signal?.addEventListener('abort', cancel, { once: true });

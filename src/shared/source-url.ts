@@ -111,7 +111,7 @@ function parseAuthority(kind: string, scheme: string, text: string): ParsedSourc
   const username = decode(colon === -1 ? userinfo : userinfo.slice(0, colon), text);
   const password = colon === -1 ? '' : decode(userinfo.slice(colon + 1), text);
   const several = authority.includes(',');
-  const hostMatch = several ? null : /^(\[[0-9a-f:.%]+\]|[^:]*)(?::(\d*))?$/i.exec(authority);
+  const hostMatch = several ? null : /^(\[[0-9a-f:.]+(?:%[^\]]+)?\]|[^:]*)(?::(\d*))?$/i.exec(authority);
   if (!several && hostMatch === null) throw badUrl(text, `“${authority}” is not a host with a port`);
   const port = Number(hostMatch?.[2] ?? 0);
   if (port > 65_535) throw badUrl(text, `port ${port} is above 65535`);
@@ -119,7 +119,7 @@ function parseAuthority(kind: string, scheme: string, text: string): ParsedSourc
   const url = {
     kind,
     scheme,
-    host: several ? authority : hostMatch?.[1] || 'localhost',
+    host: several ? authority : hostMatch?.[1]?.replace('%25', '%') || 'localhost',
     port,
     username,
     path: decode(path, text),

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOSTILE_EVENTS } from '../support/hostile.ts';
 import { fillRedis, putRecords } from '../support/redis-fill.ts';
+import { recordText } from '../support/record-text.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { REJECTED_RECORDS } from '../support/rejected.ts';
 import { fillSqlite } from '../support/sqlite-fill.ts';
@@ -33,6 +34,25 @@ test('a Redis server opens by its address; a wrong password is refused in words'
   // The sample store is still open beside it, with its own filter.
   await page.getByTestId('open-line').first().click();
   await expect(page.getByTestId('source-title')).toHaveText('Sample store');
+});
+
+test('a remembered store whose password was not kept asks for it again', async ({ app }) => {
+  const { page } = app;
+  await using redis = await startRedis({ password: 'correct horse' });
+  await fillRedis({ host: redis.host, port: redis.port, password: 'correct horse' }, 20);
+  await page.evaluate(
+    (url) => window.eventAudit.call('spec', 'event_audit_save_connection', { url, name: 'Portal' }),
+    `${redis.url}/0`,
+  );
+  await page.reload();
+  await waitForCapture(app);
+  await page.getByTestId('saved-source').getByRole('button', { name: 'Portal' }).click();
+  const dialog = page.getByTestId('connection-dialog');
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await page.getByTestId('redis-password').fill('correct horse');
+  await page.getByTestId('connection-open').click();
+  await expect(page.getByTestId('source-title')).toHaveText('Portal');
+  expect(await waitForCapture(app)).toBe(20);
 });
 
 test('a password in the URL leaves it, and fills the form', async ({ app }) => {
@@ -78,6 +98,33 @@ test('hostile values are only text, and what can’t be read is listed with its 
   expect(alerts).toBe(0);
   await page.getByTestId('rejects-link').click();
   await expect(page.getByTestId('reject')).toHaveCount(REJECTED_RECORDS.length);
+});
+
+test('numbers keep every digit, odd names are names, and a value of megabytes is still looked into', async ({
+  app,
+}) => {
+  const { page } = app;
+  await using redis = await startRedis();
+  const items = Array.from({ length: 200_000 }, (_, index) => `{"n":${String(index)}}`).join(',');
+  const payload = `{"exact":9007199254740993,"__proto__":{"polluted":1.10},"items":[${items}]}`;
+  await putRecords(redis, [{ field: 'large', bytes: Buffer.from(recordText({ payload })) }]);
+  await page.getByTestId('open-source').click();
+  await page.getByTestId('connection-url').fill(`${redis.url}/0`);
+  await page.getByTestId('connection-open').click();
+  await expect(page.getByTestId('source-title')).toHaveText(`${redis.host}:${String(redis.port)}/0`);
+  expect(await waitForCapture(app)).toBe(1);
+  await cellAt(app, 0, 'category').click();
+  await page.getByTestId('tab-json').click();
+  const tree = page.getByTestId('json-tree');
+  await expect(tree.locator('[data-path="payload.exact"]')).toContainText('9007199254740993');
+  const proto = tree.locator('[data-path="payload.__proto__"]');
+  await expect(proto).toBeVisible();
+  if ((await proto.getAttribute('aria-expanded')) === 'false') await proto.getByRole('button').first().click();
+  await expect(tree.locator('[data-path="payload.__proto__.polluted"]')).toContainText('1.10');
+  await expect(tree.locator('[data-path="payload.items"]')).toContainText('1,000+');
+  await page.getByText('Formatted', { exact: true }).click();
+  await expect(page.getByTestId('text-view')).toContainText('9007199254740993');
+  expect(await page.getByTestId('text-view').locator('bdi').count()).toBeLessThan(200);
 });
 
 test('a SQLite file opens from the dialog, and a file that is none says so', async () => {

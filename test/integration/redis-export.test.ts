@@ -6,7 +6,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FLAT_FIELDS } from '../../src/shared/event.ts';
 import { runCli, type CliResult } from '../support/cli.ts';
-import { generateEvents, redisField, type WrittenEvent } from '../support/events.ts';
+import { generateEvents, HOSTILE_TEXTS, redisField, type WrittenEvent } from '../support/events.ts';
 import { fillRedis, putRecords } from '../support/redis-fill.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { xlsxRows } from '../support/xlsx-rows.ts';
@@ -51,6 +51,22 @@ function instant(timestamp: string): bigint {
   return BigInt(Date.parse(`${seconds}${offset === '' ? 'Z' : offset}`)) * 1_000n + BigInt(fraction.padEnd(6, '0'));
 }
 
+/** Events of that month whose other fields break careless writers. */
+const HOSTILE = HOSTILE_TEXTS.map((text, index): WrittenEvent => ({
+  id: `hostile-${index}`,
+  category: 'model',
+  action: text,
+  actor: text,
+  action_object: 'Package',
+  action_object_id: text,
+  target_type: text,
+  target_id: `${text}${text}`,
+  timestamp: `2024-03-15T12:00:00.${String(index).padStart(6, '0')}+00:00`,
+  result: { [text]: text },
+  payload: { list: [text] },
+}));
+const PLACED = [...EDGES, ...HOSTILE];
+
 let server: RedisServer;
 let folder = '';
 /** What the export must hold, found without any code of the engine. */
@@ -62,11 +78,11 @@ beforeAll(async () => {
   await fillRedis(server, COUNT, OPTIONS);
   await putRecords(
     server,
-    EDGES.map((event) => ({ field: redisField(event), bytes: Buffer.from(JSON.stringify(event)) })),
+    PLACED.map((event) => ({ field: redisField(event), bytes: Buffer.from(JSON.stringify(event)) })),
   );
   const [from, to] = [instant('2024-03-01T00:00:00Z'), instant('2024-04-01T00:00:00Z')];
   const inMarch: WrittenEvent[] = [];
-  for (const { event } of [...generateEvents(COUNT, OPTIONS), ...EDGES.map((event) => ({ event }))]) {
+  for (const { event } of [...generateEvents(COUNT, OPTIONS), ...PLACED.map((each) => ({ event: each }))]) {
     const at = instant(event.timestamp);
     if (event.category === 'model' && event.action_object === 'Package' && at >= from && at < to) inMarch.push(event);
   }
@@ -84,6 +100,18 @@ async function exported(format: string, ...more: readonly string[]): Promise<Cli
   const path = join(folder, `out.${format}`);
   const args = ['export', `--source=${server.url}/0`, ...QUERY, `--format=${format}`, `--output=${path}`, ...more];
   return { ...(await runCli(args, { dataDir: join(folder) })), path };
+}
+
+/** Holds the file against its manifest, as it is and with one byte changed in the middle. */
+async function expectVerifiable(path: string): Promise<void> {
+  const good = await runCli(['verify', path], { dataDir: folder });
+  expect(good).toMatchObject({ code: 0, stdout: expect.stringMatching(/^verified /), stderr: '' });
+  const bytes = readFileSync(path);
+  const at = Math.floor(bytes.length / 2);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  const bad = await runCli(['verify', path], { dataDir: folder });
+  expect(bad).toMatchObject({ code: 5, stdout: expect.stringMatching(/^FAILED[^]*\n {10}[a-z_]+: .+/) });
 }
 
 function flat(event: WrittenEvent): readonly string[] {
@@ -107,6 +135,7 @@ describe('the export of March’s changes to packages', () => {
     const { code, stdout, stderr, path } = await exported('json');
     expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: '' });
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(wanted);
+    await expectVerifiable(path);
     expect(stderr).toContain(`${wanted.length.toLocaleString('en')} events written to ${path}`);
   });
 
@@ -116,6 +145,7 @@ describe('the export of March’s changes to packages', () => {
     const lines = readFileSync(path, 'utf8').split('\n');
     expect(lines.pop()).toBe('');
     expect(lines).toEqual(wanted.map((event) => JSON.stringify(event)));
+    await expectVerifiable(path);
   });
 
   it.each(['csv', 'tsv'])('as %s has one row an event, in that order', async (format) => {
@@ -124,6 +154,7 @@ describe('the export of March’s changes to packages', () => {
     const text = readFileSync(path, 'utf8');
     const rows: unknown = parseCsv(text, { delimiter: format === 'csv' ? ',' : '\t', bom: true });
     expect(rows).toEqual([FLAT_FIELDS, ...wanted.map(flat)]);
+    await expectVerifiable(path);
   });
 
   it('as XLSX is the same to another reader', async () => {
@@ -131,7 +162,14 @@ describe('the export of March’s changes to packages', () => {
     expect(code).toBe(0);
     const { title, rows } = xlsxRows(path);
     expect(title).toMatch(/^Event Audit Data \d{4}-\d\d-\d\d$/);
-    expect(rows).toEqual([FLAT_FIELDS, ...wanted.map(flat)]);
+    // The other reader leaves the format's escapes of control characters as they are.
+    const decoded = rows.map((row) =>
+      row.map((cell) =>
+        cell.replaceAll(/_x([0-9A-F]{4})_/g, (_all, hex) => String.fromCharCode(Number.parseInt(String(hex), 16))),
+      ),
+    );
+    expect(decoded).toEqual([FLAT_FIELDS, ...wanted.map(flat)]);
+    await expectVerifiable(path);
   });
 
   it('is the same when it goes to standard output, and nothing else goes there', async () => {
@@ -140,20 +178,6 @@ describe('the export of March’s changes to packages', () => {
     expect(code).toBe(0);
     expect(stdout.split('\n').length).toBe(wanted.length + 1);
     expect(stdout).toBe(wanted.map((event) => `${JSON.stringify(event)}\n`).join(''));
-  });
-
-  it('is verified, until a byte of it changes: then the finding is named and the exit code is 5', async () => {
-    for (const format of ['json', 'jsonl', 'csv', 'tsv', 'xlsx']) {
-      const { path } = await exported(format);
-      const good = await runCli(['verify', path], { dataDir: folder });
-      expect(good).toMatchObject({ code: 0, stdout: expect.stringMatching(/^verified /), stderr: '' });
-      const bytes = readFileSync(path);
-      const at = Math.floor(bytes.length / 2);
-      bytes[at] = (bytes[at] ?? 0) ^ 1;
-      writeFileSync(path, bytes);
-      const bad = await runCli(['verify', path], { dataDir: folder });
-      expect(bad).toMatchObject({ code: 5, stdout: expect.stringMatching(/^FAILED[^]*\n {10}[a-z_]+: .+/) });
-    }
   });
 
   it('takes a page of the view, the other way round, when told so', async () => {

@@ -238,6 +238,29 @@ describe('a hash that changes while it is read', () => {
     expect(status.reason?.message).toContain('vanished');
   });
 
+  test('few fields in a table made for many are found behind pages that are empty', async () => {
+    await using client = redisClient(redis);
+    await client.redis.flushall();
+    await fillRedis(redis, 60_000);
+    // While a child process saves, the table does not shrink.
+    await client.redis.config('SET', 'rdb-key-save-delay', '60000000');
+    await client.redis.bgsave();
+    const fields = await client.redis.hkeys(REDIS_KEY);
+    for (let at = 5; at < fields.length; at += 1_000) {
+      await client.redis.hdel(REDIS_KEY, ...fields.slice(at, at + 1_000));
+    }
+    await client.redis.config('SET', 'rdb-key-save-delay', '0');
+    let empty = 0;
+    let cursor = '0';
+    do {
+      const [next, found] = await client.redis.hscan(REDIS_KEY, cursor, 'COUNT', 500);
+      if (found.length === 0) empty += 1;
+      cursor = next;
+    } while (cursor !== '0');
+    expect(empty).toBeGreaterThan(0);
+    expect(await own.capture(redis.url)).toMatchObject({ state: 'complete', captured: 5, notes: [] });
+  });
+
   test('what is there from beginning to end is always captured, however much else comes and goes', async () => {
     await using client = redisClient(redis);
     await client.redis.flushall();

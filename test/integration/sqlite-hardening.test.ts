@@ -325,7 +325,7 @@ describe('long reads', () => {
     });
     clearInterval(timer);
     expect(status).toMatchObject({ state: 'complete', captured: 150_000 });
-    expect(firstRevealed).toBeLessThan(150_000 / 20 + 10_000);
+    expect(firstRevealed).toBeLessThan(150_000 / 20);
     expect(longest).toBeLessThan(1_000);
   });
 

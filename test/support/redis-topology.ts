@@ -162,9 +162,17 @@ async function knowsAll(sentinel: RedisServer): Promise<boolean> {
 export async function startReplica(master: RedisServer): Promise<RedisServer> {
   const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port)] });
   const deadline = Date.now() + 30_000;
-  while (!(await withClient(replica.port, (redis) => redis.info('replication'))).includes('master_link_status:up')) {
+  // Both ends: the replica has everything, and the master counts it among its own.
+  while (
+    !(await says(replica, 'master_link_status:up')) ||
+    !(await says(master, `port=${replica.port},state=online`))
+  ) {
     if (Date.now() > deadline) throw new Error('the replica did not follow');
     await sleep(50);
   }
   return replica;
+}
+
+async function says(server: RedisServer, what: string): Promise<boolean> {
+  return (await withClient(server.port, (redis) => redis.info('replication'))).includes(what);
 }

@@ -93,12 +93,14 @@ export async function recapture(key: string, secrets?: SourceSecrets): Promise<v
 
 async function capture(key: string, request: OpenRequest, former?: string): Promise<void> {
   const controller = new AbortController();
-  let snapshot = former;
+  let shown = former;
   update(key, { capture: controller, error: undefined });
-  const accept = (status: SnapshotStatus): void => {
-    if (snapshot !== status.snapshot_id) {
-      if (snapshot !== undefined) closeSnapshot(snapshot);
-      snapshot = status.snapshot_id;
+  const accept = (status: SnapshotStatus, final: boolean): void => {
+    if (shown !== status.snapshot_id) {
+      // A capture that has nothing yet may still fail, and then it leaves nothing: the former one is worth more.
+      if (!final && status.read === 0) return;
+      if (shown !== undefined) closeSnapshot(shown);
+      shown = status.snapshot_id;
       if (useSources.getState().active === key) forgetRows();
     }
     update(key, { status, lost: false });
@@ -108,14 +110,19 @@ async function capture(key: string, request: OpenRequest, former?: string): Prom
     const status = await callAction(
       'event_audit_capture_source',
       { url, ...(secrets && { secrets }), ...(connection_id !== undefined && { connection_id }) },
-      { signal: controller.signal, onProgress: accept },
+      { signal: controller.signal, onProgress: (progress) => accept(progress, false) },
     );
-    accept(status);
+    accept(status, true);
     update(key, { error: status.reason ?? undefined });
   } catch (error) {
-    const { code, message, details, retryable } = asAppError(error);
-    update(key, { error: { code, message, details, retryable } });
-    if (isAbort(error) && source(key)?.status === undefined) closeSource(key);
+    const problem = asAppError(error);
+    if (shown !== undefined && shown === former) {
+      reportProblem(problem);
+      return;
+    }
+    const { code, message, details, retryable } = problem;
+    update(key, { status: undefined, error: { code, message, details, retryable } });
+    if (isAbort(error)) closeSource(key);
   } finally {
     update(key, { capture: undefined });
   }

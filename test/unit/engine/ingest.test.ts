@@ -273,6 +273,32 @@ describe('rows of columns', () => {
   });
 });
 
+describe('records that their reader found to be none', () => {
+  it('are set aside with its words, beside others', async () => {
+    const broken = {
+      code: 'wrong_cells',
+      reason: 'It has 3 cells.',
+      bytes: Buffer.from('a,b,c\xff', 'latin1'),
+      place: 'line 7',
+    };
+    await using captured = await captureBatches(
+      {
+        kind: 'json',
+        values: [Buffer.from(recordText()), Buffer.from('{')],
+        keys: [],
+        place: (index) => `element ${index}`,
+      },
+      { kind: 'broken', records: [broken] },
+    );
+    expect(balance(captured)).toEqual([3, 1, 2, 0]);
+    const { rejects } = await captured.query.rejects(0, 10);
+    expect(rejects).toMatchObject([
+      { seq: 1, code: 'not_json', key: 'element 1' },
+      { seq: 2, code: 'wrong_cells', reason: 'It has 3 cells.', key: 'line 7', size: 6, preview: 'a,b,c\ufffd' },
+    ]);
+  });
+});
+
 describe('a large capture', () => {
   it('passes through segments, both lanes and the reject table in any mixture, and keeps all of it', async () => {
     const records: Buffer[] = [];

@@ -39,12 +39,16 @@ export async function capture(
     }
   });
   let reportedAt = 0;
+  let reportedRevision = 0;
   const report = (): void => {
     snapshot.progress(ingest.counts());
     const now = performance.now();
-    if (now - reportedAt < PROGRESS_MS) return;
+    const status = snapshot.status();
+    // Whoever looks on wants to see rows as soon as there are some to be seen.
+    if (now - reportedAt < PROGRESS_MS && status.revision === reportedRevision) return;
     reportedAt = now;
-    onProgress(snapshot.status());
+    reportedRevision = status.revision;
+    onProgress(status);
   };
   onProgress(snapshot.status());
   let stopped: unknown;

@@ -160,6 +160,8 @@ export class Ingest {
     this.#pending = this.#commit(segment, slow, rejects, counts);
     // The next rotation reports a failure; until then nobody may see it as unhandled.
     this.#pending.catch(() => undefined);
+    // The first rows are waited for: a fast store would be far ahead of them before anybody sees one.
+    if (this.#rotations === 1) await this.#pending;
   }
 
   async #commit(

@@ -3,7 +3,7 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { Reject, SnapshotStatus } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { FILTER_FIELDS, type EventDetail, type EventRow } from '../../../shared/event.ts';
-import { DEFAULT_SORT, type Filter, type Sort } from '../../../shared/filter.ts';
+import { DEFAULT_SORT, type Filter } from '../../../shared/filter.ts';
 import { formatInstant } from '../../../shared/timestamp.ts';
 import { readable } from './schema.ts';
 import type { Relation, Snapshot } from './snapshot.ts';
@@ -314,4 +314,3 @@ function keyText(value: unknown): string {
   return Buffer.from(text, 'utf8').equals(bytes) ? text : bytes.toString('base64');
 }
 
-export type { Sort };

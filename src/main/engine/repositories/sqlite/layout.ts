@@ -2,8 +2,9 @@
 import type Database from 'better-sqlite3';
 import type { Note } from '../../../../shared/contract.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { EVENT_FIELDS } from '../../../../shared/event.ts';
-import { DEFAULT_TABLE, identifier, matchColumns, REQUIRED } from './schema.ts';
+import { EVENT_FIELDS, type EventField } from '../../../../shared/event.ts';
+import { columnNotes, matchColumns, REQUIRED } from '../columns.ts';
+import { DEFAULT_TABLE, identifier } from './schema.ts';
 
 export interface Layout {
   readonly table: string;
@@ -71,7 +72,7 @@ export function findLayout(database: Database.Database, path: string, wanted: st
     hasRowIds: table.hasRowIds,
     computes: tables.some((each) => each.computed.length > 0),
     columns: EVENT_FIELDS.map((field) => matched.get(field)),
-    notes: columnNotes(table, matched),
+    notes: notesOf(table, matched),
   };
 }
 
@@ -88,30 +89,14 @@ function noTable(path: string, name: string, tables: readonly Table[], fitting: 
   });
 }
 
-function columnNotes(table: Table, matched: ReadonlyMap<string, string>): Note[] {
-  const absent = EVENT_FIELDS.filter((field) => !matched.has(field));
-  const used = new Set(matched.values());
-  const extra = table.columns.filter((column) => !used.has(column));
-  const notes: Note[] = [];
-  if (absent.length > 0) {
-    notes.push({
-      severity: 'warning',
-      code: 'missing_columns',
-      message: `The table ${table.name} has no ${absent.join(', ')}: these fields are empty in every event.`,
-    });
-  }
-  if (extra.length > 0) {
-    notes.push({
-      severity: 'warning',
-      code: 'extra_columns',
-      message: `The table ${table.name} has further columns that are no event fields and were not read: ${extra.join(', ')}.`,
-    });
-  }
+function notesOf(table: Table, matched: ReadonlyMap<EventField, string>): Note[] {
+  const where = `The table ${table.name}`;
+  const notes = [...columnNotes(where, table.columns, matched)];
   if (table.computed.length > 0) {
     notes.push({
       severity: 'warning',
       code: 'computed_columns',
-      message: `The table ${table.name} computes ${table.computed.join(', ')} when read. What computes them came with the file, so they were not read.`,
+      message: `${where} computes ${table.computed.join(', ')} when read. What computes them came with the file, so they were not read.`,
     });
   }
   return notes;

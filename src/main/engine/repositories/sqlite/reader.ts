@@ -8,18 +8,26 @@ import { identifier } from './schema.ts';
 export const CELLS = EVENT_FIELDS.length;
 const BATCH_ROWS = 500;
 const BATCH_CHARS = 4_000_000;
+/** So much of a value that is too large is kept to show what it is. */
+const KEPT_BYTES = 1 << 20;
 /** Larger files are counted by their row numbers instead. */
 const COUNT_BYTES = 2 ** 31;
 
 type Cell = string | bigint | number | Buffer | null;
+
+export interface BrokenRow {
+  readonly code: 'not_utf8' | 'too_large';
+  readonly bytes: Uint8Array;
+  readonly key: string;
+}
 
 export interface Rows {
   /** {@link CELLS} values a row, one row after the other. */
   readonly cells: readonly (string | null)[];
   /** Where each row is, for naming it. */
   readonly keys: readonly string[];
-  /** Rows that hold something else than text, as the bytes that show it. */
-  readonly broken: readonly Uint8Array[];
+  /** Rows that hold something else than text, or too much of it, with the bytes that show it. */
+  readonly broken: readonly BrokenRow[];
 }
 
 /** @param writable for a private copy, whose unfinished write must be rolled back or whose log must be read in */
@@ -83,7 +91,7 @@ export function* readRows(database: Database.Database, layout: Layout): Generato
     for (let ended = false; !ended;) {
       const cells: (string | null)[] = [];
       const keys: string[] = [];
-      const broken: Uint8Array[] = [];
+      const broken: BrokenRow[] = [];
       let chars = 0;
       while (keys.length + broken.length < BATCH_ROWS && chars < BATCH_CHARS) {
         const next = cursor.next();
@@ -92,10 +100,11 @@ export function* readRows(database: Database.Database, layout: Layout): Generato
           break;
         }
         const row = next.value;
-        const bytes = brokenBytes(row, asBytes);
-        if (bytes !== undefined) {
-          broken.push(bytes);
-          chars += bytes.length;
+        const key = typeof row[0] === 'bigint' ? `row ${row[0]}` : String(row[1]);
+        const problem = brokenCell(row, asBytes);
+        if (problem !== undefined) {
+          broken.push({ ...problem, key });
+          chars += problem.bytes.length;
           continue;
         }
         for (let index = 1; index <= CELLS; index += 1) {
@@ -103,7 +112,7 @@ export function* readRows(database: Database.Database, layout: Layout): Generato
           cells.push(text);
           chars += text?.length ?? 0;
         }
-        keys.push(typeof row[0] === 'bigint' ? `row ${row[0]}` : String(row[1]));
+        keys.push(key);
       }
       yield { cells, keys, broken };
     }
@@ -124,21 +133,25 @@ function cellText(cell: Cell): string | null {
 }
 
 /**
- * The bytes of a cell that is no text or too large, or of one that the row brought along as bytes. SQLite does not check that TEXT is UTF-8, and the driver replaces what
- * is not: a replacement character is therefore looked at again as bytes, to tell one that was written from one that hides
- * damage.
+ * A cell that is no text or too large, or one that the row brought along as bytes. SQLite does not check that TEXT is
+ * UTF-8, and the driver replaces what is not: a replacement character is therefore looked at again as bytes, to tell one
+ * that was written from one that hides damage.
  */
-function brokenBytes(
+function brokenCell(
   row: readonly Cell[],
   asBytes: Database.Statement<[bigint], (Buffer | null)[]> | undefined,
-): Uint8Array | undefined {
+): Omit<BrokenRow, 'key'> | undefined {
   let replaced = false;
   for (let index = 1; index < row.length; index += 1) {
     const cell = row[index] ?? null;
     if (typeof cell === 'string') replaced ||= cell.includes('\ufffd');
-    else if (Buffer.isBuffer(cell) && (cell.length > MAX_CELL_BYTES || !isUtf8(cell))) return cell;
+    else if (Buffer.isBuffer(cell)) {
+      if (cell.length > MAX_CELL_BYTES) return { code: 'too_large', bytes: cell.subarray(0, KEPT_BYTES) };
+      if (!isUtf8(cell)) return { code: 'not_utf8', bytes: cell };
+    }
   }
   const rowId = row[0];
   if (!replaced || typeof rowId !== 'bigint') return undefined;
-  return asBytes?.get(rowId)?.find((bytes) => bytes !== null && !isUtf8(bytes)) ?? undefined;
+  const bytes = asBytes?.get(rowId)?.find((each) => each !== null && !isUtf8(each));
+  return bytes === undefined || bytes === null ? undefined : { code: 'not_utf8', bytes };
 }

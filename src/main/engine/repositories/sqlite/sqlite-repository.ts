@@ -2,13 +2,14 @@
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import { checkParameters } from '../parameters.ts';
-import { RecordRepository, type ReadOptions, type RecordBatch } from '../repository.ts';
+import { RecordRepository, type BrokenBatch, type ReadOptions, type RecordBatch } from '../repository.ts';
 import { copyFile } from './file-copy.ts';
 import { fileState, isUnchanged, type FileState } from './file-state.ts';
 import { makePrivateFolder, type PrivateFolder } from './private-folder.ts';
 import type { ReaderTask } from './reader-protocol.ts';
 import { noAnswer, ReaderThread } from './reader-thread.ts';
-import { CELLS } from './reader.ts';
+import { MAX_CELL_BYTES } from './layout.ts';
+import { CELLS, type BrokenRow } from './reader.ts';
 
 /** A file that was changed so recently may be changed again any moment. */
 const QUIET_MS = 60_000;
@@ -83,8 +84,7 @@ export class SqliteRepository extends RecordRepository {
             if (keys.length > 0) {
               yield { kind: 'rows', rows: keys.map((_, i) => cells.slice(i * CELLS, (i + 1) * CELLS)), keys };
             }
-            // Handed over as bytes that are no JSON, so that they are set aside with what they hold.
-            if (broken.length > 0) yield { kind: 'json', values: broken, keys: [] };
+            if (broken.length > 0) yield { kind: 'broken', records: broken.map(brokenRecord) };
             break;
           }
           case 'description':
@@ -149,6 +149,14 @@ export class SqliteRepository extends RecordRepository {
       { retryable: true },
     );
   }
+}
+
+function brokenRecord({ code, bytes, key }: BrokenRow): BrokenBatch['records'][number] {
+  const reason =
+    code === 'too_large'
+      ? `One of its values takes more than ${MAX_CELL_BYTES} bytes; its beginning is kept.`
+      : 'It holds bytes that are not UTF-8.';
+  return { code, reason, bytes, place: key };
 }
 
 function copyNotes(path: string, { isWal, wal, journal }: FileState): Note[] {

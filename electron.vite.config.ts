@@ -35,6 +35,8 @@ export default defineConfig({
     root: resolve(root, 'src/renderer'),
     build: {
       outDir: resolve(root, 'dist/renderer'),
+      minify: true,
+      chunkSizeWarningLimit: 2_000,
       rollupOptions: { input: { index: resolve(root, 'src/renderer/index.html') } },
     },
     plugins: [react()],

@@ -51,6 +51,8 @@ export const DESKTOP_CALLS = {
     input: z.object({ purpose: z.enum(['sqlite', 'any', 'verify']) }),
     output: z.object({ paths: z.array(z.string()) }),
   },
+  /** The source URL of a file that was dropped on the window, by its content. */
+  source_of_file: { input: z.object({ path: z.string().min(1) }), output: z.object({ url: z.string() }) },
   /** Native save dialog. `null` when it was closed. */
   choose_export_path: {
     input: z.object({ format: exportFormatSchema, suggested_name: z.string() }),

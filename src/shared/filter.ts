@@ -41,7 +41,6 @@ export type FilterInput = z.input<typeof filterSchema>;
 export const EMPTY_FILTER: Filter = Object.freeze(filterSchema.parse({}));
 
 export const sortFieldSchema = z.enum([...FILTER_FIELDS, 'timestamp']);
-export type SortField = z.infer<typeof sortFieldSchema>;
 
 /** Ascending `timestamp` means timestamp, then id. Other columns are tied by that order. Descending is its exact reverse. */
 export const sortSchema = z.object({

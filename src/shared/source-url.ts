@@ -2,19 +2,6 @@
 import { z } from 'zod';
 import { AppError } from './errors.ts';
 
-/** What the stores are called in a source URL, with an example of each. Built-in kinds only; plugins add their own. */
-export const SOURCE_KINDS = [
-  'demo',
-  'basic',
-  'sqlite',
-  'redis',
-  'cloudwatch',
-  'postgres',
-  'file',
-  'ckan',
-  'snapshot',
-] as const;
-
 const SCHEME_TO_KIND: Readonly<Record<string, string>> = {
   'redis+cluster': 'redis',
   'redis+sentinel': 'redis',

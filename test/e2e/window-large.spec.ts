@@ -42,7 +42,7 @@ test('what is looked at stays where it is while the store is still read; then ev
     await grid.focus();
     await page.keyboard.press('End');
     await expect(rowAt(app, ROWS - 1)).toBeVisible();
-    expect(await visibleRange(app)).toMatchObject({ last: ROWS - 1 });
+    await expect.poll(() => visibleRange(app)).toMatchObject({ last: ROWS - 1 });
     const before = await visibleRange(app);
     await grid.hover();
     await page.mouse.wheel(0, -280);

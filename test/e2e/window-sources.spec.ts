@@ -166,7 +166,7 @@ test('an engine that dies is replaced, and the window goes on where it was', asy
   );
   for (const pid of pids) process.kill(pid, 'SIGKILL');
   await expect(page.getByText('The engine is running again.')).toBeVisible();
-  expect(await shownCount(app)).toBe(models);
+  await expect.poll(() => shownCount(app)).toBe(models);
   await page.getByRole('button', { name: 'Clear all' }).click();
   await expect.poll(() => shownCount(app)).toBe(all);
 });

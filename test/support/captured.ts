@@ -39,11 +39,16 @@ export interface Captured extends AsyncDisposable {
 }
 
 /** Captures what a repository hands over. The caller disposes of the snapshot. */
-export async function captureRepository(repository: RecordRepository, signal?: AbortSignal): Promise<Captured> {
+export async function captureRepository(
+  repository: RecordRepository,
+  signal?: AbortSignal,
+  onMade?: (snapshot: Snapshot) => void,
+): Promise<Captured> {
   const parent = createTempDir('event-audit-snapshot-');
   const folder = join(parent.path, 'snapshot');
   const source = { url: 'batches:', kind: 'batches', title: 'Batches' };
   const snapshot = await Snapshot.create(folder, 'snapshot', source);
+  onMade?.(snapshot);
   const status = await capture(snapshot, repository, {
     signal: signal ?? new AbortController().signal,
     onProgress: () => undefined,

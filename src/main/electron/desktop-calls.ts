@@ -5,6 +5,7 @@ import type { Reply } from '../../shared/contract.ts';
 import { DESKTOP_CALLS, type AppInfo, type DesktopCall } from '../../shared/desktop.ts';
 import { AppError, toErrorReply } from '../../shared/errors.ts';
 import type { Dialogs } from './dialogs.ts';
+import { sourceFromPath } from './open-requests.ts';
 import type { PathGrants } from './path-grants.ts';
 import type { PreferenceStore } from './preferences.ts';
 import { secretStorage, type SecretStore } from './secrets.ts';
@@ -30,6 +31,7 @@ export function desktopCalls(options: DesktopCallsOptions): DesktopCalls {
     choose_files: answer(DESKTOP_CALLS.choose_files, async ({ purpose }, window) => ({
       paths: [...(await dialogs.chooseFiles(window, purpose))],
     })),
+    source_of_file: answer(DESKTOP_CALLS.source_of_file, ({ path }) => ({ url: sourceFromPath(path) })),
     choose_export_path: answer(DESKTOP_CALLS.choose_export_path, async ({ format, suggested_name }, window) => {
       const path = await dialogs.chooseExportPath(window, format, suggested_name);
       if (path !== null) grants.add(path);

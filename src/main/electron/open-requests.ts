@@ -23,8 +23,9 @@ function sourceFromText(text: string, folder: string): string {
   return /^[a-z][a-z0-9+.-]+:/i.test(text) ? text : sourceFromPath(resolve(folder, text));
 }
 
-/** The source URL of a file, by its content. */
+/** The source URL of a file, by its content; a CKAN configuration is known by its name. */
 export function sourceFromPath(path: string): string {
+  if (/\.ini$/i.test(path)) return `ckan:${path}`;
   return `${isSqlite(path) ? 'sqlite' : 'file'}:${path}`;
 }
 

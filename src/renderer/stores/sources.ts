@@ -96,9 +96,18 @@ async function capture(key: string, request: OpenRequest, former?: string): Prom
   let shown = former;
   update(key, { capture: controller, error: undefined });
   const accept = (status: SnapshotStatus, final: boolean): void => {
+    if (source(key) === undefined) {
+      // Closed meanwhile: nobody is left to close what was begun.
+      if (final) closeSnapshot(status.snapshot_id);
+      return;
+    }
     if (shown !== status.snapshot_id) {
       // A capture that has nothing yet may still fail, and then it leaves nothing: the former one is worth more.
-      if (!final && status.read === 0) return;
+      const stopped = final && status.state === 'partial' && shown !== undefined;
+      if (status.read === 0 && (!final || stopped)) {
+        if (stopped) closeSnapshot(status.snapshot_id);
+        return;
+      }
       if (shown !== undefined) closeSnapshot(shown);
       shown = status.snapshot_id;
       if (useSources.getState().active === key) forgetRows();
@@ -113,7 +122,7 @@ async function capture(key: string, request: OpenRequest, former?: string): Prom
       { signal: controller.signal, onProgress: (progress) => accept(progress, false) },
     );
     accept(status, true);
-    update(key, { error: status.reason ?? undefined });
+    if (shown === status.snapshot_id) update(key, { error: status.reason ?? undefined });
   } catch (error) {
     const problem = asAppError(error);
     if (shown !== undefined && shown === former) {

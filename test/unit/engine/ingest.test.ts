@@ -11,6 +11,7 @@ import {
   capturedHere,
   captureRecords,
   captureRepository,
+  positions,
   type Captured,
 } from '../../support/captured.ts';
 import { HOSTILE_EVENTS } from '../../support/hostile.ts';
@@ -327,6 +328,23 @@ describe('a large capture', () => {
     );
     expect(events).toHaveLength(records.length - 30);
     expect(events.filter((event) => recordOf(event) !== records[event.n]?.toString())).toEqual([]);
+  });
+
+  it('of records of many megabytes each is kept whole, and can be searched', async () => {
+    const megabytes = 'zÄ'.repeat(2_000_000);
+    await using captured = await captureRepository(
+      new BatchRepository(function* () {
+        for (let index = 0; index < 30; index += 1) {
+          const payload = `{"text":"${megabytes}<${index}>"}`;
+          yield { kind: 'json', values: [Buffer.from(recordText({ id: `"${index}"`, payload }))], keys: [] };
+        }
+      }),
+    );
+    expect(balance(captured)).toEqual([30, 30, 0, 0]);
+    expect(captured.status.state).toBe('complete');
+    expect(await positions(captured, { search: 'ä<17>' })).toEqual([17]);
+    const [event] = await captured.query.events({ n: 29 });
+    expect(event?.payload === `{"text":"${megabytes}<29>"}`).toBe(true);
   });
 
   it('that is aborted keeps what was read, in balance, and says so', async () => {

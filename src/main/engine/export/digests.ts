@@ -7,11 +7,6 @@ export const BLOCK_ROWS = 4096;
 /** Bytes of each row's SHA-256 that the manifest keeps. */
 export const DIGEST_BYTES = 8;
 
-/** The digest of one row's text as hex. */
-export function rowDigest(row: string | Uint8Array): string {
-  return hash('sha256', row);
-}
-
 export interface DigestSummary {
   readonly rows: number;
   /** Head of the chain, hex. */

@@ -11,7 +11,7 @@ import { parseTimestamp } from '../../../shared/timestamp.ts';
 import type { RecordBatch } from '../repositories/repository.ts';
 import { fastMicros, fastMicrosOfText } from './fast-timestamp.ts';
 import { KIND, RecordScanner } from './record-scanner.ts';
-import { MAX_LINE_BYTES, storageProblem } from './schema.ts';
+import { allowMoreMemory, HEAVY_BYTES, HEAVY_LOAD_BYTES, MAX_LINE_BYTES, storageProblem } from './schema.ts';
 import { SeenKeys } from './seen-keys.ts';
 import { Segment } from './segment.ts';
 
@@ -83,6 +83,9 @@ export class Ingest {
   #rejected = 0;
   #duplicates = 0;
   #bytes = 0;
+  /** Bytes of records that are long enough to need more memory in bulk. */
+  #heavyBytes = 0;
+  #hasMoreMemory = false;
 
   /** @param onCommit is called within the transaction that keeps rows, with what they add up to and where they lie. */
   constructor(connection: DuckDBConnection, folder: string, onCommit: OnCommit) {
@@ -117,7 +120,7 @@ export class Ingest {
     } else if (batch.kind === 'broken') {
       for (const { code, reason, bytes, place } of batch.records) {
         this.#read += 1;
-        this.#bytes += bytes.length;
+        this.#weigh(bytes.length);
         this.#reject(code, reason, bytes, Buffer.from(place));
         if (this.#mustRotate()) await this.#rotate();
       }
@@ -178,6 +181,11 @@ export class Ingest {
         await writeFile(path, segment.contents(), { mode: 0o600, flag: 'wx' });
         segments.push(path);
       }
+      if (!this.#hasMoreMemory && this.#heavyBytes > HEAVY_LOAD_BYTES) {
+        // Given before it is needed: a checkpoint that runs out of memory takes the database with it.
+        this.#hasMoreMemory = true;
+        await allowMoreMemory(connection);
+      }
       await connection.run('BEGIN');
       if (slow.length > 0) await appendSlow(connection, slow);
       if (rejects.length > 0) await appendRejects(connection, rejects);
@@ -190,6 +198,11 @@ export class Ingest {
     } finally {
       segment.reset();
     }
+  }
+
+  #weigh(bytes: number): void {
+    this.#bytes += bytes;
+    if (bytes > HEAVY_BYTES) this.#heavyBytes += bytes;
   }
 
   #reject(code: string, reason: string, raw: Uint8Array, key: Uint8Array): void {
@@ -205,7 +218,7 @@ export class Ingest {
 
   #addJson(value: Uint8Array, key: Uint8Array | undefined): void {
     this.#read += 1;
-    this.#bytes += value.length;
+    this.#weigh(value.length);
     if (key !== undefined && !this.#seen.add(key)) {
       this.#duplicates += 1;
       return;
@@ -367,7 +380,7 @@ export class Ingest {
     this.#read += 1;
     let size = 0;
     for (const value of row) size += value === null ? 4 : value.length;
-    this.#bytes += size;
+    this.#weigh(size);
     const reject = (code: string, reason: string): void => {
       const record = Object.fromEntries(EVENT_FIELDS.map((name, index) => [name, row[index] ?? null]));
       this.#reject(code, reason, Buffer.from(JSON.stringify(record)), Buffer.from(key));

@@ -313,4 +313,3 @@ function keyText(value: unknown): string {
   const text = bytes.toString('utf8');
   return Buffer.from(text, 'utf8').equals(bytes) ? text : bytes.toString('base64');
 }
-

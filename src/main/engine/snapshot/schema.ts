@@ -1,5 +1,5 @@
 /** The tables of a snapshot's DuckDB file, and how such a file is opened. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
@@ -54,21 +54,30 @@ export function stagedRows(segments: readonly string[]): string {
 
 /** Enough for a million events to be sorted without spilling much, and little enough for an auditor's laptop. */
 export const MEMORY_LIMIT = '160MB';
-/** For what can't be done within that, such as sorting records of many megabytes each. */
-const AMPLE_MEMORY = '2GB';
+/** Texts longer than this, in bulk, need more memory: DuckDB takes 2,048 rows at a time through its operators. */
+export const HEAVY_BYTES = 32 * 1024;
+/** So many bytes of heavy texts still fit into the usual memory. */
+export const HEAVY_LOAD_BYTES = 8 * 1024 * 1024;
+
+/** For what can't be done within the usual limit, for the rest of the snapshot's life. */
+export async function allowMoreMemory(connection: DuckDBConnection): Promise<void> {
+  const half = Math.floor(totalmem() / 2 / 2 ** 20);
+  await connection.run(`SET memory_limit = '${Math.max(2_048, half)}MiB'`);
+}
+
+/** Whether a statement failed for want of memory. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('Out of Memory');
+}
 
 /** Runs a statement again with more memory when the usual limit is too tight for it. */
 export async function runWithinMemory(connection: DuckDBConnection, sql: string): Promise<void> {
   try {
     await connection.run(sql);
   } catch (error) {
-    if (!(error instanceof Error && error.message.includes('Out of Memory'))) throw error;
-    await connection.run(`SET memory_limit = '${AMPLE_MEMORY}'`);
-    try {
-      await connection.run(sql);
-    } finally {
-      await connection.run(`SET memory_limit = '${MEMORY_LIMIT}'`);
-    }
+    if (!isOutOfMemory(error)) throw error;
+    await allowMoreMemory(connection);
+    await connection.run(sql);
   }
 }
 

@@ -7,7 +7,9 @@ import { snapshotStatusSchema, type Note, type SnapshotStatus } from '../../../s
 import { AppError, throwIfAborted, type ErrorReply } from '../../../shared/errors.ts';
 import type { IngestCounts } from './ingest.ts';
 import {
+  allowMoreMemory,
   createTables,
+  isOutOfMemory,
   openDatabase,
   quote,
   runWithinMemory,
@@ -35,6 +37,14 @@ export interface SnapshotSource {
 const READERS = 3;
 
 const segmentsSchema = z.array(z.string());
+
+function tooLarge(cause: unknown): AppError {
+  return new AppError(
+    'unsupported',
+    'The records of this source are too large to be searched at once on this computer. Narrow the filter, by time for instance.',
+    { cause },
+  );
+}
 
 function closed(): AppError {
   return new AppError('not_found', 'This snapshot is closed. Open its source again.');
@@ -200,7 +210,14 @@ export class Snapshot {
   ): Promise<T> {
     throwIfAborted(signal);
     if (this.#closed) throw closed();
-    const lease = this.#lease(signal, reader);
+    const lease = this.#lease(signal, reader).catch(async (error: unknown) => {
+      if (!isOutOfMemory(error)) throw error;
+      // Long texts, such as uploads kept in payloads, take more than usual. The limit stays up: they will be asked for again.
+      await allowMoreMemory(this.#writer);
+      return this.#lease(signal, reader).catch((again: unknown) => {
+        throw isOutOfMemory(again) ? tooLarge(again) : again;
+      });
+    });
     const settled = lease.catch(() => undefined);
     this.#leases.add(settled);
     try {

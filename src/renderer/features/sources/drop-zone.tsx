@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { pathForFile } from '../../api.ts';
 import { useWords } from '../../i18n/use-words.ts';
 import { reportProblem } from '../../stores/problems.ts';
-import { open, sqliteUrl } from './open.ts';
+import { openFile } from './open.ts';
 
 function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') === true;
@@ -29,7 +29,7 @@ export function DropZone() {
       event.preventDefault();
       const paths = [...(event.dataTransfer?.files ?? [])].map(pathForFile).filter((path) => path !== '');
       if (paths.length === 0) reportProblem(new AppError('invalid_input', t('sources.dropNone')));
-      for (const path of paths) open({ url: sqliteUrl(path) });
+      for (const path of paths) openFile(path);
     };
     document.addEventListener('dragover', onOver);
     document.addEventListener('dragleave', onLeave);

@@ -1,6 +1,6 @@
 /** Opening stores from wherever they are named: list, drop, command line, file manager. */
 import { parseSourceUrl } from '../../../shared/source-url.ts';
-import { asAppError } from '../../api.ts';
+import { asAppError, desktop } from '../../api.ts';
 import { openDialog } from '../../stores/dialogs.ts';
 import { reportProblem } from '../../stores/problems.ts';
 import { openSource, useSources, type OpenRequest } from '../../stores/sources.ts';
@@ -22,7 +22,10 @@ export function open(request: OpenRequest): void {
   void run();
 }
 
-/** What a dropped or chosen file is called as a source. */
-export function sqliteUrl(path: string): string {
-  return `sqlite:${path}`;
+/** Opens a dropped file as the kind of store that its content says it is. */
+export function openFile(path: string): void {
+  desktop('source_of_file', { path }).then(
+    ({ url }) => open({ url }),
+    (error: unknown) => reportProblem(asAppError(error)),
+  );
 }

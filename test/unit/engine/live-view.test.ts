@@ -19,7 +19,7 @@ describe('a capture under way', () => {
     const model: readonly Numbered[] = written.map(({ event }, n) => ({ n, event }));
     const totals = new Set<number>();
     const revisions = new Set<number>();
-    let looking = true;
+    const looking = new AbortController();
     let watcher: Promise<void> | undefined;
 
     const look = async (query: SnapshotQuery, input: FilterInput, sort: Sort): Promise<void> => {
@@ -42,11 +42,6 @@ describe('a capture under way', () => {
       );
       expect(some.total).toBe(want.length);
       expect(some.rows.map(({ n }) => n)).toEqual(want.slice(5, 25).map(({ n }) => n));
-      const [first] = some.rows;
-      if (first !== undefined && query.status().revision === all.revision) {
-        const position = await query.locate({ filter, sort }, first.n);
-        if (query.status().revision === all.revision) expect(position).toBe(5);
-      }
       const counted = await histogram(query, filter, { buckets: 20, by: 'actor' });
       const { facets: found, revision } = await facets(query, filter, {
         fields: ['action'],
@@ -61,7 +56,7 @@ describe('a capture under way', () => {
 
     const watch = async (snapshot: Snapshot): Promise<void> => {
       const query = new SnapshotQuery(snapshot);
-      for (let round = 0; looking; round += 1) {
+      for (let round = 0; !looking.signal.aborted; round += 1) {
         const input: FilterInput =
           [
             {},
@@ -81,7 +76,10 @@ describe('a capture under way', () => {
     await using captured = await captureRepository(
       new BatchRepository(async function* () {
         for (let at = 0; at < COUNT; at += BATCH) {
-          if (snapshot !== undefined) watcher ??= watch(snapshot);
+          if (snapshot !== undefined && watcher === undefined) {
+            watcher = watch(snapshot);
+            watcher.catch(() => undefined);
+          }
           yield {
             kind: 'json' as const,
             values: written.slice(at, at + BATCH).map(({ json }) => Buffer.from(json)),
@@ -95,7 +93,7 @@ describe('a capture under way', () => {
         snapshot = made;
       },
     );
-    looking = false;
+    looking.abort();
     await watcher;
     expect(captured.status).toMatchObject({ state: 'complete', captured: COUNT });
     // It was seen at several sizes, growing.

@@ -93,7 +93,9 @@ function pathSql(condition: PathCondition, binder: Binder, refused: PathMatches 
   const found = `CASE WHEN json_valid(${root}) THEN json_extract(${root}, ${binder.bind(pointer)})::VARCHAR END`;
   const value = binder.bind(condition.value);
   const asText = `to_json(${value}::VARCHAR)::VARCHAR`;
-  const asJson = `CASE WHEN json_valid(${value}) AND json_type(${value}) <> 'VARCHAR' THEN json(${value})::VARCHAR END`;
+  // JSON may stand between spaces, but a value that was asked for with spaces is another text.
+  const isBare = condition.value.trim() === condition.value;
+  const asJson = `CASE WHEN ${isBare} AND json_valid(${value}) AND json_type(${value}) <> 'VARCHAR' THEN json(${value})::VARCHAR END`;
   const here = `coalesce(${found} IN (${asText}, ${asJson}), false)`;
   const equal =
     refused === undefined || refused.length === 0 ? here : `(${here} OR n IN (${refused.map(Number).join(', ')}))`;

@@ -15,9 +15,13 @@ const DETAIL_COLUMNS = [ROW_COLUMNS, ...['result', 'payload', 'raw'].map(readabl
 
 /** An export reads so many rows at once, fewer where they are long. */
 const BATCH_ROWS = 16_384;
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
+/** About what a row takes without its JSON. */
+const FLAT_ROW_BYTES = 64;
+/** Records this long may owe it to a field that is always read. */
+const LONG_ROW_BYTES = 16_384;
 /** Stretches that are read while the caller works on one. */
-const READ_AHEAD = 2;
+const READ_AHEAD = 1;
 const PREVIEW_BYTES = 65_536;
 
 export interface Page {
@@ -127,13 +131,13 @@ export class SnapshotQuery implements ViewReader {
   }
 
   batches(spec: ViewSpec, expressions: readonly string[], signal?: AbortSignal): AsyncIterable<RowBatch> {
-    return this.#stretches(spec, signal, (connection, view, offset, limit) =>
+    return this.#stretches(spec, expressions, signal, (connection, view, offset, limit) =>
       readBatch(connection, view, expressions, offset, limit),
     );
   }
 
   lines(spec: ViewSpec, expression: string, signal?: AbortSignal): AsyncIterable<readonly string[]> {
-    return this.#stretches(spec, signal, (connection, view, offset, limit) =>
+    return this.#stretches(spec, [expression], signal, (connection, view, offset, limit) =>
       readLines(connection, view, expression, offset, limit),
     );
   }
@@ -141,12 +145,15 @@ export class SnapshotQuery implements ViewReader {
   /** Reads a view stretch by stretch, each of about as many bytes. */
   async *#stretches<T>(
     spec: ViewSpec,
+    expressions: readonly string[],
     signal: AbortSignal | undefined,
     reader: (connection: DuckDBConnection, view: View, offset: number, limit: number) => Promise<T>,
   ): AsyncIterable<T> {
     const total = await this.count(spec, signal);
     const { captured, bytes_read } = this.snapshot.status();
-    const perRow = captured === 0 ? 1 : bytes_read / captured;
+    const wide = expressions.some((expression) => /\b(?:result|payload|raw)\b/.test(expression));
+    const average = captured === 0 ? 1 : bytes_read / captured;
+    const perRow = wide || average > LONG_ROW_BYTES ? average : FLAT_ROW_BYTES;
     const size = Math.max(64, Math.min(BATCH_ROWS, Math.floor(BATCH_BYTES / Math.max(1, perRow))));
     const start = spec.offset ?? 0;
     const read = (from: number): Promise<T> =>

@@ -46,5 +46,5 @@ function valueAt(from: unknown, steps: readonly string[]): unknown {
 
 function scalarText(value: unknown): string | undefined {
   if (typeof value === 'string') return value.toWellFormed();
-  return value === undefined || value === null ? undefined : JSON.stringify(value);
+  return value === undefined ? undefined : JSON.stringify(value);
 }

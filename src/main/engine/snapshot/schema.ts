@@ -30,26 +30,30 @@ export const STAGE_COLUMNS = [
 ] as const;
 
 /**
- * While a source is read, its events lie in segments beside the database, and the view `stage` reads them where they are;
+ * While a source is read, its events lie in segments beside the database, and views `stage_N` read them where they are;
  * `slow` holds the few that no segment can. When all are here, `event` takes them in time order, so that a range of row
  * ids is a stretch of time, and the others are gone.
  */
 const TABLES = [
   `CREATE TABLE slow (${STAGE_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`,
-  'CREATE VIEW stage AS SELECT * FROM slow',
+  'CREATE VIEW stage_0 AS SELECT * FROM slow WHERE false',
   'CREATE TABLE reject (seq BIGINT, code VARCHAR, reason VARCHAR, record_key BLOB, raw BLOB)',
   'CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR)',
 ];
 
 const COLUMNS_SQL = STAGE_COLUMNS.map(([name, type]) => `'${name}': '${type}'`).join(', ');
 
-/** A query over staged events: segments as the bulk reader takes them in, one line a row, values apart by 0x1F. */
-export function stagedRows(segments: readonly string[]): string {
-  if (segments.length === 0) return 'SELECT * FROM slow';
+/**
+ * A query over staged events: segments as the bulk reader takes them in, one line a row, values apart by 0x1F.
+ * @param below leaves out what was captured at this position or behind it; the table `slow` may hold more than is to be seen.
+ */
+export function stagedRows(segments: readonly string[], below?: number): string {
+  const slow = `SELECT * FROM slow${below === undefined ? '' : ` WHERE n < ${below}`}`;
+  if (segments.length === 0) return slow;
   return `SELECT * FROM read_csv([${segments.map(quote).join(', ')}], columns = {${COLUMNS_SQL}}, auto_detect = false,
       header = false, delim = '\x1f', quote = '', escape = '', comment = '', new_line = '\\n', nullstr = '\x02',
       strict_mode = true, max_line_size = ${MAX_LINE_BYTES * 2}, buffer_size = ${MAX_LINE_BYTES * 16})
-    UNION ALL SELECT * FROM slow`;
+    UNION ALL ${slow}`;
 }
 
 /** Enough for a million events to be sorted without spilling much, and little enough for an auditor's laptop. */

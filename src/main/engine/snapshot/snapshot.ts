@@ -20,7 +20,7 @@ import {
 
 /** The table that holds the events now, and how its rows are found. */
 export interface Relation {
-  readonly table: 'stage' | 'event';
+  readonly table: string;
   /** The column by which rows lie on disk. */
   readonly locator: 'n' | 'rowid';
   /** Whether `locator` order is time order. */
@@ -61,9 +61,11 @@ export class Snapshot {
   readonly #leases = new Set<Promise<unknown>>();
   #readers = 0;
   #status: SnapshotStatus;
-  #relation: Relation = { table: 'stage', locator: 'n', ordered: false, revision: 0 };
+  #relation: Relation = { table: 'stage_0', locator: 'n', ordered: false, revision: 0 };
   /** Paths of the segments whose rows are kept. */
   #segments: readonly string[] = [];
+  /** How many records were read when rows were kept last. */
+  #kept = 0;
   #closed = false;
   #startedAt = performance.now();
 
@@ -164,15 +166,18 @@ export class Snapshot {
   /** Part of the transaction that keeps rows: notes the counts and the segments, for whoever reopens the file. */
   async keep(counts: IngestCounts, segments: readonly string[]): Promise<void> {
     this.#segments = segments;
+    this.#kept = counts.read;
     await this.#save({ ...this.#status, ...counts });
   }
 
   /** Lets readers see the rows kept so far. */
   async reveal(): Promise<void> {
-    await this.#writer.run(`CREATE OR REPLACE VIEW stage AS ${stagedRows(this.#segments)}`);
     const revision = this.#status.revision + 1;
+    // A view of its own, so that a question that began before goes on among the rows it began with.
+    const table = `stage_${revision}`;
+    await this.#writer.run(`CREATE OR REPLACE VIEW ${table} AS ${stagedRows(this.#segments, this.#kept)}`);
     this.#status = { ...this.#status, revision };
-    this.#relation = { ...this.#relation, revision };
+    this.#relation = { ...this.#relation, table, revision };
   }
 
   /** Puts the rows in time order and ends the capture. */
@@ -197,7 +202,10 @@ export class Snapshot {
     await this.#save();
     // Readers that began on the old table may end on it.
     await Promise.allSettled(this.#leases);
-    await this.#writer.run('DROP VIEW stage');
+    const views = await this.#writer.runAndReadAll(
+      "SELECT view_name FROM duckdb_views() WHERE NOT internal AND starts_with(view_name, 'stage_')",
+    );
+    for (const [name] of views.getRows()) await this.#writer.run(`DROP VIEW ${String(name)}`);
     await this.#writer.run('DROP TABLE slow');
     for (const segment of this.#segments) await unlink(segment);
     this.#segments = [];

@@ -115,8 +115,19 @@ test('brushing the histogram takes whole bars, and they hold what they say', asy
   const { page } = app;
   await waitForCapture(app);
   const bars = page.getByTestId('bar');
-  await expect(bars.first()).toBeAttached();
-  const bar = bars.nth(Math.floor((await bars.count()) / 2));
+  // The bars are drawn anew when the store is read to its end and when the window has found its size.
+  let drawn = 0;
+  await expect
+    .poll(
+      async () => {
+        const before = drawn;
+        drawn = await bars.count();
+        return drawn > 0 && drawn === before;
+      },
+      { intervals: [500] },
+    )
+    .toBe(true);
+  const bar = bars.nth(Math.floor(drawn / 2));
   const total = Number(await bar.getAttribute('data-total'));
   const box = await bar.boundingBox();
   const surface = await page.getByTestId('histogram').boundingBox();

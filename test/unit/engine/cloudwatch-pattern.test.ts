@@ -9,6 +9,8 @@ import { filterSchema, type Filter, type FilterInput } from '../../../src/shared
 import { compilePattern } from '../../support/cloudwatch/filter-pattern.ts';
 import { HOSTILE_TEXTS, oneEvent } from '../../support/events.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 const BASE = oneEvent().event;
 
 function filter(input: FilterInput): Filter {

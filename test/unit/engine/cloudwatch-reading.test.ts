@@ -6,6 +6,8 @@ import { Channel } from '../../../src/main/engine/repositories/cloudwatch/channe
 import { RateLimiter } from '../../../src/main/engine/repositories/cloudwatch/rate-limiter.ts';
 import { planSlices, SliceQueue, type Slice } from '../../../src/main/engine/repositories/cloudwatch/slices.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
 describe('slices', () => {

@@ -3,6 +3,8 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { cellsOf, DelimitedReader, type Delimiter } from '../../../src/main/engine/repositories/file/delimited.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 const LF = 0x0a;
 
 function read(text: string | Buffer, size: number, delimiter: Delimiter = ',', lineEnd = LF): readonly unknown[] {

@@ -18,6 +18,8 @@ import { HOSTILE_EVENTS } from '../../support/hostile.ts';
 import { recordText } from '../../support/record-text.ts';
 import { hugeRecord, REJECTED_RECORDS } from '../../support/rejected.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 /** The stored record that an event's row stands for: the kept one, or the compact JSON of its columns. */
 function recordOf(event: EventDetail): string {
   if (event.raw !== null) return event.raw;
@@ -331,20 +333,20 @@ describe('a large capture', () => {
   });
 
   it('of records of many megabytes each is kept whole, and can be searched', async () => {
-    const megabytes = 'zÄ'.repeat(2_000_000);
+    const megabytes = 'zÄ'.repeat(1_500_000);
     await using captured = await captureRepository(
       new BatchRepository(function* () {
-        for (let index = 0; index < 30; index += 1) {
+        for (let index = 0; index < 24; index += 1) {
           const payload = `{"text":"${megabytes}<${index}>"}`;
           yield { kind: 'json', values: [Buffer.from(recordText({ id: `"${index}"`, payload }))], keys: [] };
         }
       }),
     );
-    expect(balance(captured)).toEqual([30, 30, 0, 0]);
+    expect(balance(captured)).toEqual([24, 24, 0, 0]);
     expect(captured.status.state).toBe('complete');
     expect(await positions(captured, { search: 'ä<17>' })).toEqual([17]);
-    const [event] = await captured.query.events({ n: 29 });
-    expect(event?.payload === `{"text":"${megabytes}<29>"}`).toBe(true);
+    const [event] = await captured.query.events({ n: 23 });
+    expect(event?.payload === `{"text":"${megabytes}<23>"}`).toBe(true);
   });
 
   it('that is aborted keeps what was read, in balance, and says so', async () => {

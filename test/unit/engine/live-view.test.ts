@@ -1,4 +1,5 @@
 /** A snapshot that is still being filled shows what is there so far: a prefix of the capture, in order, filtered rightly. */
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { facets } from '../../../src/main/engine/snapshot/facets.ts';
@@ -21,6 +22,8 @@ describe('a capture under way', () => {
     const revisions = new Set<number>();
     const looking = new AbortController();
     let watcher: Promise<void> | undefined;
+    /** Says when somebody has looked, or when that went wrong. */
+    const looked = new EventEmitter();
 
     const look = async (query: SnapshotQuery, input: FilterInput, sort: Sort): Promise<void> => {
       const filter = filterOf(input);
@@ -69,6 +72,7 @@ describe('a capture under way', () => {
           direction: round % 2 === 0 ? 'asc' : 'desc',
         };
         await look(query, input, sort);
+        looked.emit('look');
       }
     };
 
@@ -78,14 +82,18 @@ describe('a capture under way', () => {
         for (let at = 0; at < COUNT; at += BATCH) {
           if (snapshot !== undefined && watcher === undefined) {
             watcher = watch(snapshot);
-            watcher.catch(() => undefined);
+            watcher.catch(() => looked.emit('look'));
           }
           yield {
             kind: 'json' as const,
             values: written.slice(at, at + BATCH).map(({ json }) => Buffer.from(json)),
             keys: [],
           };
-          await sleep(250);
+          // Goes on when somebody has looked, however slow the machine is.
+          await Promise.all([
+            sleep(250),
+            watcher === undefined ? undefined : Promise.race([watcher, once(looked, 'look')]),
+          ]);
         }
       }),
       undefined,

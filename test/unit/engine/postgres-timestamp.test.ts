@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { writeTimestamp } from '../../../src/main/engine/repositories/postgres/timestamp.ts';
 import { parseTimestamp } from '../../../src/shared/timestamp.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 const EPOCH_MICROS = 946_684_800_000_000n;
 
 function written(micros: bigint, zone = true): string {

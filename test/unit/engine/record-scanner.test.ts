@@ -6,6 +6,8 @@ import { KIND, MAX_DEPTH, RecordScanner } from '../../../src/main/engine/snapsho
 import { EVENT_FIELDS, type EventField } from '../../../src/shared/event.ts';
 import { recordText } from '../../support/record-text.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 const scanner = new RecordScanner();
 
 /** Objects that look like events, more or less: fields missing, extra keys, any values, any order. */

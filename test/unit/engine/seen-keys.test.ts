@@ -7,6 +7,8 @@ import { SeenKeys } from '../../../src/main/engine/snapshot/seen-keys.ts';
 import { generateEvents } from '../../support/events.ts';
 import { createTempDir, tempDir } from '../../support/temp-dir.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 describe('the keys seen so far', () => {
   it('are told from new ones like a set of byte strings does', () => {
     using folder = createTempDir();

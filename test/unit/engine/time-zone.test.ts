@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { assertTimeZone, resolveBound, zonedToMicros, zoneOffsetSeconds } from '../../../src/main/engine/time-zone.ts';
 import { formatInstant, parseDateTime } from '../../../src/shared/timestamp.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 function bound(text: string, side: 'from' | 'to', zone: string): string {
   return formatInstant(resolveBound(text, side, zone));
 }

@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatPath, parsePath } from '../../../src/shared/json-path.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 describe('a path', () => {
   it.each([
     ['result', [], ''],

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/shared/errors.ts';
 import { formatSourceUrl, parseSourceUrl, redact } from '../../../src/shared/source-url.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((each) => each.isWellFormed());
 const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/);
 

@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { daysSinceEpoch, formatInstant, parseDateTime, parseTimestamp } from '../../../src/shared/timestamp.ts';
 
+fc.configureGlobal({ seed: 20_240_301 });
+
 /** Every millisecond of the years 1 to 9999. */
 const anyDate = fc.date({
   noInvalidDate: true,

@@ -89,6 +89,8 @@ export const eventRowSchema = z.object({
   /** The same instant in UTC with six decimals, `2024-03-11T10:20:30.123456Z`. */
   instant: z.string(),
   flags: z.number().int(),
+  /** Which of the snapshot's sources it came from, counted from 0. */
+  source: z.number().int().nonnegative(),
 });
 export type EventRow = Readonly<z.infer<typeof eventRowSchema>>;
 

@@ -33,6 +33,10 @@ export const filterSchema = z.object({
   /** Case-insensitive substring over every field, `result` and `payload` included; `''` is no search. */
   search: z.string().default(''),
   where: z.array(pathConditionSchema).default([]),
+  /** Any of these sources, by URL; none named is no filter. */
+  sources: z.array(z.string()).default([]),
+  /** Only rows of this set, which a comparison made in the snapshot; `''` is no filter. */
+  set: z.string().default(''),
 });
 export type Filter = Readonly<z.infer<typeof filterSchema>>;
 /** A filter as a caller may write it: everything optional. */
@@ -58,7 +62,9 @@ export function isEmptyFilter(filter: Filter): boolean {
     filter.where.length === 0 &&
     filter.time_from === '' &&
     filter.time_to === '' &&
-    filter.search === ''
+    filter.search === '' &&
+    filter.sources.length === 0 &&
+    filter.set === ''
   );
 }
 

@@ -47,9 +47,9 @@ export async function captureRepository(
   const parent = createTempDir('event-audit-snapshot-');
   const folder = join(parent.path, 'snapshot');
   const source = { url: 'batches:', kind: 'batches', title: 'Batches' };
-  const snapshot = await Snapshot.create(folder, 'snapshot', source);
+  const snapshot = await Snapshot.create(folder, 'snapshot', [source]);
   onMade?.(snapshot);
-  const status = await capture(snapshot, repository, {
+  const status = await capture(snapshot, [repository], {
     signal: signal ?? new AbortController().signal,
     onProgress: () => undefined,
   });

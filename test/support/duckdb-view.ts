@@ -107,6 +107,21 @@ function select(view: ViewSpec, expressions: readonly string[]): string {
 const STATUS: SnapshotStatus = {
   snapshot_id: 'snapshot-1',
   source: { url: 'demo:', kind: 'demo', title: 'Demo' },
+  sources: [
+    {
+      url: 'demo:',
+      kind: 'demo',
+      title: 'Demo',
+      state: 'complete',
+      read: 0,
+      captured: 0,
+      rejected: 0,
+      duplicates: 0,
+      expected: null,
+      bytes_read: 0,
+      reason: null,
+    },
+  ],
   state: 'complete',
   revision: 1,
   read: 0,

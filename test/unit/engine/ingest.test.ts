@@ -322,7 +322,16 @@ describe('a large capture', () => {
     expect(balance(captured)).toEqual([records.length, records.length - 30, 30, 0]);
     const { events } = await captured.query.details(
       {
-        filter: { conditions: [], time_from: '', time_to: '', time_zone: 'UTC', search: '', where: [] },
+        filter: {
+          conditions: [],
+          time_from: '',
+          time_to: '',
+          time_zone: 'UTC',
+          search: '',
+          where: [],
+          sources: [],
+          set: '',
+        },
         sort: { field: 'timestamp', direction: 'asc' },
       },
       0,

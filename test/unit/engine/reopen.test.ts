@@ -138,10 +138,10 @@ describe('after the engine was killed', () => {
   it('between sorting and its end, the rows are sorted again and are all there', async () => {
     const folder = tempDir();
     const open = join(folder, 'open');
-    const snapshot = await Snapshot.create(open, 'sorted', { url: 'demo:', kind: 'demo', title: 'Demo' });
+    const snapshot = await Snapshot.create(open, 'sorted', [{ url: 'demo:', kind: 'demo', title: 'Demo' }]);
     onTestFinished(() => snapshot.close());
     let segments: readonly string[] = [];
-    const ingest = new Ingest(snapshot.writer, open, async (counts, kept) => {
+    const ingest = new Ingest(snapshot.writer, open, 1, async (counts, kept) => {
       segments = kept;
       await snapshot.keep(counts, kept);
     });

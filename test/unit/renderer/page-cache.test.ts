@@ -6,7 +6,17 @@ import type { EventRow } from '../../../src/shared/event.ts';
 
 function row(n: number): EventRow {
   const empty = { category: '', action: '', actor: '', action_object: '', action_object_id: '' };
-  return { n, id: String(n), ...empty, target_type: '', target_id: '', timestamp: '', instant: '', flags: 0 };
+  return {
+    n,
+    id: String(n),
+    ...empty,
+    target_type: '',
+    target_id: '',
+    timestamp: '',
+    instant: '',
+    flags: 0,
+    source: 0,
+  };
 }
 
 function page(offset: number, limit: number, total: number, shift = 0): Page {

@@ -6,7 +6,11 @@ import { DEFAULT_SORT } from '../../../shared/filter.ts';
 import { parseSourceUrl } from '../../../shared/source-url.ts';
 import type { StateDatabase } from '../config/state-database.ts';
 import type { OpenSnapshots } from './open-snapshots.ts';
+import { estimateHandlers } from './estimate-handlers.ts';
+import { pluginHandlers } from './plugin-handlers.ts';
 import { simpleFilter } from './simple-filter.ts';
+import { snapshotHandlers } from './snapshot-handlers.ts';
+import { writeHandlers } from './write-handlers.ts';
 
 /** What handlers work with. */
 export interface Services {
@@ -29,11 +33,22 @@ export type Handler<N extends ActionName> = (
 
 export type Handlers = { readonly [N in ActionName]: Handler<N> };
 
-export function makeHandlers({ snapshots, state, version, output }: Services): Handlers {
+export function makeHandlers(services: Services): Handlers {
+  const { snapshots, state, version, output } = services;
   return {
+    ...snapshotHandlers(services),
+    ...writeHandlers(services),
+    ...pluginHandlers(services),
+    ...estimateHandlers(services),
+
     event_audit_get_events: async (input, { signal }) => {
       const filter = simpleFilter(input);
-      const status = await snapshots.capture(input.source, input.secrets, signal, filter, () => undefined);
+      const status = await snapshots.capture(
+        [{ url: input.source, secrets: input.secrets }],
+        signal,
+        filter,
+        () => undefined,
+      );
       try {
         const query = snapshots.get(status.snapshot_id);
         const view = { filter, sort: DEFAULT_SORT };
@@ -65,8 +80,8 @@ export function makeHandlers({ snapshots, state, version, output }: Services): H
 
     event_audit_remove_connection: async ({ id }) => ({ removed: await state.removeConnection(id) }),
 
-    event_audit_capture_source: ({ url, secrets, narrow }, { signal, onProgress }) =>
-      snapshots.capture(url, secrets, signal, narrow, onProgress),
+    event_audit_capture_source: ({ url, secrets, narrow, more }, { signal, onProgress }) =>
+      snapshots.capture([{ url, secrets }, ...more], signal, narrow, onProgress),
 
     event_audit_list_snapshots: () => Promise.resolve({ snapshots: [...snapshots.list()] }),
 

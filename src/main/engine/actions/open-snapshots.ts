@@ -18,6 +18,20 @@ export interface OpenSnapshotsOptions {
   readonly prepare: () => Promise<void>;
 }
 
+/** A store as a caller names it. */
+export interface SourceRef {
+  readonly url: string;
+  readonly secrets?: SourceSecrets | undefined;
+}
+
+interface OpenedRepository {
+  readonly repository: AbstractRepository;
+  /** Its URL without secrets. */
+  readonly text: string;
+  readonly kind: string;
+  readonly title: string;
+}
+
 export class OpenSnapshots {
   readonly #options: OpenSnapshotsOptions;
   readonly #open = new Map<string, SnapshotQuery>();
@@ -44,10 +58,7 @@ export class OpenSnapshots {
   }
 
   /** Opens a repository for one use. The caller closes it. */
-  async repository(
-    url: string,
-    secrets: SourceSecrets | undefined,
-  ): Promise<{ repository: AbstractRepository; text: string; kind: string; title: string }> {
+  async repository(url: string, secrets: SourceSecrets | undefined): Promise<OpenedRepository> {
     const [{ openRepository, titleOf }, { registerBuiltIns }] = await Promise.all([
       import('../repositories/registry.ts'),
       import('../repositories/built-in.ts'),
@@ -64,19 +75,23 @@ export class OpenSnapshots {
     return { repository, text: parsed.url.text, kind: parsed.url.kind, title: titleOf(parsed.url.kind) };
   }
 
-  /** Reads a source into a new snapshot. When nothing could be read, no snapshot stays behind. */
+  /** Reads sources into a new snapshot. When nothing could be read, no snapshot stays behind. */
   async capture(
-    url: string,
-    secrets: SourceSecrets | undefined,
+    sources: readonly SourceRef[],
     signal: AbortSignal,
     narrow: Filter | undefined,
     onProgress: (status: SnapshotStatus) => void,
   ): Promise<SnapshotStatus> {
-    const { repository, text, kind, title } = await this.repository(url, secrets);
+    const opened: OpenedRepository[] = [];
     const id = randomBytes(8).toString('hex');
     const controller = new AbortController();
     const abort = (): void => controller.abort();
     try {
+      for (const { url, secrets } of sources) opened.push(await this.repository(url, secrets));
+      const twice = opened.find(({ text }, index) => opened.findIndex((other) => other.text === text) !== index);
+      if (twice !== undefined) {
+        throw new AppError('invalid_input', `The source ${twice.text} is named twice. Name each source once.`);
+      }
       throwIfAborted(signal);
       signal.addEventListener('abort', abort, { once: true });
       await this.#options.prepare();
@@ -85,9 +100,14 @@ export class OpenSnapshots {
         import('../snapshot/query.ts'),
         import('../snapshot/capture.ts'),
       ]);
-      const snapshot = await Snapshot.create(join(this.#options.sessionDir, id), id, { url: text, kind, title });
+      const snapshot = await Snapshot.create(
+        join(this.#options.sessionDir, id),
+        id,
+        opened.map(({ text, kind, title }) => ({ url: text, kind, title })),
+      );
       this.#open.set(id, new Query(snapshot));
-      const done = capture(snapshot, repository, { signal: controller.signal, narrow, onProgress });
+      const repositories = opened.map(({ repository }) => repository);
+      const done = capture(snapshot, repositories, { signal: controller.signal, narrow, onProgress });
       this.#capturing.set(id, { controller, done });
       try {
         return await done;
@@ -99,7 +119,7 @@ export class OpenSnapshots {
     } finally {
       signal.removeEventListener('abort', abort);
       this.#capturing.delete(id);
-      await repository.close();
+      await Promise.all(opened.map(({ repository }) => repository.close()));
     }
   }
 

@@ -159,4 +159,4 @@ export interface RepositoryMeta {
   readonly capabilities: Capabilities;
 }
 
-export const READ_ONLY: Capabilities = { write: false, remove: false, clear: false, pushdown: [] };
+export const READ_ONLY: Capabilities = { write: false, remove: false, clear: false, follow: false, pushdown: [] };

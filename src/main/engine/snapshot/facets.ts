@@ -29,9 +29,9 @@ export async function facets(
         own === undefined
           ? filter
           : { ...filter, conditions: filter.conditions.filter((condition) => condition.field !== own) };
-      const condition = filterToSql(reduced);
       return query.snapshot.read(signal, async (connection, relation) => {
         revision = Math.max(revision, relation.revision);
+        const condition = filterToSql(reduced, relation);
         if (!condition.costly) return countField(connection, relation.table, condition, field, limit, contains);
         return query.views.use(connection, relation, { filter: reduced, sort: DEFAULT_SORT }, (view) =>
           countField(connection, joined(relation, view.table), EVERYTHING, field, limit, contains),

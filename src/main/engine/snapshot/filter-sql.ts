@@ -27,12 +27,23 @@ class Binder {
   }
 }
 
+/** What a filter is asked of. */
+export interface FilterScope {
+  /** Leaves a field's own conditions out, for its facet. */
+  readonly without?: FacetField | undefined;
+  /** For each JSON path, what was found out about the events that DuckDB's JSON reader refuses. */
+  readonly paths?: readonly PathMatches[] | undefined;
+  /** The URLs of the snapshot's sources, in the order that the column `source` counts by. */
+  readonly sources?: readonly string[] | undefined;
+  /** The row sets that comparisons made in the snapshot. */
+  readonly sets?: readonly string[] | undefined;
+}
+
 /**
- * @param without leaves a field's own conditions out, for its facet.
- * @param paths for each JSON path, what was found out about the events that DuckDB's JSON reader refuses.
- * @throws AppError `invalid_input` for a bound or path that can't be read, and for a start after the end.
+ * @throws AppError `invalid_input` for a bound or path that can't be read, and for a start after the end; `not_found` for
+ * a source or row set that the snapshot does not have.
  */
-export function filterToSql(filter: Filter, without?: FacetField, paths: readonly PathMatches[] = []): SqlCondition {
+export function filterToSql(filter: Filter, { without, paths = [], sources, sets }: FilterScope = {}): SqlCondition {
   const binder = new Binder();
   const parts: string[] = [];
   for (const { field, values, negate } of filter.conditions) {
@@ -50,6 +61,15 @@ export function filterToSql(filter: Filter, without?: FacetField, paths: readonl
   }
   if (from !== undefined) parts.push(`ts >= ${binder.bind(from)}`);
   if (to !== undefined) parts.push(`ts <= ${binder.bind(to)}`);
+  if (filter.sources.length > 0 && sources !== undefined) {
+    parts.push(`source IN (${filter.sources.map((url) => binder.bind(indexOfSource(url, sources))).join(', ')})`);
+  }
+  if (filter.set !== '' && sets !== undefined) {
+    if (!sets.includes(filter.set)) {
+      throw new AppError('not_found', `This snapshot has no set of rows named “${filter.set}”. Compare it again.`);
+    }
+    parts.push(`n IN (SELECT n FROM row_set WHERE name = ${binder.bind(filter.set)})`);
+  }
   let costly = false;
   if (filter.search !== '') {
     costly = true;
@@ -60,6 +80,12 @@ export function filterToSql(filter: Filter, without?: FacetField, paths: readonl
     parts.push(pathSql(condition, binder, paths[index]));
   }
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), values: binder.values, costly };
+}
+
+function indexOfSource(url: string, sources: readonly string[]): number {
+  const index = sources.indexOf(url);
+  if (index >= 0) return index;
+  throw new AppError('not_found', `“${url}” is none of this snapshot’s sources: ${sources.join(', ')}.`);
 }
 
 /**

@@ -52,8 +52,8 @@ export async function histogram(
   options: { readonly buckets: number; readonly by: FacetField },
   signal?: AbortSignal,
 ): Promise<Histogram & { revision: number }> {
-  const condition = filterToSql(filter);
   return query.snapshot.read(signal, async (connection, relation) => {
+    const condition = filterToSql(filter, relation);
     const { revision } = relation;
     const run = async (source: string, where: string, values: readonly (string | bigint | number)[]) => {
       const bounds = await connection.runAndReadAll(`SELECT min(ts), max(ts) FROM ${source} WHERE ${where}`, [

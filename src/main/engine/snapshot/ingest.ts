@@ -30,12 +30,18 @@ const PAYLOAD = EVENT_FIELDS.indexOf('payload');
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\u0000-\u001f]/;
 
-export interface IngestCounts {
+/** What came of the records of one source. */
+export interface SourceCounts {
   readonly read: number;
   readonly captured: number;
   readonly rejected: number;
   readonly duplicates: number;
   readonly bytes_read: number;
+}
+
+/** The same over all sources, and of each. */
+export interface IngestCounts extends SourceCounts {
+  readonly perSource: readonly SourceCounts[];
 }
 
 type OnCommit = (counts: IngestCounts, segments: readonly string[]) => Promise<void>;
@@ -46,6 +52,7 @@ interface SlowRow {
   readonly texts: readonly string[];
   readonly micros: bigint;
   readonly flags: number;
+  readonly source: number;
   readonly result: string | null;
   readonly payload: string | null;
   readonly raw: string | null;
@@ -66,7 +73,11 @@ export class Ingest {
   readonly #folder: string;
   readonly #onCommit: OnCommit;
   readonly #scanner = new RecordScanner();
-  readonly #seen: SeenKeys;
+  /** The keys that each source delivered. */
+  readonly #seen: readonly SeenKeys[];
+  readonly #perSource: readonly { -readonly [K in keyof SourceCounts]: number }[];
+  /** The source whose records are being taken in. */
+  #source = 0;
   #segment = new Segment(SEGMENT_BYTES);
   #spare = new Segment(SEGMENT_BYTES);
   #slow: SlowRow[] = [];
@@ -74,6 +85,8 @@ export class Ingest {
   #rejects: RejectedRow[] = [];
   #rejectBytes = 0;
   #pending: Promise<void> = Promise.resolve();
+  /** Batches are taken in one after the other, whichever source they are of. */
+  #turn: Promise<void> = Promise.resolve();
   /** Fields whose text was decoded, reused from record to record. */
   readonly #decoded: (string | undefined)[] = Array.from({ length: TIMESTAMP + 1 }, () => undefined);
   #rotations = 0;
@@ -88,11 +101,12 @@ export class Ingest {
   #hasMoreMemory = false;
 
   /** @param onCommit is called within the transaction that keeps rows, with what they add up to and where they lie. */
-  constructor(connection: DuckDBConnection, folder: string, onCommit: OnCommit) {
+  constructor(connection: DuckDBConnection, folder: string, sources: number, onCommit: OnCommit) {
     this.#connection = connection;
     this.#folder = folder;
     this.#onCommit = onCommit;
-    this.#seen = new SeenKeys(join(folder, 'keys'));
+    this.#seen = Array.from({ length: sources }, (_, index) => new SeenKeys(join(folder, `keys-${index}`)));
+    this.#perSource = this.#seen.map(() => ({ read: 0, captured: 0, rejected: 0, duplicates: 0, bytes_read: 0 }));
   }
 
   /** What was taken in so far, committed or not. */
@@ -103,11 +117,35 @@ export class Ingest {
       rejected: this.#rejected,
       duplicates: this.#duplicates,
       bytes_read: this.#bytes,
+      perSource: this.#perSource.map((counts) => ({ ...counts })),
     };
   }
 
-  /** Takes a batch in. Waits when the database is more than a segment behind. */
-  async add(batch: RecordBatch): Promise<void> {
+  /** Takes a batch of a source in, after those that came before it. Waits when the database is more than a segment behind. */
+  add(batch: RecordBatch, source = 0): Promise<void> {
+    const turn = this.#turn.then(() => this.#take(batch, source));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #take(batch: RecordBatch, source: number): Promise<void> {
+    this.#source = source;
+    const before = this.counts();
+    try {
+      await this.#takeIn(batch);
+    } finally {
+      const counts = this.#perSource[source];
+      if (counts !== undefined) {
+        counts.read += this.#read - before.read;
+        counts.captured += this.#captured - before.captured;
+        counts.rejected += this.#rejected - before.rejected;
+        counts.duplicates += this.#duplicates - before.duplicates;
+        counts.bytes_read += this.#bytes - before.bytes_read;
+      }
+    }
+  }
+
+  async #takeIn(batch: RecordBatch): Promise<void> {
     if (batch.kind === 'json') {
       for (const [index, value] of batch.values.entries()) {
         const room = value.length * 2 + 512;
@@ -135,7 +173,7 @@ export class Ingest {
 
   /** Commits everything taken in, and lets go of what was needed for taking in. */
   async finish(): Promise<void> {
-    this.#seen.close();
+    for (const seen of this.#seen) seen.close();
     await this.#rotate();
     await this.#pending;
   }
@@ -219,7 +257,7 @@ export class Ingest {
   #addJson(value: Uint8Array, key: Uint8Array | undefined): void {
     this.#read += 1;
     this.#weigh(value.length);
-    if (key !== undefined && !this.#seen.add(key)) {
+    if (key !== undefined && this.#seen[this.#source]?.add(key) === false) {
       this.#duplicates += 1;
       return;
     }
@@ -332,6 +370,7 @@ export class Ingest {
         ),
         micros: BigInt(micros),
         flags,
+        source: this.#source,
         result: this.#json(value, RESULT),
         payload: this.#json(value, PAYLOAD),
         raw: canonical ? null : textOf(value, 0, value.length),
@@ -350,6 +389,7 @@ export class Ingest {
     if (typeof micros === 'number') segment.integer(micros);
     else segment.text(micros.toString());
     segment.integer(flags);
+    segment.integer(this.#source);
     for (let index = RESULT; index <= PAYLOAD; index += 1) {
       if (kinds[index] === KIND.absent) segment.nil();
       else segment.slice(value, starts[index] ?? 0, ends[index] ?? 0);
@@ -438,6 +478,7 @@ export class Ingest {
         texts: Array.from({ length: TIMESTAMP + 1 }, (_, index) => row[index] ?? ''),
         micros: BigInt(micros),
         flags,
+        source: this.#source,
         result: row[RESULT] ?? null,
         payload: row[PAYLOAD] ?? null,
         raw: null,
@@ -450,6 +491,7 @@ export class Ingest {
     if (typeof micros === 'number') segment.integer(micros);
     else segment.text(micros.toString());
     segment.integer(flags);
+    segment.integer(this.#source);
     for (let index = RESULT; index <= PAYLOAD; index += 1) {
       const value = row[index] ?? null;
       if (value === null) segment.nil();
@@ -480,6 +522,7 @@ async function appendSlow(connection: DuckDBConnection, rows: readonly SlowRow[]
     for (const text of row.texts) appender.appendVarchar(text);
     appender.appendBigInt(row.micros);
     appender.appendInteger(row.flags);
+    appender.appendSmallInt(row.source);
     for (const text of [row.result, row.payload, row.raw]) {
       if (text === null) appender.appendNull();
       else appender.appendVarchar(text);

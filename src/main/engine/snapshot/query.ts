@@ -10,7 +10,7 @@ import type { Relation, Snapshot } from './snapshot.ts';
 import type { RowBatch, ViewReader, ViewSpec } from './view.ts';
 import { locatorsOf, ViewCache, type View } from './views.ts';
 
-const ROW_COLUMNS = ['n', ...[...FILTER_FIELDS, 'timestamp'].map(readable), 'ts', 'flags'].join(', ');
+const ROW_COLUMNS = ['n', ...[...FILTER_FIELDS, 'timestamp'].map(readable), 'ts', 'flags', 'source'].join(', ');
 const DETAIL_COLUMNS = [ROW_COLUMNS, ...['result', 'payload', 'raw'].map(readable)].join(', ');
 
 /** An export reads so many rows at once, fewer where they are long. */
@@ -281,7 +281,7 @@ async function fetchRows(
 }
 
 function toEventRow(row: Row): EventRow {
-  const [n, id, category, action, actor, object, objectId, targetType, targetId, timestamp, ts, flags] = row;
+  const [n, id, category, action, actor, object, objectId, targetType, targetId, timestamp, ts, flags, source] = row;
   return {
     n: Number(n),
     id: String(id),
@@ -295,11 +295,12 @@ function toEventRow(row: Row): EventRow {
     timestamp: String(timestamp),
     instant: formatInstant(BigInt(String(ts))),
     flags: Number(flags),
+    source: Number(source),
   };
 }
 
 function toEventDetail(row: Row): EventDetail {
-  const [result, payload, raw] = row.slice(12);
+  const [result, payload, raw] = row.slice(13);
   return { ...toEventRow(row), result: textOrNull(result), payload: textOrNull(payload), raw: textOrNull(raw) };
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 
 /** Written into every snapshot; a reader refuses what it does not know. */
-export const SNAPSHOT_FORMAT = 1;
+export const SNAPSHOT_FORMAT = 2;
 
 /** Longer rows go into the table `slow`: the bulk reader's buffers are sized for lines. */
 export const MAX_LINE_BYTES = 512 * 1024;
@@ -24,6 +24,7 @@ export const STAGE_COLUMNS = [
   ['timestamp', 'VARCHAR'],
   ['ts', 'BIGINT'],
   ['flags', 'INTEGER'],
+  ['source', 'SMALLINT'],
   ['result', 'VARCHAR'],
   ['payload', 'VARCHAR'],
   ['raw', 'VARCHAR'],
@@ -39,6 +40,8 @@ const TABLES = [
   'CREATE VIEW stage_0 AS SELECT * FROM slow WHERE false',
   'CREATE TABLE reject (seq BIGINT, code VARCHAR, reason VARCHAR, record_key BLOB, raw BLOB)',
   'CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR)',
+  // Rows that a comparison named.
+  'CREATE TABLE row_set (name VARCHAR, n BIGINT)',
 ];
 
 const COLUMNS_SQL = STAGE_COLUMNS.map(([name, type]) => `'${name}': '${type}'`).join(', ');

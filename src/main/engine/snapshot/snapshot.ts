@@ -3,7 +3,7 @@ import { chmod, mkdir, rm, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { z } from 'zod';
-import { snapshotStatusSchema, type Note, type SnapshotStatus } from '../../../shared/contract.ts';
+import { snapshotStatusSchema, type Note, type SnapshotStatus, type SourceStatus } from '../../../shared/contract.ts';
 import { AppError, throwIfAborted, type ErrorReply } from '../../../shared/errors.ts';
 import type { IngestCounts } from './ingest.ts';
 import {
@@ -26,6 +26,10 @@ export interface Relation {
   /** Whether `locator` order is time order. */
   readonly ordered: boolean;
   readonly revision: number;
+  /** The URLs of the sources, in the order that the column `source` counts by. */
+  readonly sources: readonly string[];
+  /** Names of the row sets that comparisons made. */
+  readonly sets: readonly string[];
 }
 
 export interface SnapshotSource {
@@ -35,6 +39,23 @@ export interface SnapshotSource {
 }
 
 const READERS = 3;
+
+const NOTHING_READ = { read: 0, captured: 0, rejected: 0, duplicates: 0, bytes_read: 0 };
+
+/** What a snapshot of these sources is of. */
+function together(sources: readonly SnapshotSource[]): SnapshotSource {
+  const [first] = sources;
+  if (first !== undefined && sources.length === 1) return first;
+  return { url: sources.map(({ url }) => url).join(' '), kind: 'several', title: `${sources.length} sources` };
+}
+
+function withCounts(status: SnapshotStatus, { perSource, ...counts }: IngestCounts): SnapshotStatus {
+  return {
+    ...status,
+    ...counts,
+    sources: status.sources.map((source, index) => ({ ...source, ...perSource[index] })),
+  };
+}
 
 const segmentsSchema = z.array(z.string());
 
@@ -61,7 +82,7 @@ export class Snapshot {
   readonly #leases = new Set<Promise<unknown>>();
   #readers = 0;
   #status: SnapshotStatus;
-  #relation: Relation = { table: 'stage_0', locator: 'n', ordered: false, revision: 0 };
+  #relation: Relation;
   /** Paths of the segments whose rows are kept. */
   #segments: readonly string[] = [];
   /** How many records were read when rows were kept last. */
@@ -75,10 +96,12 @@ export class Snapshot {
     this.#instance = instance;
     this.#writer = writer;
     this.#status = status;
+    const sources = status.sources.map(({ url }) => url);
+    this.#relation = { table: 'stage_0', locator: 'n', ordered: false, revision: 0, sources, sets: [] };
   }
 
   /** Makes an empty snapshot in a folder that only this user can enter. */
-  static async create(folder: string, id: string, source: SnapshotSource): Promise<Snapshot> {
+  static async create(folder: string, id: string, sources: readonly SnapshotSource[]): Promise<Snapshot> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
     const instance = await openDatabase(folder);
@@ -86,7 +109,14 @@ export class Snapshot {
     await createTables(writer);
     const snapshot = new Snapshot(folder, instance, writer, {
       snapshot_id: id,
-      source,
+      source: together(sources),
+      sources: sources.map((source) => ({
+        ...source,
+        ...NOTHING_READ,
+        state: 'waiting',
+        expected: null,
+        reason: null,
+      })),
       state: 'capturing',
       revision: 0,
       read: 0,
@@ -150,24 +180,32 @@ export class Snapshot {
     return this.#writer;
   }
 
-  note(note: Note): void {
-    this.#status = { ...this.#status, notes: [...this.#status.notes, note] };
+  /** @param source which source it is about; said in the note when there are several */
+  note(note: Note, source = 0): void {
+    const { sources, notes } = this.#status;
+    const about = sources.length > 1 ? { ...note, message: `${sources[source]?.url ?? ''}: ${note.message}` } : note;
+    this.#status = { ...this.#status, notes: [...notes, about] };
   }
 
-  expect(records: number): void {
-    this.#status = { ...this.#status, expected: records };
+  /** Says something of one source. */
+  source(index: number, change: Partial<SourceStatus>): void {
+    const sources = this.#status.sources.map((source, at) => (at === index ? { ...source, ...change } : source));
+    const expected = sources.every((source) => source.expected !== null)
+      ? sources.reduce((sum, source) => sum + (source.expected ?? 0), 0)
+      : null;
+    this.#status = { ...this.#status, sources, expected };
   }
 
   /** Says how far reading is; rows of these counts need not be visible yet. */
   progress(counts: IngestCounts): void {
-    this.#status = { ...this.#status, ...counts, elapsed_ms: performance.now() - this.#startedAt };
+    this.#status = { ...withCounts(this.#status, counts), elapsed_ms: performance.now() - this.#startedAt };
   }
 
   /** Part of the transaction that keeps rows: notes the counts and the segments, for whoever reopens the file. */
   async keep(counts: IngestCounts, segments: readonly string[]): Promise<void> {
     this.#segments = segments;
     this.#kept = counts.read;
-    await this.#save({ ...this.#status, ...counts });
+    await this.#save(withCounts(this.#status, counts));
   }
 
   /** Lets readers see the rows kept so far. */
@@ -195,6 +233,10 @@ export class Snapshot {
       ...this.#status,
       state,
       reason,
+      // Sources that an engine left unread when it died are no more complete than the whole.
+      sources: this.#status.sources.map((source) =>
+        source.state === 'waiting' || source.state === 'capturing' ? { ...source, state, reason } : source,
+      ),
       finished_at: new Date().toISOString(),
       elapsed_ms: performance.now() - this.#startedAt,
     };
@@ -290,7 +332,7 @@ export class Snapshot {
   #setRelation(table: 'event'): void {
     const revision = this.#status.revision + 1;
     this.#status = { ...this.#status, revision };
-    this.#relation = { table, locator: 'rowid', ordered: true, revision };
+    this.#relation = { ...this.#relation, table, locator: 'rowid', ordered: true, revision };
   }
 
   async #save(status: SnapshotStatus = this.#status): Promise<void> {

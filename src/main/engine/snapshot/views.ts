@@ -85,7 +85,10 @@ export class ViewCache {
   }
 
   async #make(connection: DuckDBConnection, relation: Relation, { filter, sort, only }: ViewSpec): Promise<Kept> {
-    const condition = filterToSql(filter, undefined, await matchRefused(connection, relation, filter));
+    const condition = filterToSql(filter, {
+      ...relation,
+      paths: await matchRefused(connection, relation, filter),
+    });
     this.#made += 1;
     const table = `views.view_${this.#made}`;
     const picked = only === undefined ? '' : ` AND n IN (${only.map(Number).join(', ') || 'NULL'})`;

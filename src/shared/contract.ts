@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { EXPLORE_ACTIONS } from './actions/explore.ts';
 import { HAND_OVER_ACTIONS } from './actions/hand-over.ts';
+import { OPTION_ACTIONS } from './actions/options.ts';
 import { PLUGIN_ACTIONS } from './actions/plugins.ts';
 import { SNAPSHOT_ACTIONS } from './actions/snapshots.ts';
 import { SOURCE_ACTIONS } from './actions/sources.ts';
@@ -29,6 +30,7 @@ export const ACTIONS = {
   ...HAND_OVER_ACTIONS,
   ...WRITE_ACTIONS,
   ...PLUGIN_ACTIONS,
+  ...OPTION_ACTIONS,
 } as const satisfies Record<string, ActionShape>;
 
 export type ActionName = keyof typeof ACTIONS;

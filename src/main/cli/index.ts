@@ -1,12 +1,14 @@
 /** The command `event-audit`: its program, and what it exits with. */
 import { Command, CommanderError } from 'commander';
 import { EXIT, exitCodeFor, toErrorReply } from '../../shared/errors.ts';
+import { configCommand } from './commands/config.ts';
 import { eventsCommand } from './commands/events.ts';
 import { exportCommand } from './commands/export.ts';
 import { facetsCommand } from './commands/facets.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { readSettingFlags } from './session.ts';
 import { packageVersion } from './package-root.ts';
 import { printable } from './printable.ts';
 
@@ -16,6 +18,13 @@ function program(): Command {
     .version(packageVersion(), '-V, --version')
     .helpOption('-h, --help')
     .showSuggestionAfterError()
+    .option(
+      '--set <NAME=VALUE>',
+      'a setting for this run; see event-audit config --help',
+      (each: string, before: readonly string[] = []) => [...before, each],
+    )
+    .option('--config <FILE>', 'a ckan.ini that settings are read from')
+    .hook('preAction', (command) => readSettingFlags(command.opts()))
     .addHelpText(
       'after',
       `
@@ -37,6 +46,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 store not reachable or refused, 4
     sourcesCommand(),
     testCommand(),
     verifyCommand(),
+    configCommand(),
   ]) {
     root.addCommand(command);
   }

@@ -3,6 +3,7 @@ import type { SnapshotStatus } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Filter, FilterInput } from '../../shared/filter.ts';
 import type { SourceSecrets } from '../../shared/source-url.ts';
+import type { OptionStart } from '../engine/config/option-service.ts';
 import type { Engine } from '../engine/host.ts';
 import { resourcesDir } from './package-root.ts';
 import { grouped, say } from './say.ts';
@@ -11,6 +12,20 @@ import { Progress } from './progress.ts';
 export interface Run {
   readonly engine: Engine;
   readonly signal: AbortSignal;
+}
+
+let optionStart: OptionStart = { environment: process.env };
+
+/** Takes what the command line says of the settings, for the engine that will be started. */
+export function readSettingFlags({
+  set = [],
+  config,
+}: {
+  readonly set?: readonly string[];
+  readonly config?: string;
+}): void {
+  const ini = config ?? process.env['EVENT_AUDIT_CONFIG'];
+  optionStart = { commandLine: set, environment: process.env, ini: ini === '' ? undefined : ini };
 }
 
 /** Runs with an engine that is closed afterwards, whatever happens. The first Ctrl+C cancels, a second one ends at once. */
@@ -30,6 +45,7 @@ export async function withEngine<T>(work: (run: Run) => Promise<T>, plugins: rea
     dataDir: dataDir(),
     resourcesDir: resourcesDir(),
     output: process.stdout,
+    options: optionStart,
     plugins,
   });
   try {

@@ -6,6 +6,7 @@ import type { ActionInput, ActionName, ActionOutput, ActionProgress, Reply } fro
 import { Dispatcher, type CallOptions } from './actions/dispatcher.ts';
 import { makeHandlers } from './actions/handlers.ts';
 import { OpenSnapshots } from './actions/open-snapshots.ts';
+import { OptionService, type OptionStart } from './config/option-service.ts';
 import { StateDatabase } from './config/state-database.ts';
 import { makeSessionFolder, sessionName, sweepSessions } from './session.ts';
 
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly sessionDir?: string;
   /** Where an export to `-` goes. */
   readonly output?: Writable;
+  /** What this run says of the settings; the environment of the process unless said. */
+  readonly options?: OptionStart;
   /** Files of plugins that a person named for this run; naming one is the consent to run it. */
   readonly plugins?: readonly string[];
 }
@@ -60,7 +63,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     options.sessionDir === undefined ? { reopened: [], lost: [] } : await prepare().then(() => snapshots.reopen());
   const state = new StateDatabase(dataDir);
   const version = await productVersion(resourcesDir);
-  const dispatcher = new Dispatcher(makeHandlers({ snapshots, state, version, output: options.output }));
+  const settings = new OptionService(
+    options.options ?? { environment: process.env, ini: process.env['EVENT_AUDIT_CONFIG'] || undefined },
+    state,
+    writableKinds,
+  );
+  const dispatcher = new Dispatcher(
+    makeHandlers({ snapshots, state, options: settings, version, output: options.output }),
+  );
   return {
     call: (name, input, callOptions) => dispatcher.dispatch(name, input, callOptions),
     run: (name, input, callOptions) => dispatcher.call(name, input, callOptions),
@@ -78,6 +88,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       if (isMade === true) await rm(sessionDir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** The kinds of store that events can be written to. */
+async function writableKinds(): Promise<readonly string[]> {
+  const [{ registeredKinds }, { registerBuiltIns }] = await Promise.all([
+    import('./repositories/registry.ts'),
+    import('./repositories/built-in.ts'),
+  ]);
+  registerBuiltIns();
+  return registeredKinds().flatMap(({ kind, capabilities }) => (capabilities.write ? [kind] : []));
 }
 
 /** The product's version, as its package says beside the resources. */

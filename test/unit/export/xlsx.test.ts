@@ -91,6 +91,8 @@ describe('XLSX', () => {
       time_zone: 'UTC',
       search: '',
       where: [],
+      sources: [],
+      set: '',
     };
     await runExport(view, { format: 'xlsx', output: path, filter, time_zone: 'Pacific/Auckland' });
     const sheets = readWithPython(path);

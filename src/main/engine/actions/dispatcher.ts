@@ -1,4 +1,5 @@
 /** The only way into the engine: looks the action up, checks its input, runs it, and turns whatever goes wrong into a reply. */
+import { userInfo } from 'node:os';
 import { z } from 'zod';
 import {
   ACTIONS,
@@ -13,6 +14,8 @@ import { AppError, toErrorReply } from '../../../shared/errors.ts';
 import type { Handler, Handlers } from './handlers.ts';
 
 export interface CallOptions<P = unknown> {
+  /** Who asks; the signed-in user of this computer unless said. */
+  readonly actor?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: P) => void) | undefined;
 }
@@ -57,8 +60,19 @@ export class Dispatcher {
     const handler: Handler<N> = this.#handlers[name];
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema that made the data is the one its type comes from
     return handler(parsed.data as Parameters<Handler<N>>[0], {
+      actor: options.actor ?? systemUser(),
       signal: options.signal ?? new AbortController().signal,
       onProgress: options.onProgress ?? (() => undefined),
     });
+  }
+}
+
+/** Who is signed in at this computer, or `''` where the system can't tell. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a user number that nobody gave a name.
+    return '';
   }
 }

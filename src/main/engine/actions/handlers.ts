@@ -4,9 +4,11 @@ import type { ActionName, ActionOutput, ActionProgress, ActionRequest } from '..
 import { AppError } from '../../../shared/errors.ts';
 import { DEFAULT_SORT } from '../../../shared/filter.ts';
 import { parseSourceUrl } from '../../../shared/source-url.ts';
+import type { OptionService } from '../config/option-service.ts';
 import type { StateDatabase } from '../config/state-database.ts';
 import type { OpenSnapshots } from './open-snapshots.ts';
 import { estimateHandlers } from './estimate-handlers.ts';
+import { optionHandlers } from './option-handlers.ts';
 import { pluginHandlers } from './plugin-handlers.ts';
 import { simpleFilter } from './simple-filter.ts';
 import { snapshotHandlers } from './snapshot-handlers.ts';
@@ -16,12 +18,15 @@ import { writeHandlers } from './write-handlers.ts';
 export interface Services {
   readonly snapshots: OpenSnapshots;
   readonly state: StateDatabase;
+  readonly options: OptionService;
   readonly version: string;
   /** Where an export to `-` goes. */
   readonly output: Writable | undefined;
 }
 
 export interface CallContext<N extends ActionName> {
+  /** Who asked: the signed-in user of this computer, unless the caller says otherwise. */
+  readonly actor: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ActionProgress<N>) => void;
 }
@@ -40,6 +45,7 @@ export function makeHandlers(services: Services): Handlers {
     ...writeHandlers(services),
     ...pluginHandlers(services),
     ...estimateHandlers(services),
+    ...optionHandlers(services),
 
     event_audit_get_events: async (input, { signal }) => {
       const filter = simpleFilter(input);

@@ -3,8 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
 import { connectionSchema, type Connection } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
+
+const settingSchema = z.object({ name: z.string(), value: z.string() });
 
 /** Each entry brings a database from its index to the next version. Never change one that was released. */
 const MIGRATIONS: readonly string[] = [
@@ -13,6 +16,10 @@ const MIGRATIONS: readonly string[] = [
      name TEXT NOT NULL,
      url TEXT NOT NULL UNIQUE,
      last_opened_at TEXT NOT NULL
+   )`,
+  `CREATE TABLE setting (
+     name TEXT PRIMARY KEY,
+     value TEXT NOT NULL
    )`,
 ];
 
@@ -49,6 +56,27 @@ export class StateDatabase {
   async removeConnection(id: string): Promise<boolean> {
     const database = await this.#open();
     return database.prepare('DELETE FROM connection WHERE id = ?').run(id).changes > 0;
+  }
+
+  /** The settings that were made in the product, by name. */
+  async settings(): Promise<ReadonlyMap<string, string>> {
+    if (this.#database === undefined && !existsSync(this.#path)) return new Map();
+    const database = await this.#open();
+    const rows = z.array(settingSchema).parse(database.prepare('SELECT name, value FROM setting').all());
+    return new Map(rows.map(({ name, value }) => [name, value]));
+  }
+
+  /** Keeps a setting; `null` forgets it. */
+  async setSetting(name: string, text: string | null): Promise<void> {
+    const database = await this.#open();
+    if (text === null) database.prepare('DELETE FROM setting WHERE name = ?').run(name);
+    else {
+      database
+        .prepare(
+          'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+        )
+        .run(name, text);
+    }
   }
 
   close(): void {

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { generatedPages } from '../../../scripts/docs/pages.ts';
+import { OPTION_NAMES } from '../../../src/shared/options.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+describe('the generated pages of docs/', async () => {
+  for (const { path, text } of await generatedPages()) {
+    it(`${path} says what the code says (else: npm run generate:docs)`, () => {
+      expect(readFileSync(join(ROOT, path), 'utf8')).toBe(text);
+    });
+  }
+
+  it('describe every setting', () => {
+    const page = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8');
+    expect(OPTION_NAMES.filter((name) => !page.includes(`## ${name}\n`))).toEqual([]);
+  });
+});

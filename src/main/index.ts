@@ -17,6 +17,7 @@ import { pathGrants } from './electron/path-grants.ts';
 import { openPreferences } from './electron/preferences.ts';
 import { openSecrets } from './electron/secrets.ts';
 import { shellTexts } from './electron/shell-texts.ts';
+import { shownPlugins } from './electron/shown-plugins.ts';
 import { denyPermissions, restrictPages } from './electron/web-rules.ts';
 import { openWindow } from './electron/window.ts';
 import { dataDir } from './engine/config/data-dir.ts';
@@ -74,18 +75,20 @@ function start(): void {
 
   const secrets = openSecrets(join(desktopFolder, 'secrets.json'));
   const grants = pathGrants();
+  const plugins = shownPlugins();
   const dialogs = createDialogs(texts);
   const calls = desktopCalls({
     preferences,
     secrets,
     dialogs,
     grants,
+    plugins,
     openRequests: () => {
       isListening = true;
       return openRequests;
     },
   });
-  openGate(engineCalls({ engine, secrets, grants }), calls);
+  openGate(engineCalls({ engine, secrets, grants, plugins }), calls);
 
   serveApp(session.defaultSession, join(dist, 'renderer'));
   denyPermissions(session.defaultSession);

@@ -1,7 +1,7 @@
 /** The data that actions take and give: stores, snapshots, facets, histograms, exports and what is known of them. */
 import { z } from 'zod';
 import { errorReplySchema } from './errors.ts';
-import { eventFieldSchema, facetFieldSchema } from './event.ts';
+import { eventDetailSchema, eventFieldSchema, groupFieldSchema } from './event.ts';
 import { filterSchema, sortSchema } from './filter.ts';
 import { sourceSecretsSchema } from './source-url.ts';
 
@@ -125,7 +125,7 @@ export const viewInput = snapshotRef.extend({
 });
 
 export const facetSchema = z.object({
-  field: facetFieldSchema,
+  field: groupFieldSchema,
   /** Number of different values under the filter. */
   distinct: count,
   /** The most frequent values; ties in order of value. */
@@ -211,6 +211,17 @@ export const exportResultSchema = z.object({
 });
 export type ExportResult = Readonly<z.infer<typeof exportResultSchema>>;
 
+export const rejectsResultSchema = z.object({
+  path: z.string(),
+  manifest_path: z.string().nullable(),
+  /** Records that were set aside; a record of many megabytes takes several lines. */
+  records: count,
+  bytes: count,
+  sha256: z.string(),
+  notes: z.array(noteSchema),
+});
+export type RejectsResult = Readonly<z.infer<typeof rejectsResultSchema>>;
+
 export const findingSchema = z.object({
   /** `bytes_changed`, `row_changed`, `row_removed`, `row_added`, `rows_reordered`, `manifest_changed`, … */
   code: z.string(),
@@ -219,6 +230,10 @@ export const findingSchema = z.object({
   row: z.number().int().nullable(),
 });
 export type Finding = Readonly<z.infer<typeof findingSchema>>;
+
+/** The last entry of the embedded store's journal at some moment; `seq` 0 of an empty one. */
+export const journalHeadSchema = z.object({ seq: count, hash: z.string().regex(/^[0-9a-f]{64}$/) });
+export type JournalHead = Readonly<z.infer<typeof journalHeadSchema>>;
 
 export const verificationSchema = z.object({
   path: z.string(),
@@ -263,6 +278,11 @@ export type Estimate = Readonly<z.infer<typeof estimateSchema>>;
 export const comparisonSchema = z.object({
   before: z.string(),
   after: z.string(),
+  /**
+   * What was compared: `record`, what the stores keep, to the byte; `fields`, the eleven fields, where the stores are of
+   * different kinds and spell records differently.
+   */
+  basis: z.enum(['record', 'fields']),
   same: count,
   /** In `after` only; the filter `set` of that name shows them there. */
   added: z.object({ count, set: z.string() }),
@@ -274,6 +294,14 @@ export const comparisonSchema = z.object({
   complete: z.boolean(),
 });
 export type Comparison = Readonly<z.infer<typeof comparisonSchema>>;
+
+/** One difference between two snapshots: a record that only one holds, or the two that share an id. */
+export const differenceSchema = z.object({
+  change: z.enum(['added', 'gone', 'changed']),
+  before: eventDetailSchema.nullable(),
+  after: eventDetailSchema.nullable(),
+});
+export type Difference = Readonly<z.infer<typeof differenceSchema>>;
 
 /** A plugin that a person agreed to run. */
 export const pluginSchema = z.object({

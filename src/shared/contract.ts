@@ -5,10 +5,12 @@
 import type { z } from 'zod';
 import { EXPLORE_ACTIONS } from './actions/explore.ts';
 import { HAND_OVER_ACTIONS } from './actions/hand-over.ts';
+import { MODEL_ACTIONS } from './actions/models.ts';
 import { OPTION_ACTIONS } from './actions/options.ts';
 import { PLUGIN_ACTIONS } from './actions/plugins.ts';
 import { SNAPSHOT_ACTIONS } from './actions/snapshots.ts';
 import { SOURCE_ACTIONS } from './actions/sources.ts';
+import { TRACKING_ACTIONS } from './actions/tracking.ts';
 import { WRITE_ACTIONS } from './actions/write.ts';
 import type { errorReplySchema } from './errors.ts';
 
@@ -31,6 +33,8 @@ export const ACTIONS = {
   ...WRITE_ACTIONS,
   ...PLUGIN_ACTIONS,
   ...OPTION_ACTIONS,
+  ...MODEL_ACTIONS,
+  ...TRACKING_ACTIONS,
 } as const satisfies Record<string, ActionShape>;
 
 export type ActionName = keyof typeof ACTIONS;

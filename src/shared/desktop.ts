@@ -46,9 +46,9 @@ export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
 
 export const DESKTOP_CALLS = {
   get_app_info: { input: z.object({}), output: appInfoSchema },
-  /** Native open dialog for stores. Empty when it was closed. */
+  /** Native open dialog. Empty when it was closed. */
   choose_files: {
-    input: z.object({ purpose: z.enum(['sqlite', 'any', 'verify']) }),
+    input: z.object({ purpose: z.enum(['sqlite', 'any', 'folder', 'certificate', 'ckan', 'snapshot', 'verify']) }),
     output: z.object({ paths: z.array(z.string()) }),
   },
   /** The source URL of a file that was dropped on the window, by its content. */
@@ -58,9 +58,22 @@ export const DESKTOP_CALLS = {
     input: z.object({ format: exportFormatSchema, suggested_name: z.string() }),
     output: z.object({ path: z.string().nullable() }),
   },
+  /** Native save dialog for a snapshot. `null` when it was closed. */
+  choose_snapshot_path: {
+    input: z.object({ suggested_name: z.string() }),
+    output: z.object({ path: z.string().nullable() }),
+  },
+  /** Native open dialog for a plugin. Only a plugin that was chosen in it, and is still the same file, can be agreed to. */
+  choose_plugin: {
+    input: z.object({}),
+    output: z.object({ plugin: z.object({ path: z.string(), sha256: z.string() }).nullable() }),
+  },
   show_in_folder: { input: z.object({ path: z.string() }), output: z.object({}) },
   copy_text: { input: z.object({ text: z.string() }), output: z.object({}) },
-  /** Keeps secrets for a connection in the operating system's key store. `stored` is false where there is none. */
+  /**
+   * Keeps secrets for a connection in the operating system's key store, beside those of other names that are kept already.
+   * `stored` is false where there is none.
+   */
   store_secrets: {
     input: z.object({
       connection_id: z.string(),
@@ -92,6 +105,16 @@ export type DesktopEvent =
     }
   | {
       readonly type: 'menu';
-      readonly command: 'open' | 'export' | 'find' | 'palette' | 'toggle_theme' | 'about' | 'verify' | 'reload_source';
+      readonly command:
+        | 'open'
+        | 'export'
+        | 'save_snapshot'
+        | 'find'
+        | 'palette'
+        | 'toggle_theme'
+        | 'about'
+        | 'verify'
+        | 'plugins'
+        | 'reload_source';
     }
   | { readonly type: 'open'; readonly url: string };

@@ -48,8 +48,11 @@ export const FACET_FIELDS = [
   'target_id',
 ] as const satisfies readonly FilterField[];
 
-export const facetFieldSchema = z.enum(FACET_FIELDS);
-export type FacetField = z.infer<typeof facetFieldSchema>;
+export type FacetField = (typeof FACET_FIELDS)[number];
+
+/** What events can be counted by: a field of theirs, or the source they came from, whose values are the sources' URLs. */
+export const groupFieldSchema = z.enum([...FACET_FIELDS, 'source']);
+export type GroupField = z.infer<typeof groupFieldSchema>;
 
 /** The fields a spreadsheet holds unless more are asked for: all but the two JSON objects. */
 export const FLAT_FIELDS = EVENT_FIELDS.filter(

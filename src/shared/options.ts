@@ -63,6 +63,10 @@ export const CHATTY_ACTIONS = [
   'event_audit_list_actions',
   'event_audit_get_options',
   'event_audit_get_tracking',
+  'event_audit_list_views',
+  'event_audit_list_annotations',
+  'event_audit_list_export_jobs',
+  'event_audit_list_saved_snapshots',
 ] as const;
 
 export const OPTIONS = {
@@ -214,7 +218,16 @@ type ValueOf<O extends Option> = O extends SwitchOption
 export type OptionValues = { readonly [N in OptionName]: ValueOf<(typeof OPTIONS)[N]> };
 export type OptionValue = boolean | number | string | readonly string[];
 
+/** What holds where nothing else was said. */
+export const DEFAULT_OPTIONS: OptionValues = defaults();
+
 export const OPTION_NAMES: readonly OptionName[] = Object.keys(OPTIONS).filter(isOptionName);
+
+function defaults(): OptionValues {
+  const values = Object.fromEntries(Object.entries(OPTIONS).map(([name, option]) => [name, option.default]));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every option is there with a default of its own type
+  return values as unknown as OptionValues;
+}
 
 export function isOptionName(name: string): name is OptionName {
   return Object.hasOwn(OPTIONS, name);

@@ -18,14 +18,14 @@ test('a Redis server opens by its address; a wrong password is refused in words'
   await waitForCapture(app);
   await page.getByTestId('open-source').click();
   const dialog = page.getByTestId('connection-dialog');
-  await dialog.getByText('Redis', { exact: true }).click();
-  await page.getByTestId('redis-host').fill(redis.host);
-  await page.getByTestId('redis-port').fill(String(redis.port));
-  await page.getByTestId('redis-password').fill('wrong');
+  await page.getByTestId('connect-kind-redis').click();
+  await page.getByTestId('connect-host').fill(redis.host);
+  await page.getByTestId('connect-port').fill(String(redis.port));
+  await page.getByTestId('connect-password').fill('wrong');
   await expect(page.getByTestId('connection-url')).toHaveValue(`redis://${redis.host}:${String(redis.port)}/0`);
   await page.getByTestId('connection-test').click();
   await expect(dialog.getByRole('alert')).toContainText('refused');
-  await page.getByTestId('redis-password').fill('correct horse');
+  await page.getByTestId('connect-password').fill('correct horse');
   await page.getByTestId('connection-test').click();
   await expect(page.getByTestId('store-found')).toContainText('500 records');
   await page.getByTestId('connection-open').click();
@@ -49,7 +49,7 @@ test('a remembered store whose password was not kept asks for it again', async (
   await page.getByTestId('saved-source').getByRole('button', { name: 'Portal' }).click();
   const dialog = page.getByTestId('connection-dialog');
   await expect(dialog.getByRole('alert')).toBeVisible();
-  await page.getByTestId('redis-password').fill('correct horse');
+  await page.getByTestId('connect-password').fill('correct horse');
   await page.getByTestId('connection-open').click();
   await expect(page.getByTestId('source-title')).toHaveText('Portal');
   expect(await waitForCapture(app)).toBe(20);
@@ -61,10 +61,10 @@ test('a password in the URL leaves it, and fills the form', async ({ app }) => {
   await page.getByTestId('connection-url').fill('redis://auditor:s3cret@audit.example.org:6380/2?key=trail');
   await page.getByTestId('connection-url').blur();
   await expect(page.getByTestId('connection-url')).toHaveValue('redis://auditor@audit.example.org:6380/2?key=trail');
-  await expect(page.getByTestId('redis-password')).toHaveValue('s3cret');
-  await expect(page.getByTestId('redis-user')).toHaveValue('auditor');
-  await expect(page.getByTestId('redis-database')).toHaveValue('2');
-  await page.getByTestId('redis-database').fill('3');
+  await expect(page.getByTestId('connect-password')).toHaveValue('s3cret');
+  await expect(page.getByTestId('connect-user')).toHaveValue('auditor');
+  await expect(page.getByTestId('connect-databaseNumber')).toHaveValue('2');
+  await page.getByTestId('connect-databaseNumber').fill('3');
   await expect(page.getByTestId('connection-url')).toHaveValue('redis://auditor@audit.example.org:6380/3?key=trail');
 });
 
@@ -135,14 +135,14 @@ test('a SQLite file opens from the dialog, and a file that is none says so', asy
   try {
     const { page } = app;
     await page.getByTestId('open-source').click();
-    await page.getByTestId('sqlite-choose').click();
+    await page.getByTestId('connect-file-choose').click();
     await expect(page.getByTestId('connection-url')).toHaveValue(`sqlite:${path}`);
     await page.getByTestId('connection-open').click();
     await expect(page.getByTestId('source-title')).toHaveText('audit 2024.db');
     expect(await waitForCapture(app)).toBe(300);
     rmSync(path);
     await page.getByTestId('open-source').click();
-    await page.getByTestId('sqlite-path').fill(join(folder.path, 'nothing.db'));
+    await page.getByTestId('connect-file').fill(join(folder.path, 'nothing.db'));
     await page.getByTestId('connection-open').click();
     await expect(page.getByTestId('connection-dialog').getByRole('alert')).toBeVisible();
   } finally {

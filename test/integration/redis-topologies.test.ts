@@ -1,8 +1,10 @@
 /** Redis in company and in trouble: the right server is found, and a capture is the whole hash or says why it is not. */
+import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SnapshotStatus } from '../../src/shared/contract.ts';
 import { makeCertificates } from '../support/certificates.ts';
+import { generateEvents } from '../support/events.ts';
 import { startFaultProxy, type Faults } from '../support/fault-proxy.ts';
 import { fillRedis, REDIS_KEY } from '../support/redis-fill.ts';
 import { freePort, startRedis, type RedisServer } from '../support/redis-server.ts';
@@ -147,6 +149,38 @@ describe('topologies', () => {
       code: 'invalid_input',
       message: expect.stringContaining(part),
     });
+  });
+});
+
+describe('a cluster that speaks TLS', () => {
+  test('is read with tls=1, its own authority, a client certificate and a password', async () => {
+    const { ca, server, client } = makeCertificates(tempDir(), 'auditor');
+    const args = ['--cluster-enabled', 'yes', '--tls-cluster', 'yes'];
+    const node = await startRedis({ password: 'node-secret', tls: { ...server, ca, clientAuth: true }, args });
+    try {
+      const admin = new Redis({
+        host: node.host,
+        port: node.port,
+        password: 'node-secret',
+        tls: { ca: readFileSync(ca), cert: readFileSync(client.cert), key: readFileSync(client.key) },
+      });
+      await admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
+      const state = async (): Promise<string> => String(await admin.call('CLUSTER', 'INFO'));
+      await expect.poll(state, { timeout: 20_000 }).toContain('cluster_state:ok');
+      await admin.hset(REDIS_KEY, 'field', generateEvents(1).next().value?.json ?? '');
+      await admin.quit();
+      const files = `ca=${encodeURIComponent(ca)}&client_cert=${client.cert}&client_key=${client.key}`;
+      const secrets = { password: 'node-secret' };
+      const url = `redis+cluster://${node.host}:${node.port}?tls=1&${files}`;
+      expect(await own.capture(url, { secrets })).toMatchObject({ state: 'complete', captured: 1 });
+      await expect(
+        own.capture(`redis+cluster://${node.host}:${node.port}?timeout=2`, { secrets }),
+      ).rejects.toMatchObject({
+        code: expect.stringMatching(/^source_(?:refused|unreachable)$/),
+      });
+    } finally {
+      await node.stop();
+    }
   });
 });
 

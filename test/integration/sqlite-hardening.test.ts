@@ -1,19 +1,24 @@
 /** Foreign SQLite files: whatever state they are in, they are read right, and nothing where they lie is changed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   openSync,
   closeSync,
   readdirSync,
   readFileSync,
   utimesSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { countRows, findLayout, sizeInBytes } from '../../src/main/engine/repositories/sqlite/reader.ts';
 import { ReaderThread } from '../../src/main/engine/repositories/sqlite/reader-thread.ts';
 import { folderState } from '../support/folder-state.ts';
 import { fillSqlite } from '../support/sqlite-fill.ts';
@@ -305,6 +310,30 @@ describe('long reads', () => {
     expect(performance.now() - abortedAt).toBeLessThan(1_000);
     expect(gone).toBe(false);
     await expect.poll(() => gone, { timeout: 60_000 }).toBe(true);
+  });
+
+  test('a command that is interrupted ends at once, though SQLite is stuck for ever, and leaves no copy', async () => {
+    const copy = join(tempDir(), 'copy');
+    writeFileSync(copy, 'a private copy');
+    const program = join(import.meta.dirname, '../support/stuck-command.ts');
+    const child = spawn(process.execPath, [program, copy], { stdio: ['ignore', 'ignore', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [code, signal] = await once(child, 'exit');
+    expect([code, signal]).toEqual([null, 'SIGINT']);
+    expect(existsSync(copy)).toBe(false);
+  });
+
+  test('a large table is counted right, in steps, whatever its row numbers', () => {
+    const database = new Database(':memory:');
+    database.exec(`CREATE TABLE event_audit_event (id, category, action, timestamp);
+      WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT 250000)
+      INSERT INTO event_audit_event (_rowid_, id, category, action, timestamp) SELECT n * 7, hex(zeroblob(600)), 'c', 'a', 't' FROM numbers;
+      INSERT INTO event_audit_event (_rowid_) VALUES (-9223372036854775808), (9223372036854775807), (-5)`);
+    const layout = findLayout(database, 'it', undefined);
+    expect(sizeInBytes(database)).toBeGreaterThan(2 ** 28);
+    expect(countRows(database, layout)).toEqual({ records: 250_003, estimated: false });
+    expect(countRows(database, layout, () => false).records).toBeLessThan(250_003);
+    database.close();
   });
 
   test('first rows can be looked at before a twentieth is read, and the engine stays awake', async () => {

@@ -153,6 +153,12 @@ describe('tables that are not quite it', () => {
   });
 });
 
+/** A cell that is no text, as it stands among what was set aside. */
+const base64 = (type: string, hex: string): unknown => ({
+  type,
+  base64: Buffer.from(hex, 'hex').toString('base64'),
+});
+
 describe('cells that are not quite it', () => {
   it('numbers and blobs as ids and texts are read as texts', async () => {
     const path = made(
@@ -180,13 +186,60 @@ describe('cells that are not quite it', () => {
       const { status, events, rejects } = await captured(path);
       expect(status).toMatchObject({ state: 'complete', read: 4, captured: 1, rejected: 3 });
       expect(await events()).toMatchObject([{ id: 'ok', actor: 'a real \u{fffd}' }]);
-      expect((await rejects()).map(({ code, size }) => `${code} ${size}`).toSorted()).toEqual([
-        'not_utf8 1',
-        'not_utf8 3',
-        'not_utf8 3',
-      ]);
+      const rest = {
+        category: 'c',
+        action: 'a',
+        action_object: null,
+        target_id: null,
+        timestamp: '2024-03-01T10:00:00+00:00',
+      };
+      expect(new Set((await rejects()).map(({ code }) => code))).toEqual(new Set(['not_utf8']));
+      expect((await rejects()).map(({ preview }): unknown => JSON.parse(preview))).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ ...rest, id: 'text', actor: base64('text', '61ff62') }),
+          expect.objectContaining({ ...rest, id: 'blob', actor: base64('blob', '61ff63') }),
+          expect.objectContaining({ ...rest, id: base64('text', 'fe'), actor: '' }),
+        ]),
+      );
     },
   );
+
+  it.each(['', ' WITHOUT ROWID'])(
+    'a value that is too large is set aside with the whole row, as far as it can be kept, in a table%s',
+    async (tail) => {
+      const path = made(
+        `CREATE TABLE event_audit_event (id TEXT PRIMARY KEY, category, action, actor, timestamp, payload)${tail}`,
+        `INSERT INTO event_audit_event VALUES ('large', 'c', 7, 1.5, ${WHEN}, '{"a":"' || printf('%.*c', 20000000, 'x') || '"}')`,
+      );
+      const { status, rejects } = await captured(path);
+      expect(status).toMatchObject({ captured: 0, rejected: 1 });
+      const [reject] = await rejects();
+      expect(reject).toMatchObject({
+        code: 'too_large',
+        preview: expect.stringMatching(/^\{"id":"large","category":"c","action":7,"actor":1\.5,/),
+      });
+      // Without a row number, a row can't be asked for again: it comes with the beginning of what is too large.
+      const kept = tail === '' ? 20_000_000 : 1_000_000;
+      expect(reject?.size).toBeGreaterThan((kept * 4) / 3);
+    },
+  );
+
+  it('text in UTF-16 that is none is set aside, not taken for other characters', async () => {
+    const path = made(
+      `PRAGMA encoding = 'UTF-16le'`,
+      TABLE,
+      `INSERT INTO event_audit_event (id, category, action, actor, timestamp) VALUES
+        ('fine', 'c', 'a', 'ü\u{1f600}\u{fffd}', ${WHEN}), ('lone', 'c', 'a', CAST(X'00D861006200' AS TEXT), ${WHEN})`,
+    );
+    const { events, rejects } = await captured(path);
+    expect(await events()).toMatchObject([{ id: 'fine', actor: 'ü\u{1f600}\u{fffd}' }]);
+    const [reject] = await rejects();
+    expect(reject).toMatchObject({ code: 'not_utf16' });
+    expect(JSON.parse(reject?.preview ?? '')).toMatchObject({
+      id: 'lone',
+      actor: { type: 'text', base64: Buffer.from('00D861006200', 'hex').toString('base64') },
+    });
+  });
 
   it('text with NUL bytes is kept to its end', async () => {
     const path = made(

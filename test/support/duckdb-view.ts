@@ -3,7 +3,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { SnapshotStatus } from '../../src/shared/contract.ts';
 import { throwIfAborted } from '../../src/shared/errors.ts';
 import { FLAT_FIELDS } from '../../src/shared/event.ts';
-import type { RowBatch, ViewReader, ViewSpec } from '../../src/main/engine/snapshot/view.ts';
+import type { ViewReader, ViewSpec } from '../../src/main/engine/snapshot/view.ts';
 
 /** One row of the table; what is left out is empty. */
 export interface TestRow {
@@ -49,17 +49,6 @@ export async function openTestView(
     connection,
     status: () => ({ ...STATUS, read: rows.length, captured: rows.length, ...status }),
     count,
-    async *batches(view, expressions, signal): AsyncGenerator<RowBatch> {
-      throwIfAborted(signal);
-      const result = await connection.stream(select(view, expressions));
-      for (;;) {
-        throwIfAborted(signal);
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return;
-        const columns = expressions.map((_expression, index) => chunk.getColumnValues(index));
-        yield { rowCount: chunk.rowCount, columns };
-      }
-    },
     async *lines(view, expression, signal): AsyncGenerator<readonly string[]> {
       const from = view.offset ?? 0;
       const total = await count(view);

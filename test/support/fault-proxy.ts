@@ -13,13 +13,19 @@ export interface Faults {
   readonly sliceTo?: number;
   /** Called for every piece the server sends, with the bytes sent through this proxy so far. */
   readonly onData?: (sent: number) => void;
+  /** Nobody gets in, and who is in is thrown out, as if the server were gone. */
+  readonly down?: boolean;
 }
 
 export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
   /** Connections made so far. */
   readonly connections: () => number;
-  /** Changes what goes wrong from now on, also for connections that are open. */
+  /** Connections that clients hold open now. */
+  readonly open: () => number;
+  /** Resolves when something has gone wrong as asked for; after {@link FaultProxy.set}, when it has again. */
+  readonly struck: () => Promise<void>;
+  /** Changes what goes wrong from now on, also for connections that are open. What a silent one held back comes through. */
   readonly set: (faults: Faults) => void;
 }
 
@@ -28,9 +34,21 @@ export async function startFaultProxy(target: { readonly port: number }, faults:
   let made = 0;
   let struck = 0;
   let total = 0;
+  let { promise: strike, resolve: struckOnce } = Promise.withResolvers<undefined>();
   const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
+  const held = new Map<Socket, () => void>();
   const server = createServer({ noDelay: true }, (client) => {
     made += 1;
+    if (current.down === true) {
+      client.resetAndDestroy();
+      return;
+    }
+    clients.add(client);
+    client.on('close', () => {
+      clients.delete(client);
+      held.delete(client);
+    });
     const upstream = connect({ host: '127.0.0.1', port: target.port, noDelay: true });
     let sent = 0;
     for (const [one, other] of [
@@ -55,8 +73,16 @@ export async function startFaultProxy(target: { readonly port: number }, faults:
       onData?.(total);
       if (piece.length === chunk.length) return;
       struck += 1;
+      struckOnce(undefined);
       if (resetAfter !== undefined) client.resetAndDestroy();
-      else upstream.pause();
+      else {
+        upstream.pause();
+        held.set(client, () => {
+          client.write(chunk.subarray(piece.length));
+          sent += chunk.length - piece.length;
+          upstream.resume();
+        });
+      }
     });
   });
   server.listen(0, '127.0.0.1');
@@ -66,9 +92,15 @@ export async function startFaultProxy(target: { readonly port: number }, faults:
   return {
     port: address.port,
     connections: () => made,
+    open: () => clients.size,
+    struck: () => strike.then(() => undefined),
     set: (next) => {
       current = next;
       struck = 0;
+      ({ promise: strike, resolve: struckOnce } = Promise.withResolvers<undefined>());
+      for (const letGo of held.values()) letGo();
+      held.clear();
+      if (next.down === true) for (const client of clients) client.resetAndDestroy();
     },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();

@@ -44,7 +44,12 @@ export function pluginsFrom(flags: FlagValues): readonly string[] {
 
 /** Adds `--source`, the filter flags and their negations. */
 export function addFilterOptions(command: Command): Command {
-  command.option('--source <url>', 'the store to read (default: demo:, the bundled sample)', 'demo:');
+  command.addOption(
+    new Option(
+      '--source <url>',
+      'the store to read, repeat for several, merged in time order (default: demo:, the bundled sample)',
+    ).argParser(collect),
+  );
   addPluginOption(command);
   for (const field of FILTER_FIELDS) {
     command.addOption(
@@ -167,6 +172,8 @@ function isSort(value: unknown): value is Sort {
   return typeof value === 'object' && value !== null && 'field' in value && 'direction' in value;
 }
 
-export function sourceFrom(flags: FlagValues): string {
-  return text(flags, 'source') ?? 'demo:';
+/** The stores that were named, or the bundled sample. */
+export function sourcesFrom(flags: FlagValues): readonly string[] {
+  const sources = texts(flags, 'source');
+  return sources.length === 0 ? ['demo:'] : sources;
 }

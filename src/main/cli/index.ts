@@ -1,7 +1,13 @@
 /** The command `event-audit`: its program, and what it exits with. */
 import { Command, CommanderError } from 'commander';
 import { EXIT, exitCodeFor, toErrorReply } from '../../shared/errors.ts';
+import { captureCommand } from './commands/capture.ts';
+import { compareCommand } from './commands/compare.ts';
 import { configCommand } from './commands/config.ts';
+import { createCommand } from './commands/create.ts';
+import { clearCommand, removeCommand } from './commands/removals.ts';
+import { dbCommand } from './commands/db.ts';
+import { leaveStuckThreads } from '../engine/repositories/sqlite/reader-thread.ts';
 import { eventsCommand } from './commands/events.ts';
 import { exportCommand } from './commands/export.ts';
 import { facetsCommand } from './commands/facets.ts';
@@ -9,6 +15,7 @@ import { sourcesCommand } from './commands/sources.ts';
 import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { readSettingFlags } from './session.ts';
+import { endByInterrupt } from './end.ts';
 import { packageVersion } from './package-root.ts';
 import { printable } from './printable.ts';
 
@@ -35,9 +42,10 @@ Examples:
   event-audit verify march.xlsx
 
 Sources are URLs: demo: (the bundled sample, used when none is named), basic:, sqlite:PATH?table=NAME,
-redis://HOST:PORT/DATABASE?key=NAME, rediss://…  A password may come from EVENT_AUDIT_PASSWORD.
+redis://HOST:PORT/DATABASE?key=NAME, rediss://…, snapshot:FILE  A password may come from EVENT_AUDIT_PASSWORD
+(of several sources EVENT_AUDIT_PASSWORD_1, _2, …), a saved snapshot’s passphrase from EVENT_AUDIT_PASSPHRASE.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 store not reachable or refused, 4 done but incomplete,
-5 verification failed, 130 cancelled.`,
+5 verification failed, 130 cancelled; compare: 1 when there are differences.`,
     );
   for (const command of [
     exportCommand(),
@@ -45,8 +53,14 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 store not reachable or refused, 4
     facetsCommand(),
     sourcesCommand(),
     testCommand(),
+    captureCommand(),
+    compareCommand(),
     verifyCommand(),
+    createCommand(),
+    removeCommand(),
+    clearCommand(),
     configCommand(),
+    dbCommand(),
   ]) {
     root.addCommand(command);
   }
@@ -92,3 +106,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const code = await main();
 process.exitCode = isReaderGone ? EXIT.done : code;
+// A thread that is stuck in a long step of its driver would hold the end up for as long as the step takes.
+if (code === EXIT.cancelled && (await leaveStuckThreads())) endByInterrupt();

@@ -2,12 +2,15 @@
 import type { SnapshotStatus } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Filter, FilterInput } from '../../shared/filter.ts';
-import type { SourceSecrets } from '../../shared/source-url.ts';
+import { parseSourceUrl } from '../../shared/source-url.ts';
 import type { OptionStart } from '../engine/config/option-service.ts';
 import type { Engine } from '../engine/host.ts';
+import { endByInterrupt } from './end.ts';
+import { estimateText } from './estimate-text.ts';
 import { resourcesDir } from './package-root.ts';
 import { grouped, say } from './say.ts';
 import { Progress } from './progress.ts';
+import { sourceRefs, type SourceRef } from './source-refs.ts';
 
 export interface Run {
   readonly engine: Engine;
@@ -32,7 +35,7 @@ export function readSettingFlags({
 export async function withEngine<T>(work: (run: Run) => Promise<T>, plugins: readonly string[] = []): Promise<T> {
   const controller = new AbortController();
   const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) endByInterrupt();
     controller.abort();
   };
   process.on('SIGINT', interrupt);
@@ -47,6 +50,7 @@ export async function withEngine<T>(work: (run: Run) => Promise<T>, plugins: rea
     output: process.stdout,
     options: optionStart,
     plugins,
+    warn: (message) => say(`warning: ${message}`),
   });
   try {
     return await work({ engine, signal: controller.signal });
@@ -57,19 +61,28 @@ export async function withEngine<T>(work: (run: Run) => Promise<T>, plugins: rea
   }
 }
 
-/** Secrets that come from the environment rather than from a command line that others can read. */
-export function environmentSecrets(): SourceSecrets {
-  const password = process.env['EVENT_AUDIT_PASSWORD'];
-  return password === undefined || password === '' ? {} : { password };
+/** Captures sources into a snapshot each. */
+export async function captureEach(run: Run, urls: readonly string[], filter: Filter): Promise<SnapshotStatus[]> {
+  const captured: SnapshotStatus[] = [];
+  for (const ref of sourceRefs(urls)) captured.push(await captureRefs(run, [ref], filter));
+  return captured;
 }
 
-/** Captures a source, with progress on a terminal, and says what the reader should know about it. */
-export async function capture({ engine, signal }: Run, source: string, filter: Filter): Promise<SnapshotStatus> {
+/** Captures sources into one snapshot, with progress on a terminal, and says what the reader should know about it. */
+export function capture(run: Run, urls: readonly string[], filter: Filter): Promise<SnapshotStatus> {
+  return captureRefs(run, sourceRefs(urls), filter);
+}
+
+async function captureRefs(run: Run, refs: readonly SourceRef[], filter: Filter): Promise<SnapshotStatus> {
+  const [first, ...more] = refs;
+  if (first === undefined) throw new AppError('invalid_input', 'No source is named.');
+  const { engine, signal } = run;
+  await sayEstimates(run, [first, ...more], filter);
   const progress = new Progress('reading');
   try {
     const status = await engine.run(
       'event_audit_capture_source',
-      { url: source, secrets: environmentSecrets(), narrow: filterInput(filter) },
+      { ...first, more, narrow: filterInput(filter) },
       { signal, onProgress: ({ read, expected }) => progress.show(read, expected) },
     );
     progress.clear();
@@ -83,6 +96,24 @@ export async function capture({ engine, signal }: Run, source: string, filter: F
     return status;
   } finally {
     progress.clear();
+  }
+}
+
+/** Kinds on this computer: asking what reading takes may take as long as reading. */
+const LOCAL = new Set(['demo', 'basic', 'sqlite', 'file', 'snapshot']);
+
+/** Before a person waits long or pays much, says so; a script is not asked. */
+async function sayEstimates({ engine, signal }: Run, sources: readonly SourceRef[], filter: Filter): Promise<void> {
+  if (!process.stderr.isTTY) return;
+  for (const source of sources) {
+    if (LOCAL.has(parseSourceUrl(source.url).url.kind)) continue;
+    // Whatever keeps a store from being asked is said when it is read.
+    const estimate = await engine
+      .run('event_audit_estimate_source', { ...source, narrow: filterInput(filter) }, { signal })
+      .catch(() => undefined);
+    if (estimate?.large !== true) continue;
+    say(`${parseSourceUrl(source.url).url.text}: ${estimateText(estimate)}. Ctrl+C cancels.`);
+    for (const note of estimate.notes) say(note.message);
   }
 }
 

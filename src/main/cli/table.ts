@@ -8,6 +8,9 @@ export interface Column {
   readonly max?: number;
 }
 
+/** Cells that may be wider are padded so far only. */
+const WIDEST_PADDING = 32;
+
 /** The lines of a table; header included. Values are made harmless first. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const cut = process.stdout.isTTY;
@@ -26,6 +29,18 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** One row of a table whose other rows are not known yet: each cell as wide as its column may get, within reason. */
+export function tableRow(columns: readonly Column[], row: readonly string[]): string {
+  return columns
+    .map(({ max = 32 }, index) => {
+      const text = printable(row[index] ?? '');
+      const cell = process.stdout.isTTY && text.length > max ? `${text.slice(0, max - 1)}…` : text;
+      return cell.padEnd(Math.min(max, WIDEST_PADDING));
+    })
+    .join('  ')
+    .trimEnd();
 }
 
 /** Writes lines to standard output. */

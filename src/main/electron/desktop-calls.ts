@@ -7,6 +7,7 @@ import { AppError, toErrorReply } from '../../shared/errors.ts';
 import type { Dialogs } from './dialogs.ts';
 import { sourceFromPath } from './open-requests.ts';
 import type { PathGrants } from './path-grants.ts';
+import type { ShownPlugins } from './shown-plugins.ts';
 import type { PreferenceStore } from './preferences.ts';
 import { secretStorage, type SecretStore } from './secrets.ts';
 
@@ -19,13 +20,14 @@ export interface DesktopCallsOptions {
   readonly secrets: SecretStore;
   readonly dialogs: Dialogs;
   readonly grants: PathGrants;
+  readonly plugins: ShownPlugins;
   /** Sources that were asked for before the window could hear of it. */
   readonly openRequests: () => readonly string[];
 }
 
 /** The handlers. None of them rejects: whatever goes wrong is an error reply. */
 export function desktopCalls(options: DesktopCallsOptions): DesktopCalls {
-  const { preferences, secrets, dialogs, grants } = options;
+  const { preferences, secrets, dialogs, grants, plugins } = options;
   return {
     get_app_info: answer(DESKTOP_CALLS.get_app_info, () => appInfo(options.openRequests())),
     choose_files: answer(DESKTOP_CALLS.choose_files, async ({ purpose }, window) => ({
@@ -36,6 +38,15 @@ export function desktopCalls(options: DesktopCallsOptions): DesktopCalls {
       const path = await dialogs.chooseExportPath(window, format, suggested_name);
       if (path !== null) grants.add(path);
       return { path };
+    }),
+    choose_snapshot_path: answer(DESKTOP_CALLS.choose_snapshot_path, async ({ suggested_name }, window) => {
+      const path = await dialogs.chooseSnapshotPath(window, suggested_name);
+      if (path !== null) grants.add(path);
+      return { path };
+    }),
+    choose_plugin: answer(DESKTOP_CALLS.choose_plugin, async (_input, window) => {
+      const path = await dialogs.choosePlugin(window);
+      return { plugin: path === null ? null : await plugins.show(path) };
     }),
     show_in_folder: answer(DESKTOP_CALLS.show_in_folder, ({ path }) => {
       shell.showItemInFolder(path);

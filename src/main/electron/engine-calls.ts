@@ -1,15 +1,17 @@
-/** What the shell adds to a window's calls of the engine, and what it refuses: secrets and export targets. */
-import { ACTIONS, type ActionName, type Reply } from '../../shared/contract.ts';
+/** What the shell adds to a window's calls of the engine, and what it refuses: secrets, targets of files, plugins. */
+import { ACTIONS, type ActionName, type Connection, type Reply } from '../../shared/contract.ts';
 import { AppError, toErrorReply } from '../../shared/errors.ts';
-import { parseSourceUrl } from '../../shared/source-url.ts';
+import { parseSourceUrl, type SourceSecrets } from '../../shared/source-url.ts';
 import type { CallOptions, EngineHost } from './engine-host.ts';
 import type { PathGrants } from './path-grants.ts';
 import type { SecretStore } from './secrets.ts';
+import type { ShownPlugins } from './shown-plugins.ts';
 
 export interface EngineCallsOptions {
   readonly engine: EngineHost;
   readonly secrets: SecretStore;
   readonly grants: PathGrants;
+  readonly plugins: ShownPlugins;
 }
 
 export type RunAction = (action: ActionName, input: unknown, options: CallOptions) => Promise<Reply<unknown>>;
@@ -36,10 +38,33 @@ async function prepare(action: ActionName, input: unknown, options: EngineCallsO
     const [issue] = parsed.error.issues;
     throw new AppError('invalid_input', `${action}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
   }
-  if (action === 'event_audit_capture_source' || action === 'event_audit_test_source') {
-    return withKeptSecrets(ACTIONS[action].input.parse(input), options);
+  switch (action) {
+    case 'event_audit_capture_source': {
+      const { more, ...first } = ACTIONS[action].input.parse(input);
+      const refs = await Promise.all([first, ...more].map((ref) => withKeptSecrets(ref, options)));
+      return { ...refs[0], more: refs.slice(1) };
+    }
+    case 'event_audit_test_source':
+    case 'event_audit_estimate_source':
+    case 'event_audit_count_source':
+      return withKeptSecrets(ACTIONS[action].input.parse(input), options);
+    case 'event_audit_resume_capture':
+    case 'event_audit_refresh_snapshot':
+    case 'event_audit_follow_snapshot': {
+      const call = ACTIONS[action].input.parse(input);
+      return { ...call, secrets: { ...(await keptForSnapshot(call.snapshot_id, options)), ...call.secrets } };
+    }
+    case 'event_audit_save_snapshot':
+      refuseUnchosenTarget(ACTIONS[action].input.parse(input).path, options.grants);
+      return input;
+    case 'event_audit_add_plugin':
+      await options.plugins.check(ACTIONS[action].input.parse(input).path);
+      return input;
+    default:
   }
-  if (action === 'event_audit_export') refuseUnchosenTarget(ACTIONS[action].input.parse(input).output, options.grants);
+  if (action === 'event_audit_export' || action === 'event_audit_export_rejects') {
+    refuseUnchosenTarget(ACTIONS[action].input.parse(input).output, options.grants);
+  }
   return input;
 }
 
@@ -50,19 +75,38 @@ interface SourceInput {
 }
 
 /** Kept secrets go only to the store they were kept for: a window can't have them sent elsewhere under another URL. */
-async function withKeptSecrets(input: SourceInput, options: EngineCallsOptions): Promise<SourceInput> {
+async function withKeptSecrets<T extends SourceInput>(input: T, options: EngineCallsOptions): Promise<T> {
   const id = input.connection_id;
   if (id === undefined || !options.secrets.has(id)) return input;
   if ((await connectionUrl(id, options.engine)) !== parseSourceUrl(input.url).url.text) return input;
   return { ...input, secrets: { ...options.secrets.get(id), ...input.secrets } };
 }
 
+/** What is kept for the stores of a snapshot, by URL, for an engine that did not capture them itself. */
+async function keptForSnapshot(
+  snapshot_id: string,
+  { engine, secrets }: EngineCallsOptions,
+): Promise<Record<string, SourceSecrets>> {
+  const reply = await engine.call('event_audit_list_snapshots', {});
+  if (!reply.ok) return {};
+  const { snapshots } = ACTIONS.event_audit_list_snapshots.output.parse(reply.value);
+  const urls = new Set(snapshots.find((one) => one.snapshot_id === snapshot_id)?.sources.map(({ url }) => url));
+  const kept: Record<string, SourceSecrets> = {};
+  for (const { id, url } of await connections(engine)) {
+    const found = urls.has(url) ? secrets.get(id) : undefined;
+    if (found !== undefined) kept[url] = found;
+  }
+  return kept;
+}
+
 async function connectionUrl(id: string, engine: EngineHost): Promise<string | undefined> {
-  const reply = await engine.call('event_audit_list_sources', {});
-  if (!reply.ok) return undefined;
-  const { connections } = ACTIONS.event_audit_list_sources.output.parse(reply.value);
-  const url = connections.find((connection) => connection.id === id)?.url;
+  const url = (await connections(engine)).find((connection) => connection.id === id)?.url;
   return url === undefined ? undefined : parseSourceUrl(url).url.text;
+}
+
+async function connections(engine: EngineHost): Promise<readonly Connection[]> {
+  const reply = await engine.call('event_audit_list_sources', {});
+  return reply.ok ? ACTIONS.event_audit_list_sources.output.parse(reply.value).connections : [];
 }
 
 function refuseUnchosenTarget(path: string, grants: PathGrants): void {

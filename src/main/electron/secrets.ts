@@ -16,7 +16,10 @@ const fileSchema = z.object({
 type Entries = Readonly<z.infer<typeof fileSchema>['entries']>;
 
 export interface SecretStore {
-  /** Returns false when the system can't keep secrets, or only badly and `allowBasicText` is false. */
+  /**
+   * Adds to what is kept for a connection; a secret of the same name is replaced. Returns false when the system can't keep
+   * secrets, or only badly and `allowBasicText` is false.
+   */
   readonly store: (connectionId: string, secrets: SourceSecrets, allowBasicText: boolean) => boolean;
   readonly has: (connectionId: string) => boolean;
   /** `undefined` when none are kept, or when the key store can't open them any more (another user, a new key). */
@@ -41,8 +44,10 @@ export function openSecrets(path: string): SecretStore {
     store: (connectionId, secrets, allowBasicText) => {
       const storage = secretStorage();
       if (storage === 'unavailable' || (storage === 'basic_text' && !allowBasicText)) return false;
+      const before = Object.hasOwn(entries, connectionId) ? entries[connectionId] : undefined;
+      const all = { ...(before && decrypt(before)), ...secrets };
       useBasicText(storage === 'basic_text');
-      const encrypted = safeStorage.encryptString(JSON.stringify(secrets)).toString('base64');
+      const encrypted = safeStorage.encryptString(JSON.stringify(all)).toString('base64');
       write({ ...entries, [connectionId]: { encrypted, basic_text: storage === 'basic_text' } });
       return true;
     },

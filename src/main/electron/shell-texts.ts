@@ -4,8 +4,10 @@ import type { Preferences } from '../../shared/desktop.ts';
 const en = {
   file: '&File',
   open: '&Open…',
-  reloadSource: '&Read the source again',
+  reloadSource: '&Read again and compare',
   export: '&Export…',
+  saveSnapshot: '&Save the snapshot…',
+  plugins: 'P&lugins…',
   verify: '&Verify files…',
   quit: '&Quit',
   edit: '&Edit',
@@ -29,6 +31,9 @@ const en = {
   openTitle: 'Open a file',
   verifyTitle: 'Choose the exported files to verify',
   exportTitle: 'Export events',
+  saveTitle: 'Save the snapshot',
+  snapshot: 'Snapshot',
+  pluginTitle: 'Choose a plugin',
   allFiles: 'All files',
 };
 export type ShellTexts = Readonly<Record<keyof typeof en, string>>;
@@ -36,8 +41,10 @@ export type ShellTexts = Readonly<Record<keyof typeof en, string>>;
 const de: ShellTexts = {
   file: '&Datei',
   open: 'Ö&ffnen …',
-  reloadSource: 'Quelle &neu einlesen',
+  reloadSource: '&Neu lesen und vergleichen',
   export: '&Exportieren …',
+  saveSnapshot: 'Kopie &sichern …',
+  plugins: 'E&rweiterungen …',
   verify: 'Dateien &prüfen …',
   quit: '&Beenden',
   edit: '&Bearbeiten',
@@ -61,6 +68,9 @@ const de: ShellTexts = {
   openTitle: 'Datei öffnen',
   verifyTitle: 'Exportierte Dateien zum Prüfen auswählen',
   exportTitle: 'Ereignisse exportieren',
+  saveTitle: 'Kopie sichern',
+  snapshot: 'Kopie',
+  pluginTitle: 'Erweiterung auswählen',
   allFiles: 'Alle Dateien',
 };
 

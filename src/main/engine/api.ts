@@ -2,11 +2,16 @@
 export { AppError, type ErrorCode } from '../../shared/errors.ts';
 export type { AuditEvent } from '../../shared/event.ts';
 export type { Filter } from '../../shared/filter.ts';
-export type { Capabilities, Note, StoreDescription } from '../../shared/contract.ts';
+export type { Capabilities, Estimate, Note, StoreDescription } from '../../shared/contract.ts';
 export type { SourceSecrets, SourceUrl } from '../../shared/source-url.ts';
 export {
   AbstractRepository,
   READ_ONLY,
+  type BrokenBatch,
+  type CountByTime,
+  type CountRange,
+  type EstimateOptions,
+  type FollowOptions,
   type JsonBatch,
   type ReadOptions,
   type RecordBatch,
@@ -16,3 +21,8 @@ export {
   type RowBatch,
 } from './repositories/repository.ts';
 export { registerRepository } from './repositories/registry.ts';
+export { getAction, writeEvent, writeEvents, type Action, type NewEvent } from './actions/running.ts';
+export type { CallOptions } from './actions/dispatcher.ts';
+export { registerTracker, type Tracker, type TrackerContext } from './tracking/trackers.ts';
+export type { Written } from './tracking/tracking.ts';
+export { startEngine, type Engine, type EngineOptions } from './host.ts';

@@ -4,11 +4,16 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { ActionInput, ActionName, ActionOutput, ActionProgress, Reply } from '../../shared/contract.ts';
 import { Dispatcher, type CallOptions } from './actions/dispatcher.ts';
+import { actionOf, bindEngine, type Action } from './actions/running.ts';
 import { makeHandlers } from './actions/handlers.ts';
 import { OpenSnapshots } from './actions/open-snapshots.ts';
 import { OptionService, type OptionStart } from './config/option-service.ts';
 import { StateDatabase } from './config/state-database.ts';
+import { upgradeOldJournal } from './config/upgrade.ts';
+import { AgreedPlugins } from './plugins/agreed-plugins.ts';
 import { makeSessionFolder, sessionName, sweepSessions } from './session.ts';
+import { openWriter } from './tracking/open-writer.ts';
+import { Tracking } from './tracking/tracking.ts';
 
 export interface EngineOptions {
   /** The product's data folder; made when something must be kept there. */
@@ -26,6 +31,8 @@ export interface EngineOptions {
   readonly options?: OptionStart;
   /** Files of plugins that a person named for this run; naming one is the consent to run it. */
   readonly plugins?: readonly string[];
+  /** Tells a person what goes wrong while events are recorded, each thing once. */
+  readonly warn?: (message: string) => void;
 }
 
 export interface Engine {
@@ -37,6 +44,8 @@ export interface Engine {
     input: ActionInput<N>,
     options?: CallOptions<ActionProgress<N>>,
   ) => Promise<ActionOutput<N>>;
+  /** An action by its name, to be called with a context (who asks) and its input. */
+  readonly getAction: <N extends ActionName>(name: N) => Action<N>;
   readonly version: string;
   /** Snapshots of the session folder that could be opened again, and those that could not. */
   readonly reopened: readonly string[];
@@ -58,27 +67,47 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     prepared ??= sweepSessions(dirname(sessionDir), sessionDir).then(() => makeSessionFolder(sessionDir));
     return prepared;
   };
-  const snapshots = new OpenSnapshots({ dataDir, resourcesDir, sessionDir, prepare });
+  const snapshots = new OpenSnapshots({
+    dataDir,
+    resourcesDir,
+    sessionDir,
+    prepare,
+    settle: (kind) => tracking.settle(kind),
+  });
   const { reopened, lost } =
     options.sessionDir === undefined ? { reopened: [], lost: [] } : await prepare().then(() => snapshots.reopen());
   const state = new StateDatabase(dataDir);
+  const agreed = new AgreedPlugins(state);
+  await agreed.start();
   const version = await productVersion(resourcesDir);
   const settings = new OptionService(
     options.options ?? { environment: process.env, ini: process.env['EVENT_AUDIT_CONFIG'] || undefined },
     state,
     writableKinds,
   );
+  const tracking = new Tracking({
+    state,
+    options: settings,
+    open: (url, secrets) => openWriter(url, secrets, { dataDir, resourcesDir }),
+    report: options.warn ?? (() => undefined),
+  });
   const dispatcher = new Dispatcher(
-    makeHandlers({ snapshots, state, options: settings, version, output: options.output }),
+    makeHandlers({ snapshots, state, plugins: agreed, options: settings, tracking, version, dataDir, output: options.output }),
+    (call) => tracking.recordCall(call),
   );
+  const unbind = bindEngine({ dispatcher, tracking });
+  await tracking.start(() => upgradeOldJournal(dataDir));
   return {
     call: (name, input, callOptions) => dispatcher.dispatch(name, input, callOptions),
     run: (name, input, callOptions) => dispatcher.call(name, input, callOptions),
+    getAction: (name) => actionOf(dispatcher, name),
     version,
     reopened,
     lost,
     close: async () => {
       await snapshots.closeAll();
+      await tracking.close();
+      unbind();
       state.close();
       // A folder that could not be made was reported to whoever needed it.
       const isMade = await prepared?.then(

@@ -4,7 +4,7 @@ import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ErrorReply } from '../../shared/errors.ts';
 import { useWords } from '../i18n/use-words.ts';
-import { showHidden } from '../model/visible-text.ts';
+import { EngineDetails } from './engine-details.tsx';
 
 interface ErrorNoticeProps {
   readonly error: Pick<ErrorReply, 'code' | 'message'>;
@@ -27,9 +27,7 @@ export function ErrorNotice({ error, title, children, onClose }: ErrorNoticeProp
       {...(onClose && { onClose })}
     >
       {title !== undefined && <Text size="md">{t(`error.${error.code}`)}</Text>}
-      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        <bdi>{showHidden(error.message)}</bdi>
-      </Text>
+      <EngineDetails message={error.message} />
       {children !== undefined && (
         <Group gap="sm" mt="sm">
           {children}

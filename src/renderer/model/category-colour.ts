@@ -6,8 +6,9 @@ const COLOURS = 7;
 
 const given = new Map<string, number>();
 
-/** A CSS colour. Categories of custom trackers get the remaining colours in the order in which they are met, then grey. */
+/** A CSS colour. Categories of custom trackers get the remaining colours in the order in which they are met, then grey; what has no category is grey. */
 export function categoryColour(category: string): string {
+  if (category === '') return 'var(--category-other)';
   const built = Object.hasOwn(BUILT_IN, category) ? BUILT_IN[category] : undefined;
   const index = built ?? given.get(category) ?? give(category);
   return index < COLOURS ? `var(--category-${String(index)})` : 'var(--category-other)';

@@ -2,7 +2,8 @@
 import { FLAT_FIELDS } from '../../shared/event.ts';
 import type { Preferences } from '../../shared/desktop.ts';
 
-export type ColumnField = (typeof FLAT_FIELDS)[number];
+/** A field of the event, or which of several sources it came from. */
+export type ColumnField = (typeof FLAT_FIELDS)[number] | 'source';
 
 export interface ColumnState {
   readonly field: ColumnField;
@@ -16,6 +17,7 @@ export const MAX_COLUMN_WIDTH = 1200;
 
 export const DEFAULT_COLUMNS: readonly ColumnState[] = [
   { field: 'timestamp', width: 196, hidden: false },
+  { field: 'source', width: 132, hidden: false },
   { field: 'category', width: 96, hidden: false },
   { field: 'action', width: 148, hidden: false },
   { field: 'actor', width: 148, hidden: false },
@@ -27,7 +29,7 @@ export const DEFAULT_COLUMNS: readonly ColumnState[] = [
 ];
 
 export function isColumnField(name: string): name is ColumnField {
-  return FLAT_FIELDS.some((field) => field === name);
+  return name === 'source' || FLAT_FIELDS.some((field) => field === name);
 }
 
 /** Remembered columns, cleaned: unknown and doubled ones dropped, missing ones added, at least one visible. */
@@ -45,6 +47,20 @@ export function columnsFrom(remembered: Preferences['columns']): readonly Column
 
 export function clampWidth(width: number): number {
   return Number.isFinite(width) ? Math.round(Math.min(MAX_COLUMN_WIDTH, Math.max(MIN_COLUMN_WIDTH, width))) : 120;
+}
+
+/** Out of sight while there is one source only: the column would say the same in every row. */
+export function withoutSource(columns: readonly ColumnState[]): readonly ColumnState[] {
+  return columns.map((one) => (one.field === 'source' ? { ...one, hidden: true } : one));
+}
+
+/** What is remembered after columns were changed that {@link withoutSource} had been applied to. */
+export function withSourceOf(
+  columns: readonly ColumnState[],
+  remembered: readonly ColumnState[],
+): readonly ColumnState[] {
+  const hidden = remembered.find((one) => one.field === 'source')?.hidden ?? false;
+  return columns.map((one) => (one.field === 'source' ? { ...one, hidden } : one));
 }
 
 /** Shows or hides a column; the last visible one stays. */

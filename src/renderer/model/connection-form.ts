@@ -1,59 +1,7 @@
 /** The connection dialog's fields and the source URL they stand for: each can be turned into the other. */
 import { formatSourceUrl, parseSourceUrl, type ParsedSource } from '../../shared/source-url.ts';
-
-export const DEFAULT_REDIS_PORT = 6_379;
-export const DEFAULT_REDIS_KEY = 'event-audit';
-export const DEFAULT_TABLE = 'event_audit_event';
-
-export interface RedisForm {
-  readonly host: string;
-  readonly port: number;
-  /** Database number as text. */
-  readonly database: string;
-  readonly user: string;
-  readonly tls: boolean;
-  readonly key: string;
-}
-
-export interface SqliteForm {
-  readonly path: string;
-  readonly table: string;
-}
-
-export const EMPTY_REDIS: RedisForm = {
-  host: 'localhost',
-  port: DEFAULT_REDIS_PORT,
-  database: '0',
-  user: '',
-  tls: false,
-  key: DEFAULT_REDIS_KEY,
-};
-
-export function redisUrl(form: RedisForm): string {
-  const key = form.key.trim();
-  return formatSourceUrl({
-    kind: 'redis',
-    scheme: form.tls ? 'rediss' : 'redis',
-    host: form.host.trim() === '' ? 'localhost' : form.host.trim(),
-    port: form.port,
-    username: form.user,
-    path: form.database.trim(),
-    parameters: key === '' || key === DEFAULT_REDIS_KEY ? {} : { key },
-  });
-}
-
-export function sqliteFormUrl(form: SqliteForm): string {
-  const table = form.table.trim();
-  return formatSourceUrl({
-    kind: 'sqlite',
-    scheme: 'sqlite',
-    host: '',
-    port: 0,
-    username: '',
-    path: form.path,
-    parameters: table === '' || table === DEFAULT_TABLE ? {} : { table },
-  });
-}
+import { FORMS, type FormField, type FormKind, type StoreForm } from './connection/forms.ts';
+import type { UrlParts } from './connection/lens.ts';
 
 /** The URL a text means, `undefined` while it means none. */
 export function tryParse(text: string): ParsedSource | undefined {
@@ -66,20 +14,46 @@ export function tryParse(text: string): ParsedSource | undefined {
   }
 }
 
-/** The Redis fields of a URL; `undefined` for what the form can't say (clusters, sentinels, other stores). */
-export function redisForm({ url }: ParsedSource): RedisForm | undefined {
-  if (url.scheme !== 'redis' && url.scheme !== 'rediss') return undefined;
-  return {
-    host: url.host,
-    port: url.port === 0 ? DEFAULT_REDIS_PORT : url.port,
-    database: url.path === '' ? '0' : url.path,
-    user: url.username,
-    tls: url.scheme === 'rediss',
-    key: url.parameters['key'] ?? DEFAULT_REDIS_KEY,
-  };
+export function formOf(kind: string): StoreForm | undefined {
+  return FORMS.find((form) => form.kind === kind);
 }
 
-export function sqliteForm({ url }: ParsedSource): SqliteForm | undefined {
-  if (url.kind !== 'sqlite') return undefined;
-  return { path: url.path, table: url.parameters['table'] ?? DEFAULT_TABLE };
+/** Which form shows a URL; `undefined` for what no form can say (plugins, the sample, what is no URL yet). */
+export function kindOfUrl(text: string): FormKind | undefined {
+  return formOf(tryParse(text)?.url.kind ?? '')?.kind;
+}
+
+/** The parts that a form's fields work on: the URL's own, or a new form's when the URL is another store's. */
+export function partsFor(form: StoreForm, text: string): UrlParts {
+  const url = tryParse(text)?.url;
+  return url?.kind === form.kind ? url : parseSourceUrl(form.base).url;
+}
+
+/** The URL after a field was changed; `''` while the form holds nothing that could be opened. */
+export function editField(form: StoreForm, text: string, field: FormField, value: string): string {
+  if (field.control === 'secret') return text;
+  const next = formatSourceUrl(field.lens.set(partsFor(form, text), value));
+  return next === form.base && isIncomplete(form, next) ? '' : next;
+}
+
+/** What a new form of this kind begins with; `''` when it needs something first. */
+export function newUrl(form: StoreForm): string {
+  return isIncomplete(form, form.base) ? '' : form.base;
+}
+
+/** Whether something is missing without which there is nothing to open. */
+export function isIncomplete(form: StoreForm, text: string): boolean {
+  const parts = partsFor(form, text);
+  return shownFields(form.fields, parts).some(
+    (field) => field.required === true && field.control !== 'secret' && field.lens.get(parts).trim() === '',
+  );
+}
+
+export function shownFields(fields: readonly FormField[], parts: UrlParts): readonly FormField[] {
+  return fields.filter((field) => field.when === undefined || field.when(parts));
+}
+
+/** The names of the secrets that a form can take. */
+export function secretNames(form: StoreForm): readonly string[] {
+  return [...form.fields, ...form.advanced].flatMap((field) => (field.control === 'secret' ? [field.secret] : []));
 }

@@ -12,6 +12,9 @@ export type DialogState =
       readonly error?: ErrorReply | undefined;
     }
   | { readonly name: 'export' }
+  | { readonly name: 'save' }
+  | { readonly name: 'plugins' }
+  | { readonly name: 'admin' }
   | { readonly name: 'verify' }
   | { readonly name: 'rejects' }
   | { readonly name: 'keys' }

@@ -53,6 +53,25 @@ export function dropView(key: string): void {
   useView.setState(FRESH, true);
 }
 
+function withoutSet(filter: Filter): Filter {
+  return filter.set === '' ? filter : { ...filter, set: '' };
+}
+
+/** Sets belong to a comparison: when that is closed, nothing may ask for them any more, not even undo. */
+export function forgetSets(key: string): void {
+  const clean = (view: ViewState): ViewState => ({
+    ...view,
+    filter: withoutSet(view.filter),
+    past: view.past.map(withoutSet),
+    future: view.future.map(withoutSet),
+  });
+  if (key === shownKey) useView.setState(clean);
+  else {
+    const view = kept.get(key);
+    if (view !== undefined) kept.set(key, clean(view));
+  }
+}
+
 /** Rows of a new capture have new numbers: what was picked by number is let go, the filter stays. */
 export function forgetRows(): void {
   useView.setState({ selected: new Set(), focus: undefined, anchor: undefined, detail: undefined });

@@ -10,7 +10,7 @@ import {
   snapshotStatusSchema,
   viewInput,
 } from '../contract-schemas.ts';
-import { eventDetailSchema, eventRowSchema, facetFieldSchema } from '../event.ts';
+import { eventDetailSchema, eventRowSchema, groupFieldSchema } from '../event.ts';
 import { sortSchema } from '../filter.ts';
 import { sourceSecretsSchema } from '../source-url.ts';
 
@@ -67,7 +67,7 @@ export const EXPLORE_ACTIONS = {
     summary:
       'The most frequent values of fields under a filter. A field’s own conditions are left out of its counts when `exclude_own` is set.',
     input: viewInput.extend({
-      fields: z.array(facetFieldSchema).optional(),
+      fields: z.array(groupFieldSchema).optional(),
       limit: count.max(1_000).default(10),
       /** Only values that contain this text, without regard to case. */
       contains: z.string().default(''),
@@ -79,7 +79,7 @@ export const EXPLORE_ACTIONS = {
     summary: 'Counts over time, stacked by a field.',
     input: viewInput.extend({
       buckets: count.min(1).max(1_000).default(120),
-      by: facetFieldSchema.default('category'),
+      by: groupFieldSchema.default('category'),
     }),
     output: histogramSchema.extend({ revision: count }),
   },

@@ -5,6 +5,10 @@ import {
   exportInputSchema,
   exportProgressSchema,
   exportResultSchema,
+  findingSchema,
+  journalHeadSchema,
+  rejectsResultSchema,
+  snapshotRef,
   verificationSchema,
 } from '../contract-schemas.ts';
 
@@ -14,6 +18,35 @@ export const HAND_OVER_ACTIONS = {
     input: exportInputSchema,
     output: exportResultSchema,
     progress: exportProgressSchema,
+  },
+  event_audit_export_rejects: {
+    summary:
+      'Writes the records that were set aside to a file of JSON Lines, with all their bytes and a manifest. An abort leaves nothing.',
+    input: snapshotRef.extend({
+      /** Absolute path. */
+      output: z.string().min(1),
+      manifest: z.boolean().default(true),
+    }),
+    output: rejectsResultSchema,
+    progress: exportProgressSchema,
+  },
+  event_audit_verify_journal: {
+    summary: 'Checks the journal of the embedded store: names any change, removal, insertion or cut.',
+    input: z.object({
+      /** Heads that were known before; those in the manifests of exports and the last one of this computer are known anyway. */
+      heads: z.array(journalHeadSchema).default([]),
+      /** Manifests of exports that hold heads; absolute paths. */
+      manifests: z.array(z.string()).default([]),
+    }),
+    output: z.object({
+      path: z.string(),
+      ok: z.boolean(),
+      events: count,
+      entries: count,
+      head: journalHeadSchema,
+      findings: z.array(findingSchema),
+      more_findings: count,
+    }),
   },
   event_audit_verify: {
     summary: 'Checks exported files against their manifests.',

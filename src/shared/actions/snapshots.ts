@@ -3,11 +3,14 @@ import { z } from 'zod';
 import {
   comparisonSchema,
   count,
+  differenceSchema,
   secretsByUrl,
   snapshotRef,
   snapshotStatusSchema,
   sourceRef,
+  viewInput,
 } from '../contract-schemas.ts';
+import { eventDetailSchema } from '../event.ts';
 import { filterSchema } from '../filter.ts';
 
 export const SNAPSHOT_ACTIONS = {
@@ -50,12 +53,32 @@ export const SNAPSHOT_ACTIONS = {
     input: z.object({ before: z.string(), after: z.string() }),
     output: comparisonSchema,
   },
+  event_audit_page_differences: {
+    summary: 'Whole records of one kind of difference that a comparison found, in order of id; changed ones pairwise.',
+    input: z.object({
+      before: z.string(),
+      after: z.string(),
+      change: differenceSchema.shape.change,
+      offset: count.default(0),
+      limit: count.max(1_000).default(100),
+    }),
+    output: z.object({ total: count, differences: z.array(differenceSchema) }),
+  },
   event_audit_follow_snapshot: {
     summary:
       'Watches the sources of a snapshot and takes what is new into a live snapshot, until it is aborted; then that one stays.',
     input: snapshotRef.extend({ secrets: secretsByUrl.optional() }),
     output: snapshotStatusSchema,
     progress: snapshotStatusSchema,
+  },
+  event_audit_list_arrivals: {
+    summary: 'Whole events of a snapshot in the order in which they came, from a position on.',
+    input: viewInput.extend({
+      /** Only events behind this position (`n`); -1 for all. */
+      after: z.number().int().min(-1).default(-1),
+      limit: count.max(1_000).default(100),
+    }),
+    output: z.object({ events: z.array(eventDetailSchema) }),
   },
   event_audit_save_snapshot: {
     summary: 'Keeps a snapshot as a file that opens without its store, encrypted when a passphrase is given.',

@@ -36,7 +36,11 @@ export const SOURCE_ACTIONS = {
   event_audit_estimate_source: {
     summary:
       'What reading a store would take: records, bytes, time and money, as far as the store can tell beforehand.',
-    input: sourceRef.extend({ narrow: filterSchema.optional() }),
+    input: sourceRef.extend({
+      narrow: filterSchema.optional(),
+      /** Lets the store count first, where that makes the estimate exact; it may be billed. */
+      exact: z.boolean().default(false),
+    }),
     output: estimateSchema,
   },
   event_audit_count_source: {

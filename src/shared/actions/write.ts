@@ -7,9 +7,13 @@ import { sourceSecretsSchema } from '../source-url.ts';
 
 const target = z.object({
   /** The store, by its source URL. */
-  source: z.string().default('basic:'),
+  source: z.string(),
   secrets: sourceSecretsSchema.optional(),
+  /** In the desktop app, the shell adds the secrets that the key store keeps for this connection. */
+  connection_id: z.string().optional(),
 });
+/** Left out, the store that the settings name, through the queue of tracking and by its rules. */
+const destination = target.extend({ source: z.string().optional() });
 const json = z.record(z.string(), z.unknown());
 
 /** An event as a caller writes it; what is left out is filled in. */
@@ -41,13 +45,13 @@ const removal = z.object({
 export const WRITE_ACTIONS = {
   event_audit_create_event: {
     summary: 'Writes one event into a store.',
-    input: target.extend(newEventSchema.shape),
-    output: z.object({ event: auditEventSchema, source: z.string() }),
+    input: destination.extend(newEventSchema.shape),
+    output: z.object({ event: auditEventSchema, source: z.string(), notes: z.array(noteSchema) }),
   },
   event_audit_create_events: {
     summary: 'Writes events into a store, in order; all that were acknowledged are named.',
-    input: target.extend({ events: z.array(newEventSchema).min(1).max(10_000) }),
-    output: z.object({ ids: z.array(auditEventSchema.shape.id), source: z.string() }),
+    input: destination.extend({ events: z.array(newEventSchema).min(1).max(10_000) }),
+    output: z.object({ ids: z.array(auditEventSchema.shape.id), source: z.string(), notes: z.array(noteSchema) }),
   },
   event_audit_remove_events: {
     summary: 'Removes exactly the events that a filter shows, after keeping them in a file with a manifest.',

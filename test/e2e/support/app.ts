@@ -24,7 +24,12 @@ export interface LaunchOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** What the native dialogs answer. */
-  readonly dialogs?: { readonly export?: string; readonly open?: readonly string[] };
+  readonly dialogs?: {
+    readonly export?: string;
+    readonly snapshot?: string;
+    readonly plugin?: string;
+    readonly open?: readonly string[];
+  };
   /** A data folder to use again, which an earlier start left with {@link RunningApp.end}. */
   readonly dataDir?: string;
 }

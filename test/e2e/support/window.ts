@@ -11,6 +11,14 @@ export async function waitForCapture(app: RunningApp, state = 'complete'): Promi
   return captured;
 }
 
+/** Waits until a complete capture of so many events is shown, whatever was shown before. */
+export async function waitForEvents(app: RunningApp, count: number): Promise<void> {
+  const completeness = app.page.getByTestId('status-completeness');
+  await expect(completeness).toHaveAttribute('data-captured', String(count), { timeout: 60_000 });
+  await expect(completeness).toHaveAttribute('data-state', 'complete', { timeout: 60_000 });
+  await expect(app.page.getByTestId('status-count')).toHaveAttribute('data-count', String(count));
+}
+
 /** The number of events in the view, once it has settled. */
 export async function shownCount(app: RunningApp): Promise<number> {
   await expect(app.page.locator('[data-stale]')).toHaveCount(0);

@@ -53,17 +53,24 @@ export class LiveTail {
     });
   }
 
+  /** Ends all sessions as the service does after three hours. */
+  timeOut(): void {
+    for (const response of this.#open) {
+      response.end(frame('SessionTimeoutException', { message: 'The session timed out.' }, 'exception'));
+    }
+  }
+
   close(): void {
     for (const response of this.#open) response.destroy();
   }
 }
 
 /** One message of an event stream: lengths, headers, payload, and a checksum over each part. */
-function frame(type: string, payload: unknown): Buffer {
+function frame(type: string, payload: unknown, kind: 'event' | 'exception' = 'event'): Buffer {
   const headers = Buffer.concat([
-    header(':event-type', type),
+    header(`:${kind}-type`, type),
     header(':content-type', 'application/json'),
-    header(':message-type', 'event'),
+    header(':message-type', kind),
   ]);
   const body = Buffer.from(JSON.stringify(payload));
   const message = Buffer.alloc(16 + headers.length + body.length);

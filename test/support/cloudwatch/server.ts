@@ -53,6 +53,8 @@ export interface CloudWatchServer extends AsyncDisposable {
   clockOffset: number;
   /** Makes every page token given out so far invalid. */
   readonly expireTokens: () => void;
+  /** Ends the sessions of live tail, as the service does after three hours. */
+  readonly endLiveTail: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -135,6 +137,7 @@ export async function startCloudWatch(options: CloudWatchOptions = {}): Promise<
     fault: undefined,
     clockOffset: 0,
     expireTokens: () => filter.expireTokens(),
+    endLiveTail: () => liveTail.timeOut(),
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -73,12 +73,27 @@ describe('delimited text', () => {
     expect(['a,"b"', 'a,b"', 'a,"b"""', ''].map(endsOpen)).toEqual([false, false, false, false]);
   });
 
+  it('takes a row of many megabytes, and those behind it, as one that is short', () => {
+    const reader = new DelimitedReader(',', LF, 'it');
+    const cell = 'x\n'.repeat(2_500_000);
+    const text = Buffer.from(`a,"${cell}"\nb,c\nd,"e"`);
+    const rows = [];
+    for (let at = 0; at < text.length; at += 131_072) rows.push(...reader.push(text.subarray(at, at + 131_072)));
+    const end = reader.end();
+    expect(end.open).toBe(false);
+    expect([...rows, ...end.rows].map(({ cells }) => cells)).toEqual([
+      ['a', cell],
+      ['b', 'c'],
+      ['d', 'e'],
+    ]);
+  });
+
   it('can’t fill the memory with a quote that is never closed', () => {
     const reader = new DelimitedReader(',', LF, 'it');
     reader.push(Buffer.from('a,"'));
     const piece = Buffer.alloc(12 * 1024 * 1024, 0x61);
     expect(() => {
-      for (let i = 0; i < 6; i += 1) reader.push(piece);
+      for (let i = 0; i < 12; i += 1) reader.push(piece);
     }).toThrow(/row 1 is not closed/);
   });
 });

@@ -1,47 +1,226 @@
-/** The form and the URL say the same, both ways. */
+/** The form and the URL say the same, both ways, for every kind of store and whatever the values hold. */
 import { expect, test } from 'vitest';
 import { sourceLabel } from '../../../src/renderer/model/source-label.ts';
 import {
-  EMPTY_REDIS,
-  redisForm,
-  redisUrl,
-  sqliteForm,
-  sqliteFormUrl,
+  editField,
+  formOf,
+  isIncomplete,
+  kindOfUrl,
+  newUrl,
+  partsFor,
+  secretNames,
+  shownFields,
   tryParse,
 } from '../../../src/renderer/model/connection-form.ts';
+import { FORMS, type FieldName, type FormKind } from '../../../src/renderer/model/connection/forms.ts';
+import { joinPaths, splitPaths } from '../../../src/renderer/model/connection/paths.ts';
+import { parseSourceUrl } from '../../../src/shared/source-url.ts';
 
-function roundTrip(url: string) {
-  const parsed = tryParse(url);
-  return parsed && redisForm(parsed);
+function form(kind: FormKind) {
+  const found = formOf(kind);
+  if (found === undefined) throw new Error(`no form for ${kind}`);
+  return found;
 }
 
-test('a Redis form comes back from its URL', () => {
-  expect(redisUrl(EMPTY_REDIS)).toBe('redis://localhost:6379/0');
-  for (const form of [
-    EMPTY_REDIS,
-    { host: 'audit.example.org', port: 6380, database: '3', user: 'au@dit:or', tls: true, key: 'other key' },
-    { ...EMPTY_REDIS, host: '[::1]' },
-  ]) {
-    expect(roundTrip(redisUrl(form))).toEqual(form);
+function fieldsOf(kind: FormKind, text: string) {
+  const parts = partsFor(form(kind), text);
+  return [...shownFields(form(kind).fields, parts), ...shownFields(form(kind).advanced, parts)];
+}
+
+/** Types values into the form's fields, one after another; returns the URL. */
+function fill(
+  kind: FormKind,
+  values: Readonly<Partial<Record<FieldName, string>>>,
+  start = newUrl(form(kind)),
+): string {
+  let text = start;
+  for (const [name, value] of Object.entries(values)) {
+    const field = fieldsOf(kind, text).find((one) => one.name === name);
+    if (field === undefined) throw new Error(`${kind} shows no field ${name} in ${text}`);
+    text = editField(form(kind), text, field, value);
+  }
+  return text;
+}
+
+/** What the form shows of a URL, defaults left out. */
+function shown(kind: FormKind, text: string): Record<string, string> {
+  const parts = partsFor(form(kind), text);
+  const values: Record<string, string> = {};
+  for (const field of fieldsOf(kind, text)) {
+    if (field.control !== 'secret' && field.lens.get(parts) !== '') values[field.name] = field.lens.get(parts);
+  }
+  return values;
+}
+
+const ODD = 'a b%41&c=d+é|ü"\'\\';
+
+const FILLED: readonly (readonly [FormKind, Readonly<Partial<Record<FieldName, string>>>])[] = [
+  ['sqlite', { file: '/data/audit 2024 100%?.db', table: ODD }],
+  ['sqlite', { file: 'C:\\Audit\\why?.db' }],
+  ['file', { files: '/data/a.csv|/data/b c.jsonl', encoding: 'windows-1252' }],
+  [
+    'redis',
+    { topology: 'single', host: 'audit.example.org', port: '6380', databaseNumber: '3', user: 'au@dit:or/x', key: ODD },
+  ],
+  [
+    'redis',
+    {
+      topology: 'single',
+      tls: '1',
+      host: '[::1]',
+      port: '6379',
+      databaseNumber: '0',
+      ca: '/etc/c a.pem',
+      clientCert: '/x.pem',
+      clientKey: '/y.pem',
+      servername: 'redis.internal',
+      fromReplica: '1',
+      timeout: '2.5',
+    },
+  ],
+  [
+    'redis',
+    {
+      topology: 'sentinel',
+      servers: 'a:26379,b:26380,c',
+      master: 'my master',
+      databaseNumber: '2',
+      user: 'u',
+      sentinelUser: ODD,
+      tls: '1',
+      ca: '/ca.pem',
+    },
+  ],
+  ['redis', { topology: 'cluster', servers: '[::1]:7000,b:7001', user: 'u', key: 'k', fromReplica: '1' }],
+  [
+    'postgres',
+    {
+      host: 'db.example.org',
+      port: '5433',
+      database: 'ckan default',
+      table: 'public.event audit',
+      user: ODD,
+      tlsMode: 'verify-full',
+      ca: '/ca.pem',
+      clientCert: '/c.pem',
+      clientKey: '/k.pem',
+      connectTimeout: '3',
+      timeout: '30',
+    },
+  ],
+  ['postgres', { host: '/var/run/postgresql', database: 'ckan', tlsMode: 'prefer' }],
+  [
+    'cloudwatch',
+    {
+      region: 'ap-southeast-2',
+      group: '/ckan/event-audit#1',
+      stream: ODD,
+      endpoint: 'https://logs.example.org:8443/x',
+      rate: '2.5',
+      maxLag: '48',
+      timeout: '30',
+    },
+  ],
+  ['ckan', { ckanIni: '/etc/ckan/default/ckan.ini' }],
+  ['snapshot', { snapshotFile: '/evidence/März 2024.duckdb' }],
+];
+
+test.each(FILLED)('%s: what is typed into the form comes back from its URL: %j', (kind, values) => {
+  const text = fill(kind, values);
+  expect(shown(kind, text)).toEqual(values);
+  expect(kindOfUrl(text)).toBe(kind);
+  // A URL that is read and written again is the same.
+  expect(parseSourceUrl(text).url.text).toBe(text);
+  expect(isIncomplete(form(kind), text)).toBe(false);
+});
+
+test('every form begins with a URL that can be opened, or with none', () => {
+  for (const { kind, base } of FORMS) {
+    const text = newUrl(form(kind));
+    expect(['', base]).toContain(text);
+    expect(text === '').toBe(['sqlite', 'file', 'ckan', 'snapshot'].includes(kind));
+    expect(kindOfUrl(base)).toBe(kind);
   }
 });
 
-test('what the form can’t say is left to the URL', () => {
-  expect(roundTrip('redis+cluster://a:1,b:2')).toBeUndefined();
-  expect(roundTrip('sqlite:/x.db')).toBeUndefined();
+test('clearing every field leaves the defaults of the store', () => {
+  for (const [kind, values] of FILLED) {
+    let text = fill(kind, values);
+    const clearable = Object.keys(values).filter(
+      (name) => !['topology', 'tlsMode', 'host', 'servers', 'region'].includes(name),
+    );
+    for (const name of clearable) {
+      const field = fieldsOf(kind, text).find((one) => one.name === name);
+      if (field !== undefined) text = editField(form(kind), text, field, '');
+    }
+    expect(tryParse(text)?.url.parameters ?? {}).toEqual(
+      Object.fromEntries(
+        Object.entries(tryParse(text)?.url.parameters ?? {}).filter(([name]) => name === 'sslmode' || name === 'host'),
+      ),
+    );
+  }
+});
+
+test('what no field shows stays in the URL', () => {
+  expect(fill('redis', { port: '7000' }, 'redis://localhost/0?later=1&key=x')).toBe(
+    'redis://localhost:7000/0?later=1&key=x',
+  );
+});
+
+test('changing how Redis is reached carries along what still means something, and nothing else', () => {
+  const sentinel = 'redis+sentinel://u@a:26379,b:26380/2?master=m&sentinel_username=s&key=k&tls=1&ca=%2Fca.pem';
+  expect(fill('redis', { topology: 'single' }, sentinel)).toBe('rediss://u@a:26379/2?key=k&ca=%2Fca.pem');
+  expect(fill('redis', { topology: 'cluster' }, sentinel)).toBe(
+    'redis+cluster://u@a:26379,b:26380?key=k&ca=%2Fca.pem&tls=1',
+  );
+  expect(fill('redis', { topology: 'sentinel' }, 'redis://h:6380/1')).toBe('redis+sentinel://h/1');
+  expect(fill('redis', { tls: '' }, 'rediss://h:6380/1?ca=%2Fca.pem&servername=x&role=replica')).toBe(
+    'redis://h:6380/1?role=replica',
+  );
+});
+
+test.each([
+  ['audit.example.org:6390', 'redis://audit.example.org:6390/0'],
+  ['::1', 'redis://[::1]:6379/0'],
+  ['[fe80::1]:7000', 'redis://[fe80::1]:7000/0'],
+  [' a/b?c#d@e ', 'redis://abcde:6379/0'],
+  ['', 'redis://localhost:6379/0'],
+])('a host typed as “%s” can never break the URL', (typed, url) => {
+  expect(fill('redis', { host: typed })).toBe(url);
+});
+
+test('a port that is none is left out', () => {
+  expect(fill('redis', { port: '70000' })).toBe('redis://localhost/0');
+});
+
+test('secrets are named as their stores read them, and never reach the URL', () => {
+  expect(FORMS.flatMap(secretNames)).toEqual([
+    'password',
+    'sentinel_password',
+    'password',
+    'sslpassword',
+    'passphrase',
+  ]);
+  for (const { kind, fields, advanced } of FORMS) {
+    for (const field of [...fields, ...advanced]) {
+      if (field.control === 'secret')
+        expect(editField(form(kind), newUrl(form(kind)), field, 'hidden')).toBe(newUrl(form(kind)));
+    }
+  }
+});
+
+test('several files are one source, unless their names can’t be told apart', () => {
+  expect(splitPaths('/a.csv| /b.csv |')).toEqual(['/a.csv', '/b.csv']);
+  expect(joinPaths(['/a.csv', '/b.csv', '/a.csv'])).toBe('/a.csv|/b.csv');
+  expect(joinPaths(['/a|b.csv'])).toBe('/a|b.csv');
+  expect(joinPaths(['/a|b.csv', '/c.csv'])).toBeUndefined();
+});
+
+test('what has no form is left to the URL', () => {
+  expect(kindOfUrl('mycustom:somewhere')).toBeUndefined();
+  expect(kindOfUrl('demo:')).toBeUndefined();
   expect(tryParse('redis//')).toBeUndefined();
   expect(tryParse(' ')).toBeUndefined();
-});
-
-test('a SQLite form comes back from its URL, whatever the file is called', () => {
-  for (const form of [
-    { path: '/data/audit 2024.db', table: 'event_audit_event' },
-    { path: 'C:\\Audit\\why?.db', table: 'events' },
-    { path: '/tmp/100%.db', table: 'event_audit_event' },
-  ]) {
-    const parsed = tryParse(sqliteFormUrl(form));
-    expect(parsed && sqliteForm(parsed)).toEqual(form);
-  }
 });
 
 test.each([

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { exportFormatSchema, type ExportFormat } from '../../../shared/contract.ts';
-import { EXIT } from '../../../shared/errors.ts';
+import { AppError, EXIT } from '../../../shared/errors.ts';
 import { EVENT_FIELDS, eventFieldSchema, type EventField } from '../../../shared/event.ts';
 import {
   addFilterOptions,
@@ -10,13 +10,14 @@ import {
   filterFromFlags,
   orderFromFlags,
   pluginsFrom,
-  sourceFrom,
+  sourcesFrom,
   timeZoneFlag,
   type FlagValues,
 } from '../filter-options.ts';
+import { EMPTY_FILTER } from '../../../shared/filter.ts';
 import { Progress } from '../progress.ts';
 import { grouped, say } from '../say.ts';
-import { capture, filterInput, isIncomplete, withEngine } from '../session.ts';
+import { capture, filterInput, isIncomplete, withEngine, type Run } from '../session.ts';
 
 interface ExportFlags extends FlagValues {
   readonly format: ExportFormat;
@@ -24,6 +25,8 @@ interface ExportFlags extends FlagValues {
   readonly fields?: EventField[];
   readonly manifest: boolean;
   readonly raw?: true;
+  /** Where records that were set aside go. */
+  readonly rejects?: string;
 }
 
 export function exportCommand(): Command {
@@ -37,9 +40,11 @@ export function exportCommand(): Command {
     .option('--fields <names>', 'which fields, in which order, separated by commas', fieldsFrom)
     .option('--no-manifest', 'write no manifest beside the file')
     .option('--raw', 'leave cells that a spreadsheet could take for a formula as they are')
+    .option('--rejects <file>', 'write the records that are no events to this file: JSON Lines, with all their bytes')
     .addHelpText(
       'after',
       `
+With --rejects, the whole store is read, whatever the filter: what is no event passes none.
 With --timezone, CSV, TSV and XLSX also write times in that zone; without, exactly as they were recorded.
 
 Examples:
@@ -56,13 +61,10 @@ async function run(flags: ExportFlags): Promise<void> {
   const toStdout = flags.output === '-';
   const { checkFilter } = await import('../check-filter.ts');
   checkFilter(filter);
-  if (!toStdout) {
-    // Found out now rather than when a large store has been read.
-    const { Target } = await import('../../engine/export/target.ts');
-    await (await Target.open(resolve(flags.output))).discard();
-  }
+  const outputs = [...(toStdout ? [] : [flags.output]), ...(flags.rejects === undefined ? [] : [flags.rejects])];
+  await checkTargets(outputs.map((path) => resolve(path)));
   await withEngine(async (session) => {
-    const status = await capture(session, sourceFrom(flags), filter);
+    const status = await capture(session, sourcesFrom(flags), flags.rejects === undefined ? filter : EMPTY_FILTER);
     const progress = new Progress('writing');
     const timeZone = timeZoneFlag(flags);
     try {
@@ -89,11 +91,36 @@ async function run(flags: ExportFlags): Promise<void> {
         say(`${grouped(result.rows)} events written to ${result.path}`);
         say(`SHA-256 ${result.sha256}${result.manifest_path === null ? '' : `, manifest ${result.manifest_path}`}`);
       }
+      if (flags.rejects !== undefined) await writeRejects(session, status.snapshot_id, flags.rejects, flags.manifest);
       process.exitCode = isIncomplete(status) ? EXIT.incomplete : EXIT.done;
     } finally {
       progress.clear();
     }
   }, pluginsFrom(flags));
+}
+
+/** Finds out now rather than when a large store has been read whether the files can be written. */
+async function checkTargets(paths: readonly string[]): Promise<void> {
+  if (new Set(paths).size < paths.length) {
+    throw new AppError('invalid_input', '--output and --rejects name the same file. Give them different names.');
+  }
+  const { Target } = await import('../../engine/export/target.ts');
+  for (const path of paths) await (await Target.open(path)).discard();
+}
+
+async function writeRejects({ engine, signal }: Run, id: string, file: string, manifest: boolean): Promise<void> {
+  const progress = new Progress('writing');
+  try {
+    const { records, path } = await engine.run(
+      'event_audit_export_rejects',
+      { snapshot_id: id, output: resolve(file), manifest },
+      { signal, onProgress: ({ rows, total }) => progress.show(rows, total) },
+    );
+    progress.clear();
+    say(`${grouped(records)} records that were set aside written to ${path}`);
+  } finally {
+    progress.clear();
+  }
 }
 
 function formatFrom(argument: string): ExportFormat {

@@ -6,7 +6,7 @@ import {
   addFilterOptions,
   filterFromFlags,
   pluginsFrom,
-  sourceFrom,
+  sourcesFrom,
   wholeNumber,
   type FlagValues,
 } from '../filter-options.ts';
@@ -35,7 +35,7 @@ async function run(flags: FlagValues): Promise<void> {
   checkFilter(filter);
   const view = { filter: filterInput(filter) };
   await withEngine(async (session) => {
-    const status = await capture(session, sourceFrom(flags), filter);
+    const status = await capture(session, sourcesFrom(flags), filter);
     const top = Math.min(1_000, typeof flags['top'] === 'number' ? flags['top'] : 10);
     const options = { signal: session.signal };
     const snapshot_id = status.snapshot_id;

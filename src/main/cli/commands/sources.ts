@@ -22,9 +22,10 @@ export function sourcesCommand(): Command {
             kinds.map(({ kind, title, example, capabilities }) => [
               kind,
               title,
-              ['read', ...(['write', 'remove', 'clear'] as const).filter((ability) => capabilities[ability])].join(
-                ', ',
-              ),
+              [
+                'read',
+                ...(['write', 'remove', 'clear', 'follow'] as const).filter((ability) => capabilities[ability]),
+              ].join(', '),
               example,
             ]),
           ),

@@ -1,7 +1,9 @@
 /** `event-audit test`: does the store answer, and what is in it? */
 import { Command } from 'commander';
 import { addPluginOption, pluginsFrom } from '../filter-options.ts';
-import { environmentSecrets, withEngine } from '../session.ts';
+import { estimateText } from '../estimate-text.ts';
+import { withEngine } from '../session.ts';
+import { sourceRefs } from '../source-refs.ts';
 import { grouped, say } from '../say.ts';
 import { print, table } from '../table.ts';
 
@@ -14,13 +16,11 @@ export function testCommand(): Command {
     .action(async (flags: { readonly source: string; readonly json?: true; readonly plugin?: string[] }) => {
       const { source, json } = flags;
       await withEngine(async ({ engine, signal }) => {
-        const found = await engine.run(
-          'event_audit_test_source',
-          { url: source, secrets: environmentSecrets() },
-          { signal },
-        );
+        const [ref = { url: source, secrets: {} }] = sourceRefs([source]);
+        const found = await engine.run('event_audit_test_source', ref, { signal });
+        const estimate = await engine.run('event_audit_estimate_source', ref, { signal });
         if (json === true) {
-          process.stdout.write(`${JSON.stringify(found)}\n`);
+          process.stdout.write(`${JSON.stringify({ ...found, estimate })}\n`);
           return;
         }
         const records =
@@ -33,10 +33,12 @@ export function testCommand(): Command {
               ['store', found.product],
               ['records', records],
               ['size', size],
+              ['reading takes', estimateText(estimate)],
             ],
           ),
         );
-        for (const note of found.notes) say(note.message);
+        const said = new Set([...found.notes, ...estimate.notes].map(({ message }) => message));
+        for (const message of said) say(message);
       }, pluginsFrom(flags));
     });
 }

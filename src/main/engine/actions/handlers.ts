@@ -6,20 +6,31 @@ import { DEFAULT_SORT } from '../../../shared/filter.ts';
 import { parseSourceUrl } from '../../../shared/source-url.ts';
 import type { OptionService } from '../config/option-service.ts';
 import type { StateDatabase } from '../config/state-database.ts';
+import type { AgreedPlugins } from '../plugins/agreed-plugins.ts';
+import type { Tracking } from '../tracking/tracking.ts';
 import type { OpenSnapshots } from './open-snapshots.ts';
 import { estimateHandlers } from './estimate-handlers.ts';
+import { rememberExport } from './export-jobs.ts';
+import { journalHandlers } from './journal-handlers.ts';
+import { modelHandlers } from './model-handlers.ts';
 import { optionHandlers } from './option-handlers.ts';
 import { pluginHandlers } from './plugin-handlers.ts';
+import { rejectHandlers } from './reject-handlers.ts';
 import { simpleFilter } from './simple-filter.ts';
 import { snapshotHandlers } from './snapshot-handlers.ts';
+import { trackingHandlers } from './tracking-handlers.ts';
 import { writeHandlers } from './write-handlers.ts';
 
 /** What handlers work with. */
 export interface Services {
   readonly snapshots: OpenSnapshots;
   readonly state: StateDatabase;
+  readonly plugins: AgreedPlugins;
   readonly options: OptionService;
+  readonly tracking: Tracking;
   readonly version: string;
+  /** The product's data folder. */
+  readonly dataDir: string;
   /** Where an export to `-` goes. */
   readonly output: Writable | undefined;
 }
@@ -45,7 +56,11 @@ export function makeHandlers(services: Services): Handlers {
     ...writeHandlers(services),
     ...pluginHandlers(services),
     ...estimateHandlers(services),
+    ...rejectHandlers(services),
     ...optionHandlers(services),
+    ...journalHandlers(services),
+    ...modelHandlers(services),
+    ...trackingHandlers(services),
 
     event_audit_get_events: async (input, { signal }) => {
       const filter = simpleFilter(input);
@@ -82,9 +97,10 @@ export function makeHandlers(services: Services): Handlers {
       }
     },
 
-    event_audit_save_connection: ({ url, name }) => state.saveConnection(parseSourceUrl(url).url.text, name),
+    event_audit_save_connection: ({ url, name }, { actor }) =>
+      state.saveConnection(parseSourceUrl(url).url.text, name, actor),
 
-    event_audit_remove_connection: async ({ id }) => ({ removed: await state.removeConnection(id) }),
+    event_audit_remove_connection: async ({ id }, { actor }) => ({ removed: await state.removeConnection(id, actor) }),
 
     event_audit_capture_source: ({ url, secrets, narrow, more }, { signal, onProgress }) =>
       snapshots.capture([{ url, secrets }, ...more], signal, narrow, onProgress),
@@ -124,7 +140,7 @@ export function makeHandlers(services: Services): Handlers {
     event_audit_list_rejects: ({ snapshot_id, offset, limit }, { signal }) =>
       snapshots.get(snapshot_id).rejects(offset, limit, signal),
 
-    event_audit_export: async (input, { signal, onProgress }) => {
+    event_audit_export: async (input, { actor, signal, onProgress }) => {
       const query = snapshots.get(input.snapshot_id);
       const { state: phase } = query.status();
       if (phase === 'capturing' || phase === 'sorting') {
@@ -137,19 +153,26 @@ export function makeHandlers(services: Services): Handlers {
         );
       }
       const { exportView } = await import('../export/job.ts');
-      return exportView(query, input, {
-        signal,
-        onProgress,
-        version,
-        ...(output === undefined ? {} : { stream: output }),
-      });
+      const job = { path: input.output, format: input.format, source: query.status().source.url };
+      return rememberExport(state, job, actor, () =>
+        exportView(query, input, {
+          signal,
+          onProgress,
+          version,
+          ...(output === undefined ? {} : { stream: output }),
+        }),
+      );
     },
 
     event_audit_verify: async ({ paths }, { signal, onProgress }) => {
-      const { verifyFile } = await import('../export/verify.ts');
+      const [{ verifyFile }, { verifySavedSnapshot }] = await Promise.all([
+        import('../export/verify.ts'),
+        import('../snapshot/saved-manifest.ts'),
+      ]);
       const files: ActionOutput<'event_audit_verify'>['files'] = [];
       for (const path of paths) {
-        files.push(await verifyFile(path, { signal, onProgress }));
+        const options = { signal, onProgress };
+        files.push((await verifySavedSnapshot(path, options)) ?? (await verifyFile(path, options)));
       }
       return { files };
     },

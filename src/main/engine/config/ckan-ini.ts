@@ -114,7 +114,11 @@ const REDIS_PARAMETERS: Readonly<Record<string, string>> = {
 
 function redisSource(section: IniSection): ParsedSource {
   const at = get(section, 'ckan.redis.url');
-  const found = parse(at, text(section, 'ckan.redis.url') ?? DEFAULT_REDIS, ['redis', 'rediss']);
+  return redisTrail(parse(at, text(section, 'ckan.redis.url') ?? DEFAULT_REDIS, ['redis', 'rediss']));
+}
+
+/** The audit trail in the Redis of a CKAN, by the URL that CKAN has of it. */
+export function redisTrail(found: ParsedSource): ParsedSource {
   const { db, ...others } = found.url.parameters;
   const parameters: Record<string, string> = { key: REDIS_KEY };
   for (const [name, value] of Object.entries(others)) {
@@ -138,8 +142,21 @@ function cloudWatchSource(section: IniSection, path: string): ParsedSource {
   const setting = (name: string): string | undefined => text(section, `${PREFIX}cloudwatch.${name}`);
   const region = setting('region');
   if (region === undefined) throw missing(path, `${PREFIX}cloudwatch.region`, 'eu-central-1');
-  const stream = setting('log_stream') ?? 'event-audit-stream';
-  const group = setting('log_group') ?? '/ckan/event-audit';
+  const { url } = cloudWatchTrail(
+    region,
+    setting('log_group') ?? '/ckan/event-audit',
+    setting('log_stream') ?? 'event-audit-stream',
+  );
+  const secrets: Record<string, string> = {};
+  for (const name of ['access_key', 'secret_key']) {
+    const value = setting(name);
+    if (value !== undefined) secrets[name] = value;
+  }
+  return { url, secrets };
+}
+
+/** The audit trail in a stream of CloudWatch Logs. */
+export function cloudWatchTrail(region: string, group: string, stream: string): ParsedSource {
   const url = {
     kind: 'cloudwatch',
     scheme: 'cloudwatch',
@@ -149,12 +166,7 @@ function cloudWatchSource(section: IniSection, path: string): ParsedSource {
     path: `${region}/${group}`,
     parameters: { stream },
   };
-  const secrets: Record<string, string> = {};
-  for (const name of ['access_key', 'secret_key']) {
-    const value = setting(name);
-    if (value !== undefined) secrets[name] = value;
-  }
-  return { url: { ...url, text: formatSourceUrl(url) }, secrets };
+  return { url: { ...url, text: formatSourceUrl(url) }, secrets: {} };
 }
 
 /** Reads a URL of the configuration. What can't be read is not repeated: it may hold a password. */

@@ -87,7 +87,7 @@ async function exportToFile(
 }
 
 /** The manifest goes first, because its place can be given back; the file's own rename then decides. */
-async function install(data: Target, manifest: Target | null): Promise<readonly Note[]> {
+export async function install(data: Target, manifest: Target | null): Promise<readonly Note[]> {
   if (manifest !== null) {
     await manifest.install();
     await data.replace();

@@ -39,6 +39,8 @@ export const factsSchema = z.strictObject({
     /** The file's name without its folder, when it was written. */
     name: z.string(),
     format: exportFormatSchema,
+    /** What its rows are when they are not events: the records that a capture set aside. */
+    content: z.literal('rejects').optional(),
     bytes: count,
     sha256,
     /** The columns, in order; `null` for whole JSON events. */

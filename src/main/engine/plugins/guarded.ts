@@ -1,14 +1,25 @@
-/** Wraps a plugin's repository so that whatever goes wrong in it is said to be the plugin's, and names it. */
-import type { StoreDescription } from '../../../shared/contract.ts';
+/**
+ * Wraps a plugin's repository so that whatever goes wrong in it is said to be the plugin's, and names it: what it throws,
+ * what it hands over that is no record, and that it does not let go when it is told to.
+ */
+import { z } from 'zod';
+import { noteSchema, type Estimate, type Note, type StoreDescription } from '../../../shared/contract.ts';
 import { AppError, isAbort } from '../../../shared/errors.ts';
 import type { AuditEvent } from '../../../shared/event.ts';
 import type { Filter } from '../../../shared/filter.ts';
+import { asBatch } from './batch-shape.ts';
+import { closing, untilAborted, withinSignal } from './let-go.ts';
 import {
   AbstractRepository,
+  type CountByTime,
+  type CountRange,
+  type EstimateOptions,
+  type FollowOptions,
   type ReadOptions,
   type RecordBatch,
   type RepositoryClass,
   type RepositoryContext,
+  type StoredRecord,
 } from '../repositories/repository.ts';
 
 /** @param plugin the plugin's file, for messages */
@@ -19,7 +30,7 @@ export function guarded(plugin: string, kind: string, Repository: RepositoryClas
     const text = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
     return new AppError(
       'source_invalid',
-      `The plugin ${plugin} failed while its repository “${kind}” ${doing}: ${text}`,
+      `The plugin ${plugin} failed while its repository “${kind}” ${doing}: ${text}${/[.!?]$/.test(text) ? '' : '.'}`,
       { cause: error },
     );
   };
@@ -38,7 +49,7 @@ export function guarded(plugin: string, kind: string, Repository: RepositoryClas
 
     override async describe(signal: AbortSignal): Promise<StoreDescription> {
       try {
-        const found = await this.#inner.describe(signal);
+        const found = await withinSignal(this.#inner.describe(signal), signal);
         return { ...(await super.describe(signal)), ...found };
       } catch (error) {
         throw problem(error, 'described the store');
@@ -47,7 +58,7 @@ export function guarded(plugin: string, kind: string, Repository: RepositoryClas
 
     override async *readEvents(filter: Filter, options: ReadOptions): AsyncIterable<AuditEvent> {
       try {
-        yield* this.#inner.readEvents(filter, options);
+        yield* untilAborted(this.#inner.readEvents(filter, options), options.signal);
       } catch (error) {
         throw problem(error, 'was read');
       }
@@ -55,13 +66,40 @@ export function guarded(plugin: string, kind: string, Repository: RepositoryClas
 
     override async *readRecords(options: ReadOptions): AsyncIterable<RecordBatch> {
       try {
-        yield* this.#inner.readRecords(options);
+        for await (const batch of untilAborted(this.#inner.readRecords(options), options.signal)) yield asBatch(batch);
       } catch (error) {
         throw problem(error, 'was read');
       }
     }
 
+    override async estimate(options: EstimateOptions): Promise<Estimate> {
+      try {
+        const found = await withinSignal(this.#inner.estimate(options), options.signal);
+        return { ...found, notes: [...found.notes] };
+      } catch (error) {
+        throw problem(error, 'was asked what reading would take');
+      }
+    }
+
+    override async countByTime(range: CountRange, signal: AbortSignal): Promise<CountByTime> {
+      try {
+        return await withinSignal(this.#inner.countByTime(range, signal), signal);
+      } catch (error) {
+        throw problem(error, 'counted over time');
+      }
+    }
+
+    override async *followRecords(options: FollowOptions): AsyncIterable<RecordBatch> {
+      try {
+        for await (const batch of untilAborted(this.#inner.followRecords(options), options.signal))
+          yield asBatch(batch);
+      } catch (error) {
+        throw problem(error, 'was watched');
+      }
+    }
+
     override async writeEvent(event: AuditEvent, signal: AbortSignal): Promise<void> {
+      this.requireWritable();
       try {
         await this.#inner.writeEvent(event, signal);
       } catch (error) {
@@ -69,9 +107,38 @@ export function guarded(plugin: string, kind: string, Repository: RepositoryClas
       }
     }
 
+    override async writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
+      this.requireWritable();
+      try {
+        // A plugin may have been written without types and give nothing back.
+        const notes: unknown = await this.#inner.writeEvents(events, signal);
+        return z.array(noteSchema).catch([]).parse(notes);
+      } catch (error) {
+        throw problem(error, 'was written to');
+      }
+    }
+
+    override async removeRecords(records: readonly StoredRecord[], signal: AbortSignal): Promise<number> {
+      this.requireWritable();
+      try {
+        return await this.#inner.removeRecords(records, signal);
+      } catch (error) {
+        throw problem(error, 'removed records');
+      }
+    }
+
+    override async clear(signal: AbortSignal): Promise<void> {
+      this.requireWritable();
+      try {
+        await this.#inner.clear(signal);
+      } catch (error) {
+        throw problem(error, 'was cleared');
+      }
+    }
+
     override async close(): Promise<void> {
       try {
-        await this.#inner.close();
+        await closing(this.#inner.close());
       } catch (error) {
         throw problem(error, 'was closed');
       }

@@ -16,7 +16,11 @@ export function registerBuiltIns(): void {
   );
   registerRepository(
     'basic',
-    { title: 'Embedded store', example: 'basic:', capabilities: READ_ONLY },
+    {
+      title: 'Embedded store',
+      example: 'basic:',
+      capabilities: { ...READ_ONLY, write: true, remove: true, clear: true },
+    },
     async () => (await import('./sqlite/basic-repository.ts')).BasicRepository,
   );
   registerRepository(
@@ -26,7 +30,11 @@ export function registerBuiltIns(): void {
   );
   registerRepository(
     'redis',
-    { title: 'Redis', example: 'redis://localhost:6379/0?key=event-audit', capabilities: READ_ONLY },
+    {
+      title: 'Redis',
+      example: 'redis://localhost:6379/0?key=event-audit',
+      capabilities: { ...READ_ONLY, write: true, remove: true, clear: true, follow: true },
+    },
     async () => (await import('./redis/redis-repository.ts')).RedisRepository,
   );
   registerRepository(
@@ -34,7 +42,13 @@ export function registerBuiltIns(): void {
     {
       title: 'PostgreSQL',
       example: 'postgres://ckan@localhost:5432/ckan?table=event_audit_event',
-      capabilities: { ...READ_ONLY, pushdown: [...FILTER_FIELDS, 'time_from', 'time_to'] },
+      capabilities: {
+        ...READ_ONLY,
+        write: true,
+        remove: true,
+        clear: true,
+        pushdown: [...FILTER_FIELDS, 'time_from', 'time_to'],
+      },
     },
     async () => (await import('./postgres/postgres-repository.ts')).PostgresRepository,
   );
@@ -43,7 +57,13 @@ export function registerBuiltIns(): void {
     {
       title: 'CloudWatch Logs',
       example: 'cloudwatch:eu-central-1//ckan/event-audit',
-      capabilities: { ...READ_ONLY, pushdown: [...FILTER_FIELDS, 'time_from', 'time_to'] },
+      capabilities: {
+        ...READ_ONLY,
+        write: true,
+        clear: true,
+        follow: true,
+        pushdown: [...FILTER_FIELDS, 'time_from', 'time_to'],
+      },
     },
     async () => (await import('./cloudwatch/cloudwatch-repository.ts')).CloudWatchRepository,
   );
@@ -54,7 +74,17 @@ export function registerBuiltIns(): void {
   );
   registerRepository(
     'ckan',
-    { title: 'CKAN configuration', example: 'ckan:/etc/ckan/default/ckan.ini', capabilities: READ_ONLY },
+    {
+      title: 'CKAN configuration',
+      example: 'ckan:/etc/ckan/default/ckan.ini',
+      // Where the store that it names can.
+      capabilities: { ...READ_ONLY, follow: true },
+    },
     async () => (await import('./ckan/ckan-repository.ts')).CkanRepository,
+  );
+  registerRepository(
+    'snapshot',
+    { title: 'Saved snapshot', example: 'snapshot:march.duckdb', capabilities: READ_ONLY },
+    async () => (await import('./snapshot/snapshot-repository.ts')).SnapshotRepository,
   );
 }

@@ -12,6 +12,15 @@ export function checkParameters(url: SourceUrl, known: readonly string[]): void 
   );
 }
 
+/** The value of `timeout`, in milliseconds: how long a server may be silent. @throws AppError `invalid_input` */
+export function timeoutMillis(url: SourceUrl, fallback: number): number {
+  const text = url.parameters['timeout'];
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= 86_400) return value * 1_000;
+  throw new AppError('invalid_input', `“${text}” is no timeout. Write seconds, such as timeout=30.`);
+}
+
 /** For stores of which there is one only. @throws AppError `invalid_input` */
 export function checkBare(url: SourceUrl): void {
   checkParameters(url, []);

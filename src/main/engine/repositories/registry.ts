@@ -66,6 +66,11 @@ export function registerRepository(
   registrations.set(kind, { ...first, load: second });
 }
 
+/** Takes a kind of store back. Repositories of it that are open go on. The loader of plugins does so. */
+export function forgetRepository(kind: string): void {
+  registrations.delete(kind);
+}
+
 /** Lets classes that are registered meanwhile pass through a hand first. The loader of plugins does so. */
 export async function throughIntake<T>(hand: Intake, work: () => Promise<T>): Promise<T> {
   intake = hand;
@@ -92,6 +97,13 @@ export async function openRepository(context: RepositoryContext): Promise<Abstra
     throw new AppError(
       'invalid_input',
       `No store is called “${context.url.scheme}:”. Known are ${[...registrations.keys()].map((kind) => `${kind}:`).join(', ')}.`,
+    );
+  }
+  if (context.writable === true && !registration.capabilities.write && !registration.capabilities.clear) {
+    const others = [...registrations].flatMap(([kind, { capabilities }]) => (capabilities.write ? [`${kind}:`] : []));
+    throw new AppError(
+      'unsupported',
+      `${context.url.text} can’t be changed: stores of the kind ${registration.title} are only read. Those that can are ${others.join(', ')}.`,
     );
   }
   const Repository = await registration.load();

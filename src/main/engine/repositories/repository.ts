@@ -1,9 +1,10 @@
 /** What a store is to the engine. Built-in stores and plugins extend the same class. */
-import type { Capabilities, Note, StoreDescription } from '../../../shared/contract.ts';
-import { AppError } from '../../../shared/errors.ts';
+import type { Capabilities, Estimate, Note, StoreDescription } from '../../../shared/contract.ts';
+import { AppError, throwIfAborted } from '../../../shared/errors.ts';
 import { auditEventSchema, EVENT_FIELDS, type AuditEvent } from '../../../shared/event.ts';
 import { EMPTY_FILTER, type Filter } from '../../../shared/filter.ts';
 import type { SourceSecrets, SourceUrl } from '../../../shared/source-url.ts';
+import { estimateFrom } from './estimate.ts';
 
 /** What a repository is opened with. */
 export interface RepositoryContext {
@@ -13,7 +14,14 @@ export interface RepositoryContext {
   readonly dataDir: string;
   /** Read-only folder with the bundled store. */
   readonly resourcesDir: string;
+  /** Whether this opening may change the store. Left out, it may not. */
+  readonly writable?: boolean | undefined;
 }
+
+/** A record as it was read: what the store keeps it under, and what it held. */
+export type StoredRecord =
+  | { readonly kind: 'json'; readonly key: Uint8Array; readonly value: Uint8Array }
+  | { readonly kind: 'row'; readonly key: string; readonly row: readonly (string | null)[] };
 
 export interface ReadOptions {
   readonly signal: AbortSignal;
@@ -26,6 +34,48 @@ export interface ReadOptions {
   readonly narrow?: Filter | undefined;
   /** Says how many records there seem to be, for progress. */
   readonly expect: (records: number) => void;
+}
+
+export interface EstimateOptions {
+  readonly signal: AbortSignal;
+  /** Only what passes is wanted, as far as the store can narrow. */
+  readonly narrow?: Filter | undefined;
+  /** Whether the store may be made to count, where that is exact and billed. */
+  readonly exact: boolean;
+}
+
+/** Times of writing, milliseconds since 1970 UTC, inclusive; without, all that is there. */
+export interface CountRange {
+  readonly from?: number;
+  readonly to?: number;
+  /** At most about so many buckets. */
+  readonly buckets?: number;
+}
+
+/** How many records a store holds, over time. */
+export interface CountByTime {
+  /** Records in the range, events or not. */
+  readonly total: number;
+  /** What a bucket covers, for people: `1 hour`. */
+  readonly step: string;
+  /** The same in milliseconds. */
+  readonly stepMs: number;
+  /** Ascending; empty buckets are left out. `start` in milliseconds since 1970 UTC. */
+  readonly buckets: readonly { readonly start: number; readonly count: number }[];
+  readonly notes: readonly Note[];
+}
+
+export interface FollowOptions {
+  /** Ends the watching quietly. */
+  readonly signal: AbortSignal;
+  readonly note: (note: Note) => void;
+  readonly narrow?: Filter | undefined;
+  /** When the capture began that the watching goes on from, milliseconds since 1970 UTC. */
+  readonly since: number;
+  /** Says that everything was handed over which the store holds already; what comes from here on is new. */
+  readonly caughtUp: () => void;
+  /** Says in one sentence that something that came was missed for good; the result is not whole then. */
+  readonly missed: (why: string) => void;
 }
 
 /** Records whose value is the event's JSON, as bytes exactly as stored. */
@@ -106,15 +156,87 @@ export abstract class AbstractRepository {
     if (values.length > 0) yield { kind: 'json', values, keys: [] };
   }
 
-  /** Adds one event. Repositories that can't refuse. */
+  /** What reading would take. Unless overridden, as far as {@link describe} tells. @throws AppError `source_*` */
+  async estimate({ signal, narrow }: EstimateOptions): Promise<Estimate> {
+    return estimateFrom(await this.describe(signal), narrow);
+  }
+
+  /** Counts records over time in the store itself. Repositories that can't refuse. @throws AppError `source_*`, `unsupported` */
+  countByTime(_range: CountRange, _signal: AbortSignal): Promise<CountByTime> {
+    return Promise.reject(
+      new AppError('unsupported', `${this.context.url.text} can’t count over time by itself. Read it instead.`),
+    );
+  }
+
+  /**
+   * Watches the store (capability `follow`): hands over what it holds now, at least what came since the capture that the
+   * options name, says that it caught up, then hands over what comes, each record once, until the signal fires. A lost
+   * connection is taken up again. Repositories that can't refuse.
+   * @throws AppError `source_*` when watching can't go on, `unsupported`
+   */
+  followRecords(_options: FollowOptions): AsyncIterable<RecordBatch> {
+    throw new AppError('unsupported', `${this.context.url.text} can’t be watched. Read it again instead.`);
+  }
+
+  /**
+   * Adds one event (capability `write`). When it resolves, the store has it for good. Repositories that can't refuse.
+   * @throws AppError `unsupported`, `invalid_input` for an event that the store can't hold, `source_*`
+   */
   writeEvent(_event: AuditEvent, _signal: AbortSignal): Promise<void> {
     return Promise.reject(new AppError('unsupported', `The store ${this.context.url.text} can’t be written to.`));
+  }
+
+  /**
+   * Adds events in their order. Unless overridden, one by one; an error then names in its `details.written` the ids of
+   * those that are in the store. Asked again after a failure, a store that can tell events by their ids holds each once.
+   * @returns what a person should know, such as parts that the store was too small for
+   */
+  async writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
+    const written: AuditEvent['id'][] = [];
+    for (const event of events) {
+      try {
+        throwIfAborted(signal);
+        await this.writeEvent(event, signal);
+      } catch (error) {
+        throw withWritten(error, written);
+      }
+      written.push(event.id);
+    }
+    return [];
+  }
+
+  /**
+   * Removes records (capability `remove`), each only if the store still holds exactly what was read.
+   * @returns how many were removed; the others had been changed or were gone
+   */
+  removeRecords(_records: readonly StoredRecord[], _signal: AbortSignal): Promise<number> {
+    return Promise.reject(new AppError('unsupported', `Single events can’t be removed from ${this.context.url.text}.`));
+  }
+
+  /**
+   * Removes everything (capability `clear`). Repositories that can remove single records need not override this: their
+   * records are removed one by one, so that nothing goes that was not kept before.
+   */
+  clear(_signal: AbortSignal): Promise<void> {
+    return Promise.reject(new AppError('unsupported', `${this.context.url.text} can’t be cleared.`));
+  }
+
+  /** @throws AppError `unsupported` unless this opening may change the store */
+  protected requireWritable(): void {
+    if (this.context.writable === true) return;
+    throw new AppError('unsupported', `${this.context.url.text} was opened to be read, not to be changed.`);
   }
 
   /** Lets go of connections and files. Safe to call twice. */
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** The same error, which also names what was written before it happened. */
+export function withWritten(error: unknown, written: readonly AuditEvent['id'][]): unknown {
+  if (!(error instanceof AppError)) return error;
+  return new AppError(error.code, error.message, { details: { written }, retryable: error.retryable, cause: error });
 }
 
 /** A repository that hands over what is stored. Its events are the records that are whole events. */

@@ -1,18 +1,25 @@
-/** Drains repositories into a snapshot. */
+/** Drains repositories into a snapshot, and goes on where that ended early. */
 import type { SnapshotStatus } from '../../../shared/contract.ts';
-import { AppError, isAbort, toErrorReply, type ErrorReply } from '../../../shared/errors.ts';
+import { AppError, isAbort, throwIfAborted, toErrorReply, type ErrorReply } from '../../../shared/errors.ts';
 import type { Filter } from '../../../shared/filter.ts';
 import type { AbstractRepository } from '../repositories/repository.ts';
 import { Ingest } from './ingest.ts';
+import { KnownRecords } from './known-records.ts';
+import type { IngestCounts } from './lanes.ts';
 import type { Snapshot } from './snapshot.ts';
 
-export interface CaptureOptions {
+export interface ResumeOptions {
   readonly signal: AbortSignal;
-  /** Only events that pass this filter are wanted; see ReadOptions. */
-  readonly narrow?: Filter | undefined;
   /** Called a few times a second while records are read, and at the end. */
   readonly onProgress: (status: SnapshotStatus) => void;
 }
+
+export interface CaptureOptions extends ResumeOptions {
+  /** Only events that pass this filter are wanted; see ReadOptions. */
+  readonly narrow?: Filter | undefined;
+}
+
+type Sources = readonly (AbstractRepository | undefined)[];
 
 const PROGRESS_MS = 200;
 
@@ -29,30 +36,89 @@ export async function capture(
 ): Promise<SnapshotStatus> {
   let revealed = 0;
   let revealedAt = Number.NEGATIVE_INFINITY;
-  const ingest = new Ingest(snapshot.writer, snapshot.folder, repositories.length, async (counts, segments) => {
-    await snapshot.keep(counts, segments);
+  const reveal = async ({ captured }: IngestCounts): Promise<void> => {
     // Each revision makes open views count anew, so they come further and further apart while the capture grows.
     const now = performance.now();
-    if (counts.captured > revealed * 1.5 && now - revealedAt > 500) {
-      revealed = counts.captured;
+    if (captured > revealed * 1.5 && now - revealedAt > 500) {
+      revealed = captured;
       revealedAt = now;
       await snapshot.reveal();
     }
-  });
-  let reportedAt = 0;
-  let reportedRevision = 0;
-  const report = (): void => {
-    snapshot.progress(ingest.counts());
-    const now = performance.now();
-    const status = snapshot.status();
-    // Whoever looks on wants to see rows as soon as there are some to be seen.
-    if (now - reportedAt < PROGRESS_MS && status.revision === reportedRevision) return;
-    reportedAt = now;
-    reportedRevision = status.revision;
-    onProgress(status);
   };
+  await snapshot.narrowTo(narrow);
+  const ingest = new Ingest(snapshot.writer, snapshot.folder, repositories.length, async (counts, segments) => {
+    await snapshot.keep(counts, segments);
+    await reveal(counts);
+  });
+  const reported = reporter(snapshot, ingest, onProgress);
   onProgress(snapshot.status());
+  const outcomes = await drainAll(snapshot, ingest, repositories, { signal, narrow, onProgress: reported });
+  await ingest.finish();
+  snapshot.progress(ingest.counts());
+  throwDefect(outcomes);
+  const first = outcomes.find((error) => error !== undefined);
+  if (first !== undefined && !isAbort(first) && ingest.counts().read === 0) throw first;
+  await end(snapshot, ingest, outcomes, signal);
+  onProgress(snapshot.status());
+  return snapshot.status();
+}
 
+/**
+ * Goes on with a partial capture. Its sources that are not complete are read again from their beginning: what is here
+ * already is recognised by all that was kept of it and counts as neither read nor duplicate, so that
+ * `captured + rejected + duplicates = read` stays true of everything the snapshot holds. A record that was changed in
+ * between is kept in both forms, and one that was removed stays; a note says how many did not come again. Readers see the
+ * rows from before until all is in order again. Whatever ends it early leaves a partial snapshot that can be resumed.
+ * @param repositories the snapshot's sources, in its order; of those that are complete none is needed
+ * @throws AppError `invalid_input` when the snapshot is not partial or a repository is missing; the store's errors never
+ */
+export async function resume(
+  snapshot: Snapshot,
+  repositories: Sources,
+  { signal, onProgress }: ResumeOptions,
+): Promise<SnapshotStatus> {
+  const before = snapshot.status();
+  if (before.state !== 'partial') {
+    throw new AppError('invalid_input', 'Only a partial capture can be resumed. Refresh this one instead.');
+  }
+  const again = before.sources.map(({ state }, index) => (state === 'complete' ? undefined : repositories[index]));
+  const missing = before.sources.find(({ state }, index) => state !== 'complete' && again[index] === undefined);
+  if (missing !== undefined) throw new AppError('invalid_input', `The source ${missing.url} is needed to go on.`);
+  const { narrow } = snapshot;
+  await snapshot.goOn();
+  let ingest: Ingest | undefined;
+  try {
+    onProgress(snapshot.status());
+    const isReadAgain = again.map((repository) => repository !== undefined);
+    const known = await snapshot.read(signal, (connection, { table }) =>
+      KnownRecords.load(connection, table, isReadAgain, signal),
+    );
+    const earlier = { counts: before.sources, known };
+    ingest = new Ingest(snapshot.writer, snapshot.folder, again.length, snapshot.keep.bind(snapshot), earlier);
+    const reported = reporter(snapshot, ingest, onProgress);
+    const outcomes = await drainAll(snapshot, ingest, again, { signal, narrow, onProgress: reported }, known);
+    await ingest.finish();
+    snapshot.progress(ingest.counts());
+    throwDefect(outcomes);
+    await end(snapshot, ingest, outcomes, signal);
+  } catch (error) {
+    // What was kept is put in order all the same: it must not be lost with what could not be read.
+    await ingest?.finish().catch(() => undefined);
+    await snapshot.finish('partial', reasonOf(error));
+    if (!(error instanceof AppError) && !isAbort(error)) throw error;
+  }
+  onProgress(snapshot.status());
+  return snapshot.status();
+}
+
+/** Reads all sources at a time. The outcome of each is its error, or nothing. */
+async function drainAll(
+  snapshot: Snapshot,
+  ingest: Ingest,
+  repositories: Sources,
+  { signal, narrow, onProgress }: { signal: AbortSignal; narrow: Filter | undefined; onProgress: () => void },
+  known?: KnownRecords,
+): Promise<readonly unknown[]> {
   const drain = async (repository: AbstractRepository, index: number): Promise<unknown> => {
     snapshot.source(index, { state: 'capturing' });
     const batches = repository.readRecords({
@@ -63,10 +129,11 @@ export async function capture(
     });
     try {
       for await (const batch of batches) {
-        if (signal.aborted) throw new AppError('cancelled', 'Cancelled.');
+        throwIfAborted(signal);
         await ingest.add(batch, index);
-        report();
+        onProgress();
       }
+      if (known !== undefined) noteReadAgain(snapshot, index, known.left(index));
       snapshot.source(index, { state: 'complete' });
       return undefined;
     } catch (error) {
@@ -74,22 +141,64 @@ export async function capture(
       return error;
     }
   };
-  const outcomes = await Promise.all(repositories.map((repository, index) => drain(repository, index)));
-  await ingest.finish();
-  snapshot.progress(ingest.counts());
+  return Promise.all(
+    repositories.map((repository, index) => (repository === undefined ? undefined : drain(repository, index))),
+  );
+}
 
+/** Says how far reading is, but not all the time. */
+function reporter(snapshot: Snapshot, ingest: Ingest, onProgress: (status: SnapshotStatus) => void): () => void {
+  let reportedAt = 0;
+  let reportedRevision = snapshot.status().revision;
+  return () => {
+    const now = performance.now();
+    // Whoever looks on wants to see rows as soon as there are some to be seen.
+    if (now - reportedAt < PROGRESS_MS && snapshot.status().revision === reportedRevision) return;
+    snapshot.progress(ingest.counts());
+    const status = snapshot.status();
+    reportedAt = now;
+    reportedRevision = status.revision;
+    onProgress(status);
+  };
+}
+
+function noteReadAgain(snapshot: Snapshot, index: number, left: number): void {
+  snapshot.note(
+    {
+      severity: 'info',
+      code: 'resumed',
+      message: 'Reading had stopped early and was resumed later, so what was captured is not one instant.',
+    },
+    index,
+  );
+  if (left === 0) return;
+  snapshot.note(
+    {
+      severity: 'warning',
+      code: 'changed_since_partial',
+      message: `${left} of the records that were read before the interruption did not come again as they were: they were changed or removed in between. They are kept, and of those that were changed the new form is here too.`,
+    },
+    index,
+  );
+}
+
+async function end(
+  snapshot: Snapshot,
+  ingest: Ingest,
+  outcomes: readonly unknown[],
+  signal: AbortSignal,
+): Promise<void> {
+  const first = outcomes.find((error) => error !== undefined);
+  if (first === undefined) await snapshot.finish('complete', null, ingest.staged());
+  else {
+    const reason = signal.aborted ? reasonOf(first) : togetherOf(snapshot.status());
+    await snapshot.finish('partial', reason, ingest.staged());
+  }
+}
+
+function throwDefect(outcomes: readonly unknown[]): void {
   const defect = outcomes.find((error) => error !== undefined && !isAbort(error) && !(error instanceof AppError));
   if (defect !== undefined) throw defect;
-  const stopped = outcomes.filter((error) => error !== undefined);
-  const [first] = stopped;
-  if (first === undefined) {
-    await snapshot.finish('complete', null);
-  } else {
-    if (!isAbort(first) && ingest.counts().read === 0) throw first;
-    await snapshot.finish('partial', signal.aborted ? reasonOf(first) : togetherOf(snapshot.status()));
-  }
-  onProgress(snapshot.status());
-  return snapshot.status();
 }
 
 function reasonOf(error: unknown): ErrorReply {

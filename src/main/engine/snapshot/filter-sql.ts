@@ -1,9 +1,9 @@
 /** A filter as SQL over the columns of a snapshot, with its values bound, never spliced in. */
 import { AppError } from '../../../shared/errors.ts';
-import { FILTER_FIELDS, type FacetField } from '../../../shared/event.ts';
 import type { Filter, PathCondition } from '../../../shared/filter.ts';
 import { parsePath } from '../../../shared/json-path.ts';
 import { resolveBound } from '../time-zone.ts';
+import { searchSql } from './search-sql.ts';
 
 export type SqlValue = string | bigint | number;
 
@@ -29,8 +29,6 @@ class Binder {
 
 /** What a filter is asked of. */
 export interface FilterScope {
-  /** Leaves a field's own conditions out, for its facet. */
-  readonly without?: FacetField | undefined;
   /** For each JSON path, what was found out about the events that DuckDB's JSON reader refuses. */
   readonly paths?: readonly PathMatches[] | undefined;
   /** The URLs of the snapshot's sources, in the order that the column `source` counts by. */
@@ -40,29 +38,21 @@ export interface FilterScope {
 }
 
 /**
+ * A condition that all of the filter holds.
  * @throws AppError `invalid_input` for a bound or path that can't be read, and for a start after the end; `not_found` for
  * a source or row set that the snapshot does not have.
  */
-export function filterToSql(filter: Filter, { without, paths = [], sources, sets }: FilterScope = {}): SqlCondition {
+export function filterToSql(filter: Filter, { paths = [], sources, sets }: FilterScope = {}): SqlCondition {
   const binder = new Binder();
   const parts: string[] = [];
   for (const { field, values, negate } of filter.conditions) {
-    if (field === without) continue;
     parts.push(`${field} ${negate ? 'NOT IN' : 'IN'} (${values.map((value) => binder.bind(value)).join(', ')})`);
   }
-  const from = filter.time_from.trim() === '' ? undefined : resolveBound(filter.time_from, 'from', filter.time_zone);
-  const to = filter.time_to.trim() === '' ? undefined : resolveBound(filter.time_to, 'to', filter.time_zone);
-  if (from !== undefined && to !== undefined && from > to) {
-    throw new AppError(
-      'invalid_input',
-      `The start ${filter.time_from.trim()} is after the end ${filter.time_to.trim()}. Swap them or widen the range.`,
-      { details: { bound: 'from' } },
-    );
-  }
+  const { from, to } = timeBounds(filter);
   if (from !== undefined) parts.push(`ts >= ${binder.bind(from)}`);
   if (to !== undefined) parts.push(`ts <= ${binder.bind(to)}`);
   if (filter.sources.length > 0 && sources !== undefined) {
-    parts.push(`source IN (${filter.sources.map((url) => binder.bind(indexOfSource(url, sources))).join(', ')})`);
+    parts.push(`source IN (${sourceIndexes(filter, sources).map((index) => binder.bind(index)).join(', ')})`);
   }
   if (filter.set !== '' && sets !== undefined) {
     if (!sets.includes(filter.set)) {
@@ -73,7 +63,7 @@ export function filterToSql(filter: Filter, { without, paths = [], sources, sets
   let costly = false;
   if (filter.search !== '') {
     costly = true;
-    parts.push(searchSql(filter.search, binder));
+    parts.push(searchSql(filter.search, (text) => binder.bind(text)));
   }
   for (const [index, condition] of filter.where.entries()) {
     costly = true;
@@ -82,32 +72,33 @@ export function filterToSql(filter: Filter, { without, paths = [], sources, sets
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), values: binder.values, costly };
 }
 
-function indexOfSource(url: string, sources: readonly string[]): number {
-  const index = sources.indexOf(url);
-  if (index >= 0) return index;
-  throw new AppError('not_found', `“${url}” is none of this snapshot’s sources: ${sources.join(', ')}.`);
+/**
+ * The instants of a filter's range, both inclusive, in microseconds since 1970 UTC.
+ * @throws AppError `invalid_input` for a bound that can't be read, and for a start after the end
+ */
+export function timeBounds(filter: Filter): { readonly from: bigint | undefined; readonly to: bigint | undefined } {
+  const from = filter.time_from.trim() === '' ? undefined : resolveBound(filter.time_from, 'from', filter.time_zone);
+  const to = filter.time_to.trim() === '' ? undefined : resolveBound(filter.time_to, 'to', filter.time_zone);
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new AppError(
+      'invalid_input',
+      `The start ${filter.time_from.trim()} is after the end ${filter.time_to.trim()}. Swap them or widen the range.`,
+      { details: { bound: 'from' } },
+    );
+  }
+  return { from, to };
 }
 
 /**
- * Case-insensitive substring. JSON text may write a character as an escape, so the searched text is also looked for as
- * JSON would escape it, and in texts with escapes that need not be, as JSON would write them without. The record as
- * delivered is not searched: it repeats the fields among their names, which would be found in some stores' events only.
+ * The sources that a filter names, by their place among the snapshot's.
+ * @throws AppError `not_found` for one that the snapshot does not have
  */
-function searchSql(search: string, binder: Binder): string {
-  const needle = `lower(${binder.bind(search)})`;
-  const escaped = JSON.stringify(search).slice(1, -1);
-  const needles = escaped === search ? [needle] : [needle, `lower(${binder.bind(escaped)})`];
-  const plain = [...FILTER_FIELDS, 'timestamp'].map((field) => `contains(lower(${field}), ${needle})`);
-  const json = ['result', 'payload'].map((field) => {
-    const unescaped = `CASE WHEN (contains(${field}, '\\u') OR contains(${field}, '\\/')) AND json_valid(${field})
-      THEN ${holdsAny(`json(${field})::VARCHAR`, needles)} ELSE false END`;
-    return `(${field} IS NOT NULL AND (${holdsAny(field, needles)} OR ${unescaped}))`;
+export function sourceIndexes(filter: Filter, sources: readonly string[]): readonly number[] {
+  return filter.sources.map((url) => {
+    const index = sources.indexOf(url);
+    if (index >= 0) return index;
+    throw new AppError('not_found', `“${url}” is none of this snapshot’s sources: ${sources.join(', ')}.`);
   });
-  return `(${[...plain, ...json].join(' OR ')})`;
-}
-
-function holdsAny(text: string, needles: readonly string[]): string {
-  return needles.map((needle) => `contains(lower(${text}), ${needle})`).join(' OR ');
 }
 
 /**

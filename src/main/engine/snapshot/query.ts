@@ -5,10 +5,13 @@ import { AppError } from '../../../shared/errors.ts';
 import { FILTER_FIELDS, type EventDetail, type EventRow } from '../../../shared/event.ts';
 import { DEFAULT_SORT, type Filter } from '../../../shared/filter.ts';
 import { formatInstant } from '../../../shared/timestamp.ts';
+import { RowIndex } from './row-index.ts';
+import { placeOf, rowAt, sizeOf } from './rows.ts';
 import { readable } from './schema.ts';
+import type { Selections } from './selections.ts';
 import type { Relation, Snapshot } from './snapshot.ts';
-import type { RowBatch, ViewReader, ViewSpec } from './view.ts';
-import { locatorsOf, ViewCache, type View } from './views.ts';
+import type { ViewReader, ViewSpec } from './view.ts';
+import { locatorsOf, placesOf, ViewCache, type TableView, type View } from './views.ts';
 
 const ROW_COLUMNS = ['n', ...[...FILTER_FIELDS, 'timestamp'].map(readable), 'ts', 'flags', 'source'].join(', ');
 const DETAIL_COLUMNS = [ROW_COLUMNS, ...['result', 'payload', 'raw'].map(readable)].join(', ');
@@ -33,9 +36,37 @@ export interface Page {
 export class SnapshotQuery implements ViewReader {
   readonly snapshot: Snapshot;
   readonly views = new ViewCache();
+  /** `undefined` when only the tables are to answer. */
+  readonly #index: RowIndex | undefined;
 
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, { indexed = true }: { readonly indexed?: boolean } = {}) {
     this.snapshot = snapshot;
+    this.#index = indexed ? new RowIndex(snapshot) : undefined;
+  }
+
+  /** Makes the index of the rows if it is not there, and waits for it. Questions do without it until then. */
+  async prepare(signal?: AbortSignal): Promise<void> {
+    await this.snapshot.read(signal, (_connection, relation) => Promise.resolve(this.#index?.begin(relation)));
+    await this.#index?.made();
+  }
+
+  /**
+   * Answers a question from the index, or from the table while there is none. The first answer from the table makes the
+   * index begin, so that whoever asks once does not wait for it.
+   */
+  async answer<T>(
+    signal: AbortSignal | undefined,
+    fromIndex: (connection: DuckDBConnection, relation: Relation, selections: Selections) => Promise<T | undefined>,
+    fromTable: (connection: DuckDBConnection, relation: Relation) => Promise<T>,
+  ): Promise<T> {
+    return this.snapshot.read(signal, async (connection, relation) => {
+      const selections = this.#index?.of(relation);
+      const quick = selections === undefined ? undefined : await fromIndex(connection, relation, selections);
+      if (quick !== undefined) return quick;
+      const answer = await fromTable(connection, relation);
+      this.#index?.begin(relation);
+      return answer;
+    });
   }
 
   status(): SnapshotStatus {
@@ -50,13 +81,13 @@ export class SnapshotQuery implements ViewReader {
 
   /** The number of events under a filter, and the revision it is true for. */
   async total(filter: Filter, signal?: AbortSignal): Promise<{ total: number; revision: number }> {
-    return this.#withView({ filter, sort: DEFAULT_SORT }, signal, (_connection, view) =>
+    return this.#quickly({ filter, sort: DEFAULT_SORT }, signal, (_connection, view) =>
       Promise.resolve({ total: view.total, revision: view.relation.revision }),
     );
   }
 
   async page(spec: ViewSpec, offset: number, limit: number, signal?: AbortSignal): Promise<Page> {
-    return this.#withView(spec, signal, async (connection, view) => {
+    return this.#quickly(spec, signal, async (connection, view) => {
       const locators = await locatorsOf(connection, view, offset, limit);
       const found = await fetchRows(connection, view.relation, ROW_COLUMNS, locators);
       const rows = locators.flatMap((locator) => {
@@ -69,16 +100,20 @@ export class SnapshotQuery implements ViewReader {
 
   /** Where an event stands in a view, or `null` when it does not pass the filter. */
   async locate(spec: ViewSpec, n: number, signal?: AbortSignal): Promise<number | null> {
-    return this.#withView(spec, signal, async (connection, view) => {
-      const { locator, table } = view.relation;
-      const source =
-        view.table === undefined
-          ? `SELECT ${locator} FROM ${table} WHERE n = $1`
-          : `SELECT rowid FROM ${view.table} WHERE locator = (SELECT ${table}.${locator} FROM ${table} WHERE n = $1)`;
-      const rows = (await connection.runAndReadAll(source, [BigInt(n)])).getRows();
-      const at = rows[0]?.[0];
-      if (at === undefined || at === null) return null;
-      return view.reversed ? view.total - 1 - Number(at) : Number(at);
+    return this.#quickly(spec, signal, async (connection, view) => {
+      const { place, relation } = view;
+      const { locator, table } = relation;
+      const [found] = (await connection.runAndReadAll(`SELECT ${locator} FROM ${table} WHERE n = $1`, [BigInt(n)])).getRows();
+      if (found === undefined) return null;
+      let at = -1;
+      if ('rows' in place) at = placeOf(place.rows, Number(found[0]));
+      else {
+        const sql = `SELECT rowid FROM ${place.table} WHERE locator = $1`;
+        const rows = (await connection.runAndReadAll(sql, [BigInt(String(found[0]))])).getRows();
+        at = Number(rows[0]?.[0] ?? -1);
+      }
+      if (at < 0) return null;
+      return view.reversed ? view.total - 1 - at : at;
     });
   }
 
@@ -101,7 +136,7 @@ export class SnapshotQuery implements ViewReader {
     limit: number,
     signal?: AbortSignal,
   ): Promise<{ total: number; events: EventDetail[] }> {
-    return this.#withView(spec, signal, async (connection, view) => {
+    return this.#quickly(spec, signal, async (connection, view) => {
       const locators = await locatorsOf(connection, view, offset, limit);
       const found = await fetchRows(connection, view.relation, DETAIL_COLUMNS, locators);
       const events = locators.flatMap((locator) => {
@@ -130,38 +165,21 @@ export class SnapshotQuery implements ViewReader {
     });
   }
 
-  batches(spec: ViewSpec, expressions: readonly string[], signal?: AbortSignal): AsyncIterable<RowBatch> {
-    return this.#stretches(spec, expressions, signal, (connection, view, offset, limit) =>
-      readBatch(connection, view, expressions, offset, limit),
-    );
-  }
-
-  lines(spec: ViewSpec, expression: string, signal?: AbortSignal): AsyncIterable<readonly string[]> {
-    return this.#stretches(spec, [expression], signal, (connection, view, offset, limit) =>
-      readLines(connection, view, expression, offset, limit),
-    );
-  }
-
   /** Reads a view stretch by stretch, each of about as many bytes. */
-  async *#stretches<T>(
-    spec: ViewSpec,
-    expressions: readonly string[],
-    signal: AbortSignal | undefined,
-    reader: (connection: DuckDBConnection, view: View, offset: number, limit: number) => Promise<T>,
-  ): AsyncIterable<T> {
+  async *lines(spec: ViewSpec, expression: string, signal?: AbortSignal): AsyncIterable<readonly string[]> {
     const total = await this.count(spec, signal);
     const { captured, bytes_read } = this.snapshot.status();
-    const wide = expressions.some((expression) => /\b(?:result|payload|raw)\b/.test(expression));
+    const wide = /\b(?:result|payload|raw)\b/.test(expression);
     const average = captured === 0 ? 1 : bytes_read / captured;
     const perRow = wide || average > LONG_ROW_BYTES ? average : FLAT_ROW_BYTES;
     const size = Math.max(64, Math.min(BATCH_ROWS, Math.floor(BATCH_BYTES / Math.max(1, perRow))));
     const start = spec.offset ?? 0;
-    const read = (from: number): Promise<T> =>
+    const read = (from: number): Promise<readonly string[]> =>
       this.#withView(spec, signal, (connection, view) =>
-        reader(connection, view, start + from, Math.min(size, total - from)),
+        readLines(connection, view, expression, start + from, Math.min(size, total - from)),
       );
     // The database reads the next stretches while the caller writes this one.
-    const ahead: Promise<T>[] = [];
+    const ahead: Promise<readonly string[]>[] = [];
     for (let from = 0; from < total || ahead.length > 0; from += size) {
       if (from < total) {
         const next = read(from);
@@ -174,10 +192,32 @@ export class SnapshotQuery implements ViewReader {
     }
   }
 
-  #withView<T>(
+  /** Runs a reader on a view as the index knows it, or on its table. */
+  #quickly<T>(
     spec: ViewSpec,
     signal: AbortSignal | undefined,
     reader: (connection: DuckDBConnection, view: View) => Promise<T>,
+  ): Promise<T> {
+    return this.answer(
+      signal,
+      async (connection, relation, selections) => {
+        const rows = await selections.ordered(connection, relation, spec);
+        if (rows === undefined) return undefined;
+        return reader(connection, {
+          total: sizeOf(rows),
+          relation,
+          place: { rows },
+          reversed: spec.sort.direction === 'desc',
+        });
+      },
+      (connection, relation) => this.views.use(connection, relation, spec, (view) => reader(connection, view)),
+    );
+  }
+
+  #withView<T>(
+    spec: ViewSpec,
+    signal: AbortSignal | undefined,
+    reader: (connection: DuckDBConnection, view: TableView) => Promise<T>,
   ): Promise<T> {
     return this.snapshot.read(signal, (connection, relation) =>
       this.views.use(connection, relation, spec, (view) => reader(connection, view)),
@@ -185,23 +225,9 @@ export class SnapshotQuery implements ViewReader {
   }
 }
 
-async function readBatch(
-  connection: DuckDBConnection,
-  view: View,
-  expressions: readonly string[],
-  offset: number,
-  limit: number,
-): Promise<RowBatch> {
-  const { rows, order } = await stretch(connection, view, offset, limit);
-  const result = await connection.runAndReadAll(`SELECT ${expressions.join(', ')} FROM ${rows} ORDER BY ${order}`);
-  const rowCount = result.currentRowCount;
-  checkRows(limit, rowCount);
-  return { rowCount, columns: result.getColumns() };
-}
-
 async function readLines(
   connection: DuckDBConnection,
-  view: View,
+  view: TableView,
   expression: string,
   offset: number,
   limit: number,
@@ -226,21 +252,22 @@ async function readLines(
 /** The SQL for a stretch of a view: where its rows come from, and by what they are put in order. */
 async function stretch(
   connection: DuckDBConnection,
-  view: View,
+  view: TableView,
   offset: number,
   limit: number,
 ): Promise<{ readonly rows: string; readonly order: string }> {
   const { table, locator } = view.relation;
-  const first = view.reversed ? view.total - offset - limit : offset;
-  const last = view.reversed ? view.total - offset : offset + limit;
+  const { place } = view;
+  const { from, to } = placesOf(view, offset, limit);
   const direction = view.reversed ? 'DESC' : 'ASC';
-  if (view.table === undefined) {
+  if ('rows' in place) {
+    const first = rowAt(place.rows, from) ?? 0;
     return {
-      rows: `${table} WHERE ${locator} >= ${first} AND ${locator} < ${last}`,
+      rows: `${table} WHERE ${locator} >= ${first} AND ${locator} < ${first + to - from}`,
       order: `${locator} ${direction}`,
     };
   }
-  const entries = `(SELECT rowid AS place, locator AS located FROM ${view.table} WHERE rowid >= ${first} AND rowid < ${last})`;
+  const entries = `(SELECT rowid AS place, locator AS located FROM ${place.table} WHERE rowid >= ${from} AND rowid < ${to})`;
   const range = await connection.runAndReadAll(`SELECT min(located), max(located) FROM ${entries}`);
   const [low, high] = range.getRows()[0] ?? [];
   // The range lets the scan skip most of the table when the view is in the table's order.

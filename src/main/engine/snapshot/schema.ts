@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 
 /** Written into every snapshot; a reader refuses what it does not know. */
-export const SNAPSHOT_FORMAT = 2;
+export const SNAPSHOT_FORMAT = 3;
 
 /** Longer rows go into the table `slow`: the bulk reader's buffers are sized for lines. */
 export const MAX_LINE_BYTES = 512 * 1024;
@@ -30,15 +30,17 @@ export const STAGE_COLUMNS = [
   ['raw', 'VARCHAR'],
 ] as const;
 
+const SLOW_TABLE = `CREATE TABLE IF NOT EXISTS slow (${STAGE_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`;
+
 /**
  * While a source is read, its events lie in segments beside the database, and views `stage_N` read them where they are;
  * `slow` holds the few that no segment can. When all are here, `event` takes them in time order, so that a range of row
  * ids is a stretch of time, and the others are gone.
  */
 const TABLES = [
-  `CREATE TABLE slow (${STAGE_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`,
+  SLOW_TABLE,
   'CREATE VIEW stage_0 AS SELECT * FROM slow WHERE false',
-  'CREATE TABLE reject (seq BIGINT, code VARCHAR, reason VARCHAR, record_key BLOB, raw BLOB)',
+  'CREATE TABLE reject (seq BIGINT, code VARCHAR, reason VARCHAR, record_key BLOB, raw BLOB, source SMALLINT)',
   'CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR)',
   // Rows that a comparison named.
   'CREATE TABLE row_set (name VARCHAR, n BIGINT)',
@@ -46,20 +48,23 @@ const TABLES = [
 
 const COLUMNS_SQL = STAGE_COLUMNS.map(([name, type]) => `'${name}': '${type}'`).join(', ');
 
+/** A query over segments as the bulk reader takes them in: one line a row, values apart by 0x1F. */
+export function segmentRows(segments: readonly string[]): string {
+  return `SELECT * FROM read_csv([${segments.map(quote).join(', ')}], columns = {${COLUMNS_SQL}}, auto_detect = false,
+      header = false, delim = '\x1f', quote = '', escape = '', comment = '', new_line = '\\n', nullstr = '\x02',
+      strict_mode = true, max_line_size = ${MAX_LINE_BYTES * 2}, buffer_size = ${MAX_LINE_BYTES * 16})`;
+}
+
 /**
- * A query over staged events: segments as the bulk reader takes them in, one line a row, values apart by 0x1F.
+ * A query over all staged events.
  * @param below leaves out what was captured at this position or behind it; the table `slow` may hold more than is to be seen.
  */
 export function stagedRows(segments: readonly string[], below?: number): string {
   const slow = `SELECT * FROM slow${below === undefined ? '' : ` WHERE n < ${below}`}`;
-  if (segments.length === 0) return slow;
-  return `SELECT * FROM read_csv([${segments.map(quote).join(', ')}], columns = {${COLUMNS_SQL}}, auto_detect = false,
-      header = false, delim = '\x1f', quote = '', escape = '', comment = '', new_line = '\\n', nullstr = '\x02',
-      strict_mode = true, max_line_size = ${MAX_LINE_BYTES * 2}, buffer_size = ${MAX_LINE_BYTES * 16})
-    UNION ALL ${slow}`;
+  return segments.length === 0 ? slow : `${segmentRows(segments)} UNION ALL ${slow}`;
 }
 
-/** Enough for a million events to be sorted without spilling much, and little enough for an auditor's laptop. */
+/** Enough for what is done with a million events, and little enough for an auditor's laptop. */
 export const MEMORY_LIMIT = '160MB';
 /** Texts longer than this, in bulk, need more memory: DuckDB takes 2,048 rows at a time through its operators. */
 export const HEAVY_BYTES = 32 * 1024;
@@ -89,7 +94,7 @@ export async function runWithinMemory(connection: DuckDBConnection, sql: string)
 }
 
 /** How many threads a query may use. */
-function threads(): number {
+export function threads(): number {
   return Math.max(1, Math.min(4, availableParallelism()));
 }
 
@@ -103,6 +108,8 @@ export async function openDatabase(folder: string): Promise<DuckDBInstance> {
     threads: String(threads()),
     temp_directory: join(folder, 'spill'),
     preserve_insertion_order: 'true',
+    // Knows the compression that suits long texts. Nothing but this program has to read the file.
+    storage_compatibility_version: 'latest',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
@@ -118,6 +125,31 @@ export async function openDatabase(folder: string): Promise<DuckDBInstance> {
 
 export async function createTables(connection: DuckDBConnection): Promise<void> {
   for (const statement of TABLES) await connection.run(statement);
+}
+
+/** The table that staged rows wait in when no segment can hold them. */
+export async function createSlowTable(connection: DuckDBConnection): Promise<void> {
+  await connection.run(SLOW_TABLE);
+}
+
+/**
+ * How columns are compressed where the database's own choice costs more than it saves: JSON is shortest and soonest
+ * written with zstd, and ids that are random can't be shortened.
+ */
+const COMPRESSION: Readonly<Record<string, string>> = {
+  id: 'uncompressed',
+  result: 'zstd',
+  payload: 'zstd',
+  raw: 'zstd',
+};
+
+/** Makes an empty table for events in time order. */
+export async function createEventTable(connection: DuckDBConnection, table: string): Promise<void> {
+  const columns = STAGE_COLUMNS.map(([name, type]) => {
+    const compression = COMPRESSION[name];
+    return `${name} ${type}${compression === undefined ? '' : ` USING COMPRESSION ${compression}`}`;
+  });
+  await connection.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
 }
 
 /** A full disk below a capture, said in those words; any other error as it is. */

@@ -1,30 +1,40 @@
 /** A buffer of rows in the one-line form that DuckDB's CSV reader takes in without quoting: no byte below 0x20 in any value. */
+import { timeOrder } from './time-sort.ts';
 
 /** Between values. JSON forbids it inside strings, so no value that passed the scanner holds it. */
 export const SEPARATOR = 0x1f;
 /** Alone in a value's place: SQL NULL. */
 export const NULL_MARK = 0x02;
-const NEWLINE = 0x0a;
+export const NEWLINE = 0x0a;
 
 /** Values shorter than this are copied byte by byte, which is faster than a call. */
 const SHORT = 40;
 
+/** Where the rows of a segment lie, in order of time. */
+export interface SegmentRows {
+  /** Microseconds since 1970 of each row, ascending; beyond 2^53 the nearest double. */
+  readonly times: Float64Array;
+  /** The offset behind each row. */
+  readonly ends: Uint32Array;
+}
+
 export class Segment {
-  readonly #buffer: Buffer;
+  #buffer: Buffer;
+  /** Where the rows are copied in order of time. */
+  #ordered: Buffer;
   #at = 0;
   #rowStart = 0;
   #rows = 0;
+  #times = new Float64Array(1 << 13);
+  #ends = new Uint32Array(1 << 13);
 
   constructor(bytes: number) {
     this.#buffer = Buffer.allocUnsafeSlow(bytes);
+    this.#ordered = Buffer.allocUnsafeSlow(bytes);
   }
 
   get rows(): number {
     return this.#rows;
-  }
-
-  get bytes(): number {
-    return this.#at;
   }
 
   /** Whether a row of at most so many bytes still fits. */
@@ -72,7 +82,7 @@ export class Segment {
 
   /** Well-formed text without control characters. */
   text(value: string): void {
-    this.#at += this.#buffer.write(value, this.#at, 'utf8');
+    if (value !== '') this.#at += this.#buffer.write(value, this.#at, 'utf8');
     this.#separate();
   }
 
@@ -82,30 +92,72 @@ export class Segment {
     this.#separate();
   }
 
-  endRow(): void {
+  /** @param time microseconds since 1970, as near as a double gets to it */
+  endRow(time: number): void {
     this.#buffer[this.#at - 1] = NEWLINE;
-    this.#rows += 1;
+    const row = this.#rows;
+    if (row === this.#times.length) this.#grow();
+    this.#times[row] = time;
+    this.#ends[row] = this.#at;
+    this.#rows = row + 1;
     this.#rowStart = this.#at;
   }
 
-  /** Takes back what was written since the last whole row. */
-  abandonRow(): void {
-    this.#at = this.#rowStart;
+  /** The last row behind its number `n`, without its line feed; valid until the next call. */
+  lastRow(): Uint8Array {
+    const from = this.#rows < 2 ? 0 : (this.#ends[this.#rows - 2] ?? 0);
+    return this.#buffer.subarray(this.#buffer.indexOf(SEPARATOR, from) + 1, this.#rowStart - 1);
   }
 
-  /** The rows so far; valid until the next {@link reset}. */
-  contents(): Uint8Array {
-    return this.#buffer.subarray(0, this.#rowStart);
+  /** Takes the last row back. */
+  dropRow(): void {
+    this.#rows -= 1;
+    this.#at = this.#rows === 0 ? 0 : (this.#ends[this.#rows - 1] ?? 0);
+    this.#rowStart = this.#at;
   }
 
-  reset(): void {
+  /** The rows so far in order of time, rows of one time as they came; the segment is empty then. Valid until the next call. */
+  seal(): SegmentRows & { readonly contents: Uint8Array } {
+    const rows = this.#rows;
+    const bytes = this.#rowStart;
+    const times = this.#times.slice(0, rows);
+    const ends = this.#ends.slice(0, rows);
+    const order = timeOrder(times, rows);
+    const source = this.#buffer;
+    const target = this.#ordered;
+    this.#rows = 0;
     this.#at = 0;
     this.#rowStart = 0;
-    this.#rows = 0;
+    this.#buffer = target;
+    this.#ordered = source;
+    if (order === undefined) return { times, ends, contents: source.subarray(0, bytes) };
+    // Copied there and back: what is returned must outlive the rows that come next.
+    this.#buffer = source;
+    this.#ordered = target;
+    let at = 0;
+    for (let to = 0; to < rows; to += 1) {
+      const row = order[to] ?? 0;
+      const from = row === 0 ? 0 : (this.#ends[row - 1] ?? 0);
+      const end = this.#ends[row] ?? 0;
+      source.copy(target, at, from, end);
+      at += end - from;
+      times[to] = this.#times[row] ?? 0;
+      ends[to] = at;
+    }
+    return { times, ends, contents: target.subarray(0, bytes) };
   }
 
   #separate(): void {
     this.#buffer[this.#at] = SEPARATOR;
     this.#at += 1;
+  }
+
+  #grow(): void {
+    const times = new Float64Array(this.#times.length * 2);
+    const ends = new Uint32Array(times.length);
+    times.set(this.#times);
+    ends.set(this.#ends);
+    this.#times = times;
+    this.#ends = ends;
   }
 }

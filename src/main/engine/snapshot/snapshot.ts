@@ -1,18 +1,21 @@
 /** One capture's database on this computer: its life, its truth, and who may read it at a given moment. */
-import { chmod, mkdir, rm, unlink } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { z } from 'zod';
 import { snapshotStatusSchema, type Note, type SnapshotStatus, type SourceStatus } from '../../../shared/contract.ts';
 import { AppError, throwIfAborted, type ErrorReply } from '../../../shared/errors.ts';
-import type { IngestCounts } from './ingest.ts';
+import { filterSchema, type Filter } from '../../../shared/filter.ts';
+import { makeEventTable, sortIntoTable } from './event-table.ts';
+import { NOTHING_READ, type IngestCounts } from './lanes.ts';
+import type { Staged } from './merge.ts';
 import {
   allowMoreMemory,
+  createSlowTable,
   createTables,
   isOutOfMemory,
   openDatabase,
   quote,
-  runWithinMemory,
   SNAPSHOT_FORMAT,
   stagedRows,
   storageProblem,
@@ -40,8 +43,6 @@ export interface SnapshotSource {
 
 const READERS = 3;
 
-const NOTHING_READ = { read: 0, captured: 0, rejected: 0, duplicates: 0, bytes_read: 0 };
-
 /** What a snapshot of these sources is of. */
 function together(sources: readonly SnapshotSource[]): SnapshotSource {
   const [first] = sources;
@@ -58,6 +59,16 @@ function withCounts(status: SnapshotStatus, { perSource, ...counts }: IngestCoun
 }
 
 const segmentsSchema = z.array(z.string());
+
+/** Where the rows are put in order when a capture goes on. */
+const NEXT_TABLE = 'event_next';
+
+/** Removes what an engine that died was working with. */
+async function removeLeftovers(folder: string, kept: readonly string[]): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (/^(?:segment|merged|keys)-/.test(name) && !kept.includes(name)) await unlink(join(folder, name));
+  }
+}
 
 function tooLarge(cause: unknown): AppError {
   return new AppError(
@@ -89,6 +100,12 @@ export class Snapshot {
   #kept = 0;
   #closed = false;
   #startedAt = performance.now();
+  /** The capture goes on: `event` holds what was read before, and what is new waits in segments. */
+  #goesOn = false;
+  /** By what the reading of the sources was narrowed. */
+  #narrow: Filter | undefined;
+  /** Readers wait for this, while it is there. */
+  #gate: Promise<void> | undefined;
 
   private constructor(folder: string, instance: DuckDBInstance, writer: DuckDBConnection, status: SnapshotStatus) {
     this.id = status.snapshot_id;
@@ -150,19 +167,22 @@ export class Snapshot {
       if (meta.get('format') !== String(SNAPSHOT_FORMAT)) throw new Error('unknown snapshot format');
       const status = snapshotStatusSchema.parse(JSON.parse(meta.get('status') ?? 'null'));
       const snapshot = new Snapshot(folder, instance, writer, status);
+      const narrow = meta.get('narrow');
+      if (narrow !== undefined) snapshot.#narrow = filterSchema.parse(JSON.parse(narrow));
+      const segments = segmentsSchema.parse(JSON.parse(meta.get('segments') ?? '[]'));
+      await removeLeftovers(folder, status.finished_at === null ? segments : []);
       if (status.finished_at !== null) {
         snapshot.#setRelation('event');
       } else {
+        snapshot.#goesOn = meta.get('goes_on') === 'true';
         // Sorting may have been done, but its end was not noted.
-        await writer.run('DROP TABLE IF EXISTS event');
+        await writer.run(`DROP TABLE IF EXISTS ${snapshot.#goesOn ? NEXT_TABLE : 'event'}`);
         const reason: ErrorReply = {
           code: 'engine_stopped',
-          message: 'The engine stopped while this capture was under way. Read the source again to get all of it.',
+          message: 'The engine stopped while this capture was under way. Resume it, or read the source again, to get all of it.',
           retryable: true,
         };
-        snapshot.#segments = segmentsSchema
-          .parse(JSON.parse(meta.get('segments') ?? '[]'))
-          .map((name) => join(folder, name));
+        snapshot.#segments = segments.map((name) => join(folder, name));
         await snapshot.finish('partial', reason);
       }
       return snapshot;
@@ -174,6 +194,36 @@ export class Snapshot {
 
   status(): SnapshotStatus {
     return this.#status;
+  }
+
+  /** By what the reading of the sources was narrowed, if it was. */
+  get narrow(): Filter | undefined {
+    return this.#narrow;
+  }
+
+  /** Remembers by what reading is narrowed, for whoever goes on with it. */
+  async narrowTo(narrow: Filter | undefined): Promise<void> {
+    this.#narrow = narrow;
+    if (narrow === undefined) return;
+    await this.#writer.run(`INSERT OR REPLACE INTO meta VALUES ('narrow', ${quote(JSON.stringify(narrow))})`);
+  }
+
+  /** A partial capture goes on. Its rows stay what readers see until {@link finish} puts the new ones among them. */
+  async goOn(): Promise<void> {
+    const { elapsed_ms, sources } = this.#status;
+    await createSlowTable(this.#writer);
+    this.#goesOn = true;
+    this.#startedAt = performance.now() - elapsed_ms;
+    this.#status = {
+      ...this.#status,
+      state: 'capturing',
+      reason: null,
+      finished_at: null,
+      sources: sources.map((source) =>
+        source.state === 'complete' ? source : { ...source, state: 'waiting', reason: null },
+      ),
+    };
+    await this.#save();
   }
 
   get writer(): DuckDBConnection {
@@ -194,6 +244,12 @@ export class Snapshot {
       ? sources.reduce((sum, source) => sum + (source.expected ?? 0), 0)
       : null;
     this.#status = { ...this.#status, sources, expected };
+  }
+
+  /** Makes the row sets known that were written into `row_set`. */
+  async readSets(): Promise<void> {
+    const rows = await this.#writer.runAndReadAll('SELECT DISTINCT name FROM row_set ORDER BY name');
+    this.#relation = { ...this.#relation, sets: rows.getRows().map(([name]) => String(name)) };
   }
 
   /** Says how far reading is; rows of these counts need not be visible yet. */
@@ -218,14 +274,15 @@ export class Snapshot {
     this.#relation = { ...this.#relation, table, revision };
   }
 
-  /** Puts the rows in time order and ends the capture. */
-  async finish(state: 'complete' | 'partial', reason: ErrorReply | null): Promise<void> {
+  /**
+   * Puts the rows in time order and ends the capture.
+   * @param staged where the rows lie; without it, the database finds out
+   */
+  async finish(state: 'complete' | 'partial', reason: ErrorReply | null, staged?: Staged): Promise<void> {
     this.#status = { ...this.#status, state: 'sorting' };
+    const table = this.#goesOn ? NEXT_TABLE : 'event';
     try {
-      await runWithinMemory(
-        this.#writer,
-        `CREATE TABLE event AS SELECT * FROM (${stagedRows(this.#segments)}) ORDER BY ts, id, n`,
-      );
+      await this.#putInOrder(table, staged);
     } catch (error) {
       throw storageProblem(error, this.folder);
     }
@@ -235,13 +292,27 @@ export class Snapshot {
       reason,
       // Sources that an engine left unread when it died are no more complete than the whole.
       sources: this.#status.sources.map((source) =>
-        source.state === 'waiting' || source.state === 'capturing' ? { ...source, state, reason } : source,
+        source.state === 'waiting' || source.state === 'capturing' ? { ...source, state: 'partial', reason } : source,
       ),
       finished_at: new Date().toISOString(),
       elapsed_ms: performance.now() - this.#startedAt,
     };
-    this.#setRelation('event');
-    await this.#save();
+    const segments = this.#segments;
+    this.#segments = [];
+    if (this.#goesOn) {
+      await this.#alone(async () => {
+        await this.#writer.run('BEGIN');
+        await this.#writer.run('DROP TABLE event');
+        await this.#writer.run(`ALTER TABLE ${NEXT_TABLE} RENAME TO event`);
+        this.#goesOn = false;
+        this.#setRelation('event');
+        await this.#save();
+        await this.#writer.run('COMMIT');
+      });
+    } else {
+      this.#setRelation('event');
+      await this.#save();
+    }
     // Readers that began on the old table may end on it.
     await Promise.allSettled(this.#leases);
     const views = await this.#writer.runAndReadAll(
@@ -249,8 +320,34 @@ export class Snapshot {
     );
     for (const [name] of views.getRows()) await this.#writer.run(`DROP VIEW ${String(name)}`);
     await this.#writer.run('DROP TABLE slow');
-    for (const segment of this.#segments) await unlink(segment);
-    this.#segments = [];
+    for (const segment of segments) await unlink(segment);
+  }
+
+  async #putInOrder(table: string, staged: Staged | undefined): Promise<void> {
+    const writer = this.#writer;
+    if (this.#goesOn) {
+      await sortIntoTable(`SELECT * FROM event UNION ALL ${stagedRows(this.#segments)}`, { writer, table });
+    } else if (staged === undefined) {
+      await sortIntoTable(stagedRows(this.#segments), { writer, table });
+    } else {
+      await makeEventTable(staged, { writer, table, folder: this.folder, connect: () => this.#instance.connect() });
+    }
+    // Whatever is to be made of rows that are in order belongs here: nobody sees `table` yet.
+  }
+
+  /** Does something while nobody reads; readers that come wait. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    let open = (): void => undefined;
+    this.#gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    try {
+      await Promise.allSettled(this.#leases);
+      await work();
+    } finally {
+      this.#gate = undefined;
+      open();
+    }
   }
 
   /** Runs a reader on a connection of its own. An abort interrupts the query under way. */
@@ -258,6 +355,7 @@ export class Snapshot {
     signal: AbortSignal | undefined,
     reader: (connection: DuckDBConnection, relation: Relation) => Promise<T>,
   ): Promise<T> {
+    while (this.#gate !== undefined) await this.#gate;
     throwIfAborted(signal);
     if (this.#closed) throw closed();
     const lease = this.#lease(signal, reader).catch(async (error: unknown) => {
@@ -338,7 +436,7 @@ export class Snapshot {
   async #save(status: SnapshotStatus = this.#status): Promise<void> {
     await this.#writer.run(
       `INSERT OR REPLACE INTO meta VALUES ('format', ${quote(String(SNAPSHOT_FORMAT))}), ('status', ${quote(JSON.stringify(status))}),
-         ('segments', ${quote(JSON.stringify(this.#segments.map((path) => basename(path))))})`,
+         ('segments', ${quote(JSON.stringify(this.#segments.map((path) => basename(path))))}), ('goes_on', '${this.#goesOn}')`,
     );
   }
 }

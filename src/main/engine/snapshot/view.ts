@@ -14,12 +14,6 @@ export interface ViewSpec {
   readonly only?: readonly number[];
 }
 
-/** Column-major: `columns[c][r]`. A text column's SQL NULL is `null`. */
-export interface RowBatch {
-  readonly rowCount: number;
-  readonly columns: readonly (readonly unknown[])[];
-}
-
 /**
  * Rows in view order, in batches of bounded size, so that millions pass through little memory.
  *
@@ -32,13 +26,8 @@ export interface ViewReader {
   readonly status: () => SnapshotStatus;
   readonly count: (view: ViewSpec, signal?: AbortSignal) => Promise<number>;
   /**
-   * Reads SQL expressions over the table's columns for every row of the view, in order.
-   * @throws AppError `cancelled` when the signal fires, between or within batches.
-   */
-  readonly batches: (view: ViewSpec, expressions: readonly string[], signal?: AbortSignal) => AsyncIterable<RowBatch>;
-  /**
-   * One text a row, in order, from an SQL expression that yields neither NULL nor a line feed. Several times cheaper than
-   * {@link ViewReader.batches}, because the texts of many rows cross from the database as one value.
+   * One text a row, in order, from an SQL expression that yields neither NULL nor a line feed: the texts of many rows cross
+   * from the database as one value, which is several times cheaper than a value each.
    * @throws AppError `cancelled` when the signal fires, between or within batches.
    */
   readonly lines: (view: ViewSpec, expression: string, signal?: AbortSignal) => AsyncIterable<readonly string[]>;

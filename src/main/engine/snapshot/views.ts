@@ -1,22 +1,36 @@
-/** Ordered positions of the rows that pass a filter, kept so that any page of a view is found at once. */
+/** The rows of a view in its order, kept so that any page is found at once: where no index is, and for exports, in tables. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { isEmptyFilter } from '../../../shared/filter.ts';
+import { isEmptyFilter, type Filter } from '../../../shared/filter.ts';
 import { filterToSql } from './filter-sql.ts';
 import { matchRefused } from './refused-json.ts';
+import { rowAt, sizeOf, type Rows, type Stretch } from './rows.ts';
 import type { Relation } from './snapshot.ts';
 import type { ViewSpec } from './view.ts';
 
-/** A view whose rows are known. */
+/** A view whose rows are known, in ascending order: their numbers, or a table that lists their locators. */
 export interface View {
   readonly total: number;
   readonly relation: Relation;
-  /** Table of ordered locators in ascending order, or `undefined` when they are simply 0 … total − 1. */
-  readonly table: string | undefined;
-  /** Whether the view runs from the last entry of the table to the first. */
+  readonly place: { readonly rows: Rows } | { readonly table: string };
+  /** Whether the view runs from the last of them to the first. */
   readonly reversed: boolean;
 }
 
+/** A view that SQL can join with its table. */
+export interface TableView extends View {
+  readonly place: { readonly rows: Stretch } | { readonly table: string };
+}
+
 const KEPT = 12;
+const KEPT_STRETCHES = 64;
+
+let made = 0;
+
+/** A name for a table in memory that no other has, in whichever database. */
+export function newTable(what: string): string {
+  made += 1;
+  return `views.${what}_${made}`;
+}
 
 interface Kept {
   readonly table: string;
@@ -32,7 +46,7 @@ interface Entry {
 
 export class ViewCache {
   readonly #entries = new Map<string, Entry>();
-  #made = 0;
+  readonly #stretches = new Map<string, Stretch>();
 
   /**
    * Runs a reader on the view of a filter and order, which is made on first use. Ascending and descending share one table.
@@ -41,20 +55,37 @@ export class ViewCache {
     connection: DuckDBConnection,
     relation: Relation,
     spec: ViewSpec,
-    reader: (view: View) => Promise<T>,
+    reader: (view: TableView) => Promise<T>,
   ): Promise<T> {
     const reversed = spec.sort.direction === 'desc';
-    if (relation.ordered && spec.sort.field === 'timestamp' && isEmptyFilter(spec.filter) && spec.only === undefined) {
-      const count = await connection.runAndReadAll(`SELECT count(*) FROM ${relation.table}`);
-      return reader({ total: Number(count.getRows()[0]?.[0] ?? 0), relation, table: undefined, reversed });
+    if (relation.ordered && spec.sort.field === 'timestamp' && spec.only === undefined && hasOnlyTimes(spec.filter)) {
+      const rows = await this.#stretch(connection, relation, spec.filter);
+      return reader({ total: sizeOf(rows), relation, place: { rows }, reversed });
     }
     const entry = await this.#entry(connection, relation, spec);
     try {
       const { table, total } = await entry.made;
-      return await reader({ total, relation, table, reversed });
+      return await reader({ total, relation, place: { table }, reversed });
     } finally {
       entry.users -= 1;
     }
+  }
+
+  /** The rows of an ordered table within a filter's time range. */
+  async #stretch(connection: DuckDBConnection, { table, revision }: Relation, filter: Filter): Promise<Stretch> {
+    const { sql, values } = filterToSql(filter);
+    const key = [revision, sql, ...values].join(' ');
+    const known = this.#stretches.get(key);
+    if (known !== undefined) return known;
+    const found = await connection.runAndReadAll(
+      `SELECT coalesce(min(rowid), 0), coalesce(max(rowid) + 1, 0) FROM ${table} WHERE ${sql}`,
+      [...values],
+    );
+    const [from, to] = found.getRows()[0] ?? [];
+    const stretch = { from: Number(from), to: Number(to) };
+    if (this.#stretches.size >= KEPT_STRETCHES) this.#stretches.clear();
+    this.#stretches.set(key, stretch);
+    return stretch;
   }
 
   async #entry(connection: DuckDBConnection, relation: Relation, spec: ViewSpec): Promise<Entry> {
@@ -89,8 +120,7 @@ export class ViewCache {
       ...relation,
       paths: await matchRefused(connection, relation, filter),
     });
-    this.#made += 1;
-    const table = `views.view_${this.#made}`;
+    const table = newTable('view');
     const picked = only === undefined ? '' : ` AND n IN (${only.map(Number).join(', ') || 'NULL'})`;
     const timeOrder = relation.ordered ? relation.locator : 'ts, id, n';
     const order = sort.field === 'timestamp' ? timeOrder : `${sort.field}, ${timeOrder}`;
@@ -116,6 +146,25 @@ export class ViewCache {
   }
 }
 
+/** Whether rows in time order that pass the filter follow one another without gaps. */
+function hasOnlyTimes(filter: Filter): boolean {
+  return isEmptyFilter({ ...filter, time_from: '', time_to: '' });
+}
+
+/** SQL: the rows of a view, in no order, with all their columns. */
+export function rowsOfView({ relation: { table, locator }, place }: TableView): string {
+  return 'rows' in place
+    ? `(SELECT * FROM ${table} WHERE ${locator} >= ${place.rows.from} AND ${locator} < ${place.rows.to})`
+    : `(SELECT * FROM ${table} SEMI JOIN ${place.table} ON ${table}.${locator} = ${place.table}.locator)`;
+}
+
+/** The places in ascending order that a stretch of a view covers: from the first to the last, which is not of them. */
+export function placesOf(view: View, offset: number, limit: number): Stretch {
+  const from = Math.min(Math.max(0, offset), view.total);
+  const to = Math.min(from + Math.max(0, limit), view.total);
+  return view.reversed ? { from: view.total - to, to: view.total - from } : { from, to };
+}
+
 /** The locators of a stretch of a view, in view order. */
 export async function locatorsOf(
   connection: DuckDBConnection,
@@ -123,18 +172,15 @@ export async function locatorsOf(
   offset: number,
   limit: number,
 ): Promise<readonly bigint[]> {
-  const from = Math.min(Math.max(0, offset), view.total);
-  const to = Math.min(from + Math.max(0, limit), view.total);
+  const { from, to } = placesOf(view, offset, limit);
   if (from === to) return [];
-  // Entries of the ascending table that the stretch covers.
-  const first = view.reversed ? view.total - to : from;
-  const last = view.reversed ? view.total - from : to;
+  const { place } = view;
   let locators: bigint[];
-  if (view.table === undefined) {
-    locators = Array.from({ length: last - first }, (_, index) => BigInt(first + index));
+  if ('rows' in place) {
+    locators = Array.from({ length: to - from }, (_, index) => BigInt(rowAt(place.rows, from + index) ?? 0));
   } else {
     const rows = await connection.runAndReadAll(
-      `SELECT locator FROM ${view.table} WHERE rowid >= ${first} AND rowid < ${last} ORDER BY rowid`,
+      `SELECT locator FROM ${place.table} WHERE rowid >= ${from} AND rowid < ${to} ORDER BY rowid`,
     );
     locators = rows.getRows().map(([locator]) => BigInt(String(locator)));
   }

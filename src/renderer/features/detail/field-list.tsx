@@ -3,18 +3,24 @@ import { Filter, FilterX } from 'lucide-react';
 import { FLAT_FIELDS, type EventDetail } from '../../../shared/event.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
+import { SourceMark } from '../../components/source-mark.tsx';
+import { Marked, useSearch } from '../../components/marked.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { excludeValue, includeValue, isFilterField } from '../../model/filter-edit.ts';
-import { clamp, showHidden } from '../../model/visible-text.ts';
+import { cellText, clamp } from '../../model/visible-text.ts';
 import { editFilter } from '../../stores/view.ts';
+import { useViewSources, type ViewSource } from '../explorer/view-sources.ts';
 import classes from './detail.module.css';
 
 const VALUE_LIMIT = 4_000;
 
 export function FieldList({ event }: { readonly event: EventDetail }) {
   const { t } = useWords();
+  const source = useViewSources()[event.source];
+  const search = useSearch();
   return (
     <dl className={classes.fields}>
+      {source !== undefined && <SourceLine index={event.source} source={source} />}
       {FLAT_FIELDS.map((field) => {
         const value = event[field];
         const name = t(`field.${field}`);
@@ -27,7 +33,7 @@ export function FieldList({ event }: { readonly event: EventDetail }) {
                 <span className="dim">{t('common.empty')}</span>
               ) : (
                 <bdi className={field === 'timestamp' || field.endsWith('id') ? 'mono' : ''}>
-                  {showHidden(text)}
+                  <Marked text={text} search={search} />
                   {cut && '…'}
                 </bdi>
               )}
@@ -58,5 +64,19 @@ export function FieldList({ event }: { readonly event: EventDetail }) {
         );
       })}
     </dl>
+  );
+}
+
+/** In a view over several sources, the one that this event came from. */
+function SourceLine({ index, source }: { readonly index: number; readonly source: ViewSource }) {
+  const { t } = useWords();
+  return (
+    <div className={classes.field} data-testid="field-source">
+      <dt className={classes.name}>{t('field.source')}</dt>
+      <dd className={classes.value} style={{ display: 'flex', alignItems: 'center' }}>
+        <SourceMark index={index} />
+        <bdi title={cellText(source.url, 400)}>{cellText(source.name, 120)}</bdi>
+      </dd>
+    </div>
   );
 }

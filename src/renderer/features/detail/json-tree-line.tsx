@@ -3,6 +3,7 @@ import { ChevronDown, ChevronRight, Filter, FilterX } from 'lucide-react';
 import { formatPath } from '../../../shared/json-path.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
+import { Marked, useSearch } from '../../components/marked.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { addPath } from '../../model/filter-edit.ts';
 import { memberCount, nodeText, scalarText } from '../../model/json-text.ts';
@@ -98,8 +99,16 @@ function Summary({ line }: { readonly line: JsonLine }) {
 function Scalar({ line }: { readonly line: JsonLine }) {
   const { node, source } = line;
   const { text, cut } = clamp(scalarText(source, node), VALUE_LIMIT);
-  const shown = `${showHidden(text)}${cut ? '…' : ''}`;
-  return <bdi className={classes[node.kind]}>{node.kind === 'string' ? `"${shown}"` : shown}</bdi>;
+  const search = useSearch();
+  const quote = node.kind === 'string' ? '"' : '';
+  return (
+    <bdi className={classes[node.kind]}>
+      {quote}
+      <Marked text={text} search={search} />
+      {cut && '…'}
+      {quote}
+    </bdi>
+  );
 }
 
 function PathButtons({ line }: { readonly line: JsonLine }) {

@@ -2,8 +2,8 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
+import { Marked, useSearch } from '../../components/marked.tsx';
 import { textLines } from '../../model/text-lines.ts';
-import { showHidden } from '../../model/visible-text.ts';
 import classes from './detail.module.css';
 
 const LINE = 18;
@@ -14,6 +14,7 @@ const NARROWEST = 24;
 
 export function TextView({ text, label }: { readonly text: string; readonly label: string }) {
   const scroller = useRef<HTMLDivElement>(null);
+  const search = useSearch();
   const { ref: measured, width } = useElementSize<HTMLDivElement>();
   const ref = useMergedRef(scroller, measured);
   const wrap = Math.max(NARROWEST, Math.floor((width - PADDING) / LETTER));
@@ -39,7 +40,9 @@ export function TextView({ text, label }: { readonly text: string; readonly labe
       <div style={{ position: 'relative', height: list.getTotalSize() }}>
         {list.getVirtualItems().map(({ index, start }) => (
           <div key={index} className={classes.textLine} style={{ top: start }}>
-            <bdi>{showHidden(lines[index] ?? '', true)}</bdi>
+            <bdi>
+              <Marked text={lines[index] ?? ''} search={search} keepLines />
+            </bdi>
           </div>
         ))}
       </div>

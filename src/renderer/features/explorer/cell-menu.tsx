@@ -8,7 +8,8 @@ import type { ColumnField } from '../../model/columns.ts';
 import { isFilterField } from '../../model/filter-edit.ts';
 import { cellText } from '../../model/visible-text.ts';
 import { openDetail } from '../../stores/view.ts';
-import { copyEventJson, copyRow, filterByCell } from './row-actions.ts';
+import { copyEventJson, copyRow, filterByCell, rawValue } from './row-actions.ts';
+import { useViewSources } from './view-sources.ts';
 
 export interface CellMenuState {
   readonly row: EventRow;
@@ -29,10 +30,12 @@ const ICON = 14;
 
 export function CellMenu({ at, snapshot_id, onClose }: CellMenuProps) {
   const { t } = useWords();
+  const sources = useViewSources();
   if (at === undefined) return null;
   const { row, field, x, y } = at;
-  const raw = row[field];
-  const value = raw === '' ? t('common.empty') : cellText(raw, VALUE_LIMIT);
+  const raw = rawValue(row, field);
+  const shown = field === 'source' ? (sources[row.source]?.name ?? raw) : raw;
+  const value = shown === '' ? t('common.empty') : cellText(shown, VALUE_LIMIT);
   return (
     // The key makes a second right click a new menu at its own place.
     <Menu key={`${String(x)}/${String(y)}`} opened onClose={onClose} position="bottom-start" withinPortal returnFocus>
@@ -40,7 +43,7 @@ export function CellMenu({ at, snapshot_id, onClose }: CellMenuProps) {
         <span style={{ position: 'fixed', left: x, top: y, width: 0, height: 0 }} />
       </Menu.Target>
       <Menu.Dropdown data-testid="cell-menu">
-        {isFilterField(field) && (
+        {(isFilterField(field) || field === 'source') && (
           <>
             <Menu.Item
               leftSection={<Filter size={ICON} aria-hidden />}

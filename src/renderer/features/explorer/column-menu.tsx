@@ -4,9 +4,11 @@ import { ChevronDown, ChevronUp, Columns3 } from 'lucide-react';
 import { useWords } from '../../i18n/use-words.ts';
 import { moveColumn, toggleColumn, type ColumnState } from '../../model/columns.ts';
 import { setColumns } from './use-columns.ts';
+import { useViewSources } from './view-sources.ts';
 
 export function ColumnMenu({ columns }: { readonly columns: readonly ColumnState[] }) {
   const { t } = useWords();
+  const several = useViewSources().length > 1;
   return (
     <Popover position="bottom-end" trapFocus returnFocus withinPortal>
       <Popover.Target>
@@ -20,6 +22,7 @@ export function ColumnMenu({ columns }: { readonly columns: readonly ColumnState
         </Text>
         <Stack gap={2}>
           {columns.map(({ field, hidden }) => {
+            if (field === 'source' && !several) return null;
             const name = t(`field.${field}`);
             return (
               <Group key={field} gap="xs" justify="space-between" wrap="nowrap">

@@ -4,7 +4,7 @@ import { asAppError, callAction } from '../../api.ts';
 import { PageCache, type LoadPage, type PageCacheState } from '../../model/page-cache.ts';
 import { useEngine } from '../../stores/engine.ts';
 import { reportProblem } from '../../stores/problems.ts';
-import { useView } from '../../stores/view.ts';
+import { forgetRows, useView } from '../../stores/view.ts';
 import { GridScroller } from './grid-scroller.ts';
 import { useRenewal, useShownView, type ShownView } from './view-query.ts';
 
@@ -29,7 +29,11 @@ export function useFeedPages(): void {
   const view = useShownView();
   const shown = useRef<string | undefined>(undefined);
   useEffect(() => {
-    if (view.snapshot_id !== shown.current) eventPages.clear();
+    if (view.snapshot_id !== shown.current) {
+      eventPages.clear();
+      // Rows are known by their number in one snapshot; in another one that is another event.
+      if (shown.current !== undefined) forgetRows();
+    }
     shown.current = view.snapshot_id;
     if (view.snapshot_id !== undefined) eventPages.ask(loader(view), { fromTop: true });
   }, [view]);

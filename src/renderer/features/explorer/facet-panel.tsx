@@ -5,6 +5,7 @@ import { useWords } from '../../i18n/use-words.ts';
 import { setPreferences, usePreferences } from '../../stores/preferences.ts';
 import { Facet } from './facet.tsx';
 import classes from './facets.module.css';
+import { SourceFacet } from './source-facet.tsx';
 import { useEventPages } from './event-pages.ts';
 import { useShownView, useSnapshotQuery } from './view-query.ts';
 
@@ -27,6 +28,7 @@ export function FacetPanel() {
   );
   return (
     <section className={classes.panel} aria-label={t('facets.heading')} data-testid="facets">
+      <SourceFacet />
       {FACET_FIELDS.map((field) => (
         <Facet
           key={field}

@@ -7,6 +7,7 @@ import { useWords } from '../../i18n/use-words.ts';
 import { clearFilter, redoFilter, undoFilter, useView } from '../../stores/view.ts';
 import { AddCondition, ConditionChip } from './condition-chip.tsx';
 import classes from './filter-bar.module.css';
+import { ScopeChips } from './scope-chips.tsx';
 import { SearchBox } from './search-box.tsx';
 import { TimeRange } from './time-range.tsx';
 
@@ -16,6 +17,7 @@ export function FilterBar() {
   return (
     <section className={classes.bar} aria-label={t('filter.label')} data-testid="filter-bar">
       <div className={classes.chips}>
+        <ScopeChips />
         {filter.conditions.map((condition) => (
           <ConditionChip
             key={`${condition.field}/${String(condition.negate)}`}

@@ -48,8 +48,10 @@ export function GridHeader({ table, columns }: GridHeaderProps) {
               type="button"
               className={classes.sort}
               tabIndex={-1}
-              title={t('grid.sortHint', { field: t(`field.${field}`) })}
-              onClick={() => sortBy(field)}
+              {...(field !== 'source' && {
+                title: t('grid.sortHint', { field: t(`field.${field}`) }),
+                onClick: () => sortBy(field),
+              })}
               draggable
               onDragStart={(event) => event.dataTransfer.setData(DRAG_TYPE, field)}
               onDragOver={(event) => {

@@ -6,7 +6,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import type { PageCacheState } from '../../model/page-cache.ts';
-import { activeSource, useSources } from '../../stores/sources.ts';
+import { activeSource, useShownStatus, useSources } from '../../stores/sources.ts';
 import { clearFilter, undoFilter, useView } from '../../stores/view.ts';
 import { useRetryPages } from './event-pages.ts';
 import classes from './grid.module.css';
@@ -15,7 +15,8 @@ export function GridOverlay({ pages }: { readonly pages: PageCacheState }) {
   const { t } = useWords();
   const filter = useView((state) => state.filter);
   const undoable = useView((state) => state.past.length > 0);
-  const status = useSources((state) => activeSource(state)?.status);
+  const status = useShownStatus();
+  const live = useSources((state) => activeSource(state)?.live === true);
   const retry = useRetryPages();
   const undo = undoable && (
     <Button variant="default" onClick={undoFilter}>
@@ -49,7 +50,12 @@ export function GridOverlay({ pages }: { readonly pages: PageCacheState }) {
   if (status.captured > 0) return null;
   return (
     <div className={classes.overlay}>
-      {reading ? (
+      {live ? (
+        <EmptyState
+          title={reading ? t('follow.waitingTitle') : t('follow.noneTitle')}
+          {...(reading && { text: t('follow.waitingText') })}
+        />
+      ) : reading ? (
         <EmptyState title={t('grid.nothingYet')} />
       ) : (
         <EmptyState title={t('grid.emptyTitle')} {...(status.state === 'complete' && { text: t('grid.emptyText') })} />

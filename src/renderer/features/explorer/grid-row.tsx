@@ -3,11 +3,14 @@ import { memo } from 'react';
 import { AlertCircle, Clock } from 'lucide-react';
 import { EVENT_FLAGS, type EventRow } from '../../../shared/event.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
+import { Marked } from '../../components/marked.tsx';
+import { SourceMark } from '../../components/source-mark.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import type { ColumnField, ColumnState } from '../../model/columns.ts';
 import { zonedTime } from '../../model/time-format.ts';
-import { cellText } from '../../model/visible-text.ts';
+import { CELL_LIMIT, cellText, clamp } from '../../model/visible-text.ts';
 import classes from './grid.module.css';
+import type { ViewSource } from './view-sources.ts';
 
 interface GridRowProps {
   readonly index: number;
@@ -15,9 +18,13 @@ interface GridRowProps {
   readonly columns: readonly ColumnState[];
   readonly height: number;
   readonly zone: string;
+  /** By the number in which rows name them; empty when there is one only. */
+  readonly sources: readonly ViewSource[];
   readonly selected: boolean;
   readonly open: boolean;
   readonly focus: ColumnField | undefined;
+  /** What is searched for, to be marked. */
+  readonly search: string;
 }
 
 const MONO: ReadonlySet<ColumnField> = new Set(['id', 'action_object_id', 'target_id', 'timestamp']);
@@ -33,9 +40,11 @@ export const GridRow = memo(function GridRow({
   columns,
   height,
   zone,
+  sources,
   selected,
   open,
   focus,
+  search,
 }: GridRowProps) {
   return (
     <div
@@ -64,7 +73,7 @@ export const GridRow = memo(function GridRow({
           {row === undefined ? (
             <span className={classes.skeleton} />
           ) : (
-            <CellContent row={row} field={field} zone={zone} />
+            <CellContent row={row} field={field} zone={zone} search={search} source={sources[row.source]} />
           )}
         </div>
       ))}
@@ -76,19 +85,38 @@ function CellContent({
   row,
   field,
   zone,
+  search,
+  source,
 }: {
   readonly row: EventRow;
   readonly field: ColumnField;
   readonly zone: string;
+  readonly search: string;
+  readonly source: ViewSource | undefined;
 }) {
   if (field === 'timestamp') return <TimeCell row={row} zone={zone} />;
+  if (field === 'source') return <SourceCell index={row.source} source={source} />;
   const value = row[field];
   if (value === '') return <span className="dim">—</span>;
+  const { text, cut } = clamp(value, CELL_LIMIT);
   return (
     <>
       {field === 'category' && <CategoryMark category={value} />}
       <bdi className={classes.text} title={cellText(value, TOOLTIP_LIMIT)}>
-        {cellText(value)}
+        <Marked text={text} search={search} />
+        {cut && '…'}
+      </bdi>
+    </>
+  );
+}
+
+function SourceCell({ index, source }: { readonly index: number; readonly source: ViewSource | undefined }) {
+  if (source === undefined) return null;
+  return (
+    <>
+      <SourceMark index={index} />
+      <bdi className={classes.text} title={cellText(source.url, TOOLTIP_LIMIT)}>
+        {cellText(source.name)}
       </bdi>
     </>
   );

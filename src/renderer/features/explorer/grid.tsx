@@ -1,5 +1,6 @@
 /** The events as rows: virtual over the whole view at any size, driven by mouse or keyboard. */
 import { useCallback, useEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
+import { useSearch } from '../../components/marked.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { isColumnField, type ColumnField } from '../../model/columns.ts';
 import { usePreferences } from '../../stores/preferences.ts';
@@ -18,6 +19,7 @@ import { useGridKeys } from './use-grid-keys.ts';
 import { useGridScroll } from './use-grid-scroll.ts';
 import { usePickLimit } from './use-pick-limit.ts';
 import { useShownView } from './view-query.ts';
+import { useViewSources } from './view-sources.ts';
 
 const HEADER_HEIGHT = 28;
 export const ROW_HEIGHTS = { compact: 28, comfortable: 36 } as const;
@@ -33,6 +35,8 @@ export function Grid() {
   const rowHeight = ROW_HEIGHTS[usePreferences((state) => state.values.row_height)];
   const { focus, selected, detail } = useView();
   const { table, columns } = useColumns();
+  const sources = useViewSources();
+  const search = useSearch();
   const visible = useMemo(() => columns.filter((one) => !one.hidden), [columns]);
   const fields = useMemo(() => visible.map((one) => one.field), [visible]);
   const [menu, setMenu] = useState<CellMenuState>();
@@ -97,8 +101,10 @@ export function Grid() {
         columns={visible}
         height={rowHeight}
         zone={zone}
+        sources={sources}
         selected={row !== undefined && selected.has(row.n)}
         open={row !== undefined && row.n === detail}
+        search={search}
         focus={focus?.row === index ? focus.field : undefined}
       />,
     );

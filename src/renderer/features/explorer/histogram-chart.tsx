@@ -2,10 +2,8 @@
 import { memo, useMemo, useState, type PointerEvent } from 'react';
 import { useWords } from '../../i18n/use-words.ts';
 import { categoryColour } from '../../model/category-colour.ts';
-import { setRange } from '../../model/filter-edit.ts';
 import { barAt, brushedRange, type BarChart } from '../../model/histogram-bars.ts';
 import { timeTicks } from '../../model/time-ticks.ts';
-import { editFilter } from '../../stores/view.ts';
 import { HistogramTip } from './histogram-tip.tsx';
 import classes from './histogram.module.css';
 
@@ -23,9 +21,11 @@ interface HistogramChartProps {
   readonly height: number;
   readonly caption: string;
   readonly label: string;
+  /** What a stretch that was dragged over, or a bar that was clicked, means. */
+  readonly onRange: (range: { readonly from: string; readonly to: string }) => void;
 }
 
-export function HistogramChart({ chart, zone, width, height, caption, label }: HistogramChartProps) {
+export function HistogramChart({ chart, zone, width, height, caption, label, onRange }: HistogramChartProps) {
   const { t, number } = useWords();
   const [hover, setHover] = useState<number>();
   const [brush, setBrush] = useState<number>();
@@ -41,7 +41,7 @@ export function HistogramChart({ chart, zone, width, height, caption, label }: H
     if (brush === undefined) return;
     const range = brushedRange(chart, brush, place(event));
     setBrush(undefined);
-    if (range !== undefined) editFilter((filter) => setRange(filter, range.from, range.to));
+    if (range !== undefined) onRange(range);
   };
   const bar = hover === undefined ? undefined : barAt(chart, hover);
   const px = (x: number): number => SIDE + x * inner;

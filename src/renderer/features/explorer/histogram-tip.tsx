@@ -18,7 +18,9 @@ const SHOWN = 3;
 
 export function HistogramTip({ bar, zone, x, width }: HistogramTipProps) {
   const { t, counted, number } = useWords();
-  const rest = bar.parts.slice(SHOWN).reduce((sum, part) => sum + part.count, 0);
+  // What is only counted has no names.
+  const named = bar.parts.filter(({ name }) => name !== '');
+  const rest = named.slice(SHOWN).reduce((sum, part) => sum + part.count, 0);
   const side = x < width / 2 ? { left: x + 12 } : { right: width - x + 12 };
   return (
     <div className={classes.tip} style={side} data-testid="histogram-tip">
@@ -26,7 +28,7 @@ export function HistogramTip({ bar, zone, x, width }: HistogramTipProps) {
       <div>
         <strong>{t('status.events', counted(bar.total))}</strong>
       </div>
-      {bar.parts.slice(0, SHOWN).map(({ name, count }) => (
+      {named.slice(0, SHOWN).map(({ name, count }) => (
         <div key={name} className={classes.line}>
           <CategoryMark category={name} />
           <SafeText value={name} limit={30} className="clip" />

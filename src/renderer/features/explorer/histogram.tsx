@@ -2,8 +2,10 @@
 import { useElementSize } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { useWords } from '../../i18n/use-words.ts';
+import { setRange } from '../../model/filter-edit.ts';
 import { barChart } from '../../model/histogram-bars.ts';
 import { formatMinute } from '../../model/time-format.ts';
+import { editFilter } from '../../stores/view.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import classes from './histogram.module.css';
 import { stepWords } from './step-words.ts';
@@ -45,6 +47,7 @@ export function Histogram() {
           height={height}
           caption={`${from} – ${to} · ${step}`}
           label={t('histogram.label', { step, total, from, to })}
+          onRange={(range) => editFilter((before) => setRange(before, range.from, range.to))}
         />
       )}
     </div>

@@ -5,9 +5,11 @@ import { copyText } from '../../components/copy-button.tsx';
 import { DEFAULT_COLUMNS, type ColumnField } from '../../model/columns.ts';
 import { eventJson } from '../../model/event-json.ts';
 import { excludeValue, includeValue, isFilterField, onlyValue } from '../../model/filter-edit.ts';
+import { onlySource, toggleSource, withoutSource } from '../../model/source-filter.ts';
 import { reportProblem } from '../../stores/problems.ts';
 import { editFilter, selectRows, useView } from '../../stores/view.ts';
 import type { ShownView } from './view-query.ts';
+import { viewUrls } from './view-sources.ts';
 
 /** How many rows can be picked by hand: each travels to the engine by number. */
 export const MAX_PICKED = 10_000;
@@ -17,13 +19,28 @@ export type CellChange = 'include' | 'exclude' | 'only';
 
 const CHANGES = { include: includeValue, exclude: excludeValue, only: onlyValue } as const;
 
+const SOURCE_CHANGES = { include: toggleSource, exclude: withoutSource, only: onlySource } as const;
+
+/** A cell's value as it is copied and filtered by; a source is known by its URL. */
+export function rawValue(row: EventRow, field: ColumnField): string {
+  return field === 'source' ? (viewUrls()[row.source] ?? '') : row[field];
+}
+
 /** Changes the filter by a cell's value. The time column has none to filter by exactly. */
 export function filterByCell(change: CellChange, row: EventRow, field: ColumnField): void {
-  if (isFilterField(field)) editFilter((filter) => CHANGES[change](filter, field, row[field]));
+  if (field === 'source') {
+    const urls = viewUrls();
+    const url = urls[row.source];
+    if (url !== undefined) editFilter((filter) => SOURCE_CHANGES[change](filter, url, urls));
+  } else if (isFilterField(field)) {
+    editFilter((filter) => CHANGES[change](filter, field, row[field]));
+  }
 }
 
 export function copyRow(row: EventRow): void {
-  copyText(DEFAULT_COLUMNS.map(({ field }) => row[field]).join('\t'));
+  const several = viewUrls().length > 1;
+  const fields = DEFAULT_COLUMNS.map(({ field }) => field).filter((field) => several || field !== 'source');
+  copyText(fields.map((field) => rawValue(row, field)).join('\t'));
 }
 
 export async function copyEventJson(snapshot_id: string, n: number): Promise<void> {

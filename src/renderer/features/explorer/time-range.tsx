@@ -7,10 +7,11 @@ import { isAbort } from '../../../shared/errors.ts';
 import { asAppError, callAction } from '../../api.ts';
 import { useWords } from '../../i18n/use-words.ts';
 import { setRange } from '../../model/filter-edit.ts';
-import { formatBound, zonedTime } from '../../model/time-format.ts';
+import { zonedTime } from '../../model/time-format.ts';
 import { lastDays } from '../../model/time-range.ts';
 import { editFilter } from '../../stores/view.ts';
 import { Chip } from './chip.tsx';
+import { useRangeWords } from './range-words.ts';
 import { useFilter, useShownView } from './view-query.ts';
 import { useWholeRange } from './use-whole-range.ts';
 
@@ -28,16 +29,8 @@ export function TimeRange() {
   const { time_from, time_to, time_zone } = useFilter();
   const [open, setOpen] = useState(false);
   const whole = useWholeRange();
-  const from = formatBound(time_from, time_zone);
-  const to = formatBound(time_to, time_zone);
-  const text =
-    from !== '' && to !== ''
-      ? t('range.between', { from, to })
-      : from !== ''
-        ? t('range.since', { from })
-        : to !== ''
-          ? t('range.until', { to })
-          : '';
+  const range = useRangeWords();
+  const text = time_from === '' && time_to === '' ? '' : range({ time_from, time_to, time_zone });
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus returnFocus>
       <Popover.Target>

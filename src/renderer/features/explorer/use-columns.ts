@@ -17,9 +17,13 @@ import {
   DEFAULT_COLUMNS,
   MAX_COLUMN_WIDTH,
   MIN_COLUMN_WIDTH,
+  withoutSource,
+  withSourceOf,
   type ColumnState,
 } from '../../model/columns.ts';
 import { setPreferences, usePreferences } from '../../stores/preferences.ts';
+import { useShownStatus } from '../../stores/sources.ts';
+import { viewUrls } from './view-sources.ts';
 
 const features = tableFeatures({
   columnOrderingFeature,
@@ -42,7 +46,11 @@ const NO_ROWS: readonly EventRow[] = [];
 
 export function useColumns(): { readonly table: EventTable; readonly columns: readonly ColumnState[] } {
   const remembered = usePreferences((state) => state.values.columns);
-  const columns = useMemo(() => columnsFrom(remembered), [remembered]);
+  const several = (useShownStatus()?.sources.length ?? 1) > 1;
+  const columns = useMemo(() => {
+    const all = columnsFrom(remembered);
+    return several ? all : withoutSource(all);
+  }, [remembered, several]);
   const state = useMemo(
     () => ({
       columnOrder: columns.map((one) => one.field),
@@ -65,6 +73,10 @@ export function useColumns(): { readonly table: EventTable; readonly columns: re
   return { table, columns };
 }
 
+/** Remembers the columns; none go back to what is built in. */
 export function setColumns(columns: readonly ColumnState[]): void {
-  setPreferences({ columns: columns.map((one) => ({ ...one })) });
+  const several = viewUrls().length > 1;
+  const remembered = columnsFrom(usePreferences.getState().values.columns);
+  const next = several ? columns : withSourceOf(columns, remembered);
+  setPreferences({ columns: next.map((one) => ({ ...one })) });
 }

@@ -5,7 +5,7 @@ import type { ColumnField } from '../../model/columns.ts';
 import { openDetail, useView } from '../../stores/view.ts';
 import { eventPages } from './event-pages.ts';
 import { focusRow } from './focus.ts';
-import { filterByCell, togglePicked } from './row-actions.ts';
+import { filterByCell, rawValue, togglePicked } from './row-actions.ts';
 
 interface GridKeys {
   /** Visible columns in their order. */
@@ -58,7 +58,7 @@ export function useGridKeys({ fields, screenful, onRange, onMenu }: GridKeys): (
         a: () => onRange(0, total - 1),
         c: () => {
           // A text somebody marked is what they mean to copy.
-          if (cell && focus && document.getSelection()?.isCollapsed !== false) copyText(cell[focus.field]);
+          if (cell && focus && document.getSelection()?.isCollapsed !== false) copyText(rawValue(cell, focus.field));
         },
         home: () => move(0),
         end: () => move(total - 1),

@@ -5,7 +5,7 @@ import type { ActionInput, ActionName, ActionOutput } from '../../../shared/cont
 import type { Filter, Sort } from '../../../shared/filter.ts';
 import { callAction } from '../../api.ts';
 import { usePreferences } from '../../stores/preferences.ts';
-import { activeSource, useSources } from '../../stores/sources.ts';
+import { activeSource, useShownStatus, useSources } from '../../stores/sources.ts';
 import { useView } from '../../stores/view.ts';
 
 export interface ShownView {
@@ -25,10 +25,7 @@ export function useFilter(): Filter {
 export function useShownView(): ShownView {
   const filter = useFilter();
   const sort = useView((state) => state.sort);
-  const snapshot_id = useSources((state) => {
-    const source = activeSource(state);
-    return source?.lost === true ? undefined : source?.status?.snapshot_id;
-  });
+  const snapshot_id = useShownStatus()?.snapshot_id;
   return useMemo(() => ({ snapshot_id, filter, sort }), [snapshot_id, filter, sort]);
 }
 
@@ -62,7 +59,8 @@ const RENEW_SHARE = 0.1;
 
 /** Renews every answer about the snapshot when its content changed, not more often than once a second. */
 export function useRenewal(onRenew: () => void): void {
-  const status = useSources((state) => activeSource(state)?.status);
+  const status = useShownStatus();
+  const live = useSources((state) => activeSource(state)?.live === true);
   const client = useQueryClient();
   const seen = useRef({ snapshot: '', revision: -1, at: 0, since: 0 });
   const snapshot = status?.snapshot_id;
@@ -83,9 +81,9 @@ export function useRenewal(onRenew: () => void): void {
     }
     if (seen.current.revision === revision) return undefined;
     const { at, since } = seen.current;
-    const pause = Math.min(RENEW_AT_LEAST_MS, RENEW_MS + RENEW_SHARE * (at - since));
+    const pause = live ? RENEW_MS : Math.min(RENEW_AT_LEAST_MS, RENEW_MS + RENEW_SHARE * (at - since));
     const wait = running ? Math.max(0, at + pause - Date.now()) : 0;
     const timer = setTimeout(() => renew(snapshot), wait);
     return () => clearTimeout(timer);
-  }, [snapshot, revision, running]);
+  }, [snapshot, revision, running, live]);
 }

@@ -8,7 +8,7 @@ import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { closeDialog } from '../../stores/dialogs.ts';
 import { usePreferences } from '../../stores/preferences.ts';
-import { activeSource, useSources } from '../../stores/sources.ts';
+import { useShownStatus } from '../../stores/sources.ts';
 import { useView } from '../../stores/view.ts';
 import { useEventPages } from '../explorer/event-pages.ts';
 import { ExportDone } from './export-done.tsx';
@@ -22,7 +22,7 @@ function isJsonFormat(format: ExportFormat): boolean {
 
 export function ExportDialog() {
   const { t, counted, number } = useWords();
-  const status = useSources((state) => activeSource(state)?.status);
+  const status = useShownStatus();
   const selected = useView((state) => state.selected.size);
   const inView = useEventPages().total ?? 0;
   const zone = usePreferences((state) => state.values.time_zone);

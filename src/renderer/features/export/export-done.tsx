@@ -2,9 +2,9 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { ExportResult } from '../../../shared/contract.ts';
 import { asAppError, desktop } from '../../api.ts';
-import { CopyButton } from '../../components/copy-button.tsx';
+import { Fact } from '../../components/fact.tsx';
+import { NoteList } from '../../components/note-list.tsx';
 import { useWords } from '../../i18n/use-words.ts';
-import { cellText, showHidden } from '../../model/visible-text.ts';
 import { closeDialog } from '../../stores/dialogs.ts';
 import { reportProblem } from '../../stores/problems.ts';
 
@@ -36,11 +36,7 @@ export function ExportDone({ result, onAgain }: ExportDoneProps) {
           {t('export.incomplete')}
         </Text>
       )}
-      {notes.map(({ code, message }) => (
-        <Text key={code} size="sm">
-          <bdi>{cellText(message, 500)}</bdi>
-        </Text>
-      ))}
+      {notes.length > 0 && <NoteList notes={notes} />}
       <Group justify="flex-end" gap="sm" mt="sm">
         <Button variant="default" onClick={onAgain}>
           {t('export.again')}
@@ -53,22 +49,5 @@ export function ExportDone({ result, onAgain }: ExportDoneProps) {
         </Button>
       </Group>
     </Stack>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  const { t } = useWords();
-  return (
-    <div>
-      <Text size="sm" c="dimmed">
-        {name}
-      </Text>
-      <Group gap={4} wrap="nowrap" align="flex-start">
-        <bdi className="mono" style={{ overflowWrap: 'anywhere' }}>
-          {showHidden(value)}
-        </bdi>
-        <CopyButton text={value} label={t('common.copy')} />
-      </Group>
-    </div>
   );
 }

@@ -2,7 +2,8 @@
 import type { DesktopEvent } from '../../../shared/desktop.ts';
 import { openDialog } from '../../stores/dialogs.ts';
 import { setPreferences, usePreferences } from '../../stores/preferences.ts';
-import { recapture, useSources } from '../../stores/sources.ts';
+import { refresh } from '../../stores/captures.ts';
+import { useSources } from '../../stores/sources.ts';
 import { SEARCH_ID } from '../explorer/search-box.tsx';
 import { openPalette } from './palette-store.ts';
 
@@ -18,7 +19,11 @@ const COMMANDS: Readonly<Record<Command, () => void>> = {
   find: focusSearch,
   palette: openPalette,
   toggle_theme: toggleTheme,
-  reload_source: () => void recapture(useSources.getState().active),
+  reload_source: () => void refresh(useSources.getState().active),
+  save_snapshot: () => {
+    if (useSources.getState().active !== '') openDialog({ name: 'save' });
+  },
+  plugins: () => openDialog({ name: 'plugins' }),
 };
 
 export function runCommand(command: Command): void {

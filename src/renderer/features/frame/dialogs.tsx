@@ -4,6 +4,9 @@ import { useDialog } from '../../stores/dialogs.ts';
 import { RejectsDialog } from '../evidence/rejects-dialog.tsx';
 import { VerifyDialog } from '../evidence/verify-dialog.tsx';
 import { ExportDialog } from '../export/export-dialog.tsx';
+import { SaveDialog } from '../evidence/save-dialog.tsx';
+import { AdminDialog } from '../admin/admin-dialog.tsx';
+import { PluginsDialog } from '../admin/plugins-dialog.tsx';
 import { ConnectionDialog } from '../sources/connection-dialog.tsx';
 import { AboutDialog } from './about-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
@@ -17,6 +20,12 @@ export function Dialogs() {
       return <ConnectionDialog url={dialog.url} error={dialog.error} />;
     case 'export':
       return <ExportDialog />;
+    case 'save':
+      return <SaveDialog />;
+    case 'plugins':
+      return <PluginsDialog />;
+    case 'admin':
+      return <AdminDialog />;
     case 'verify':
       return <VerifyDialog />;
     case 'rejects':

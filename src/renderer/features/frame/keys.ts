@@ -10,6 +10,8 @@ export const KEYS = [
   { name: 'palette', key: 'Ctrl K' },
   { name: 'export', key: 'Ctrl E' },
   { name: 'open', key: 'Ctrl O' },
+  { name: 'save', key: 'Ctrl S' },
+  { name: 'refresh', key: 'F5' },
   { name: 'include', key: 'I' },
   { name: 'exclude', key: 'X' },
   { name: 'neighbours', key: '[ · ]' },

@@ -5,11 +5,13 @@ import { Kbd } from '@mantine/core';
 import { useWords } from '../../i18n/use-words.ts';
 import { openDialog } from '../../stores/dialogs.ts';
 import { setPreferences } from '../../stores/preferences.ts';
-import { recapture, showSource, useSources } from '../../stores/sources.ts';
+import { follow, resume } from '../../stores/captures.ts';
+import { activeSource, showSource, urlsOf, useSources } from '../../stores/sources.ts';
 import { clearFilter, redoFilter, sortBy, undoFilter, useView } from '../../stores/view.ts';
+import { useIsAdmin } from '../admin/options.ts';
 import { useConnections } from '../sources/connections.ts';
 import { open } from '../sources/open.ts';
-import { useSourceName } from '../sources/source-name.ts';
+import { useSourceName, useViewName } from '../sources/source-name.ts';
 import { runCommand } from './commands.ts';
 import { useKeyName } from './key-names.ts';
 import { KEYS } from './keys.ts';
@@ -21,10 +23,14 @@ function action(id: string, label: string, onClick: () => void, key?: string): S
 
 export function Palette() {
   const { t, language } = useWords();
-  const { sources, active } = useSources();
+  const state = useSources();
+  const { sources } = state;
+  const shown = activeSource(state);
   const saved = useConnections()?.connections ?? [];
   const nameOf = useSourceName();
+  const viewName = useViewName();
   const keyName = useKeyName();
+  const isAdmin = useIsAdmin();
   const groups: SpotlightActionGroupData[] = [
     {
       group: t('palette.groupDo'),
@@ -43,18 +49,25 @@ export function Palette() {
           useView.setState({ sort: { field: 'timestamp', direction: 'asc' }, focus: undefined }),
         ),
         action('sort-actor', t('grid.sortHint', { field: t('field.actor') }), () => sortBy('actor')),
-        action('reload', t('palette.reload'), () => void recapture(active), 'F5'),
+        action('reload', t('palette.reload'), () => runCommand('reload_source'), 'F5'),
+        ...(shown?.status?.state === 'partial' && !shown.live
+          ? [action('resume', t('palette.resume'), () => void resume(shown.key))]
+          : []),
+        ...(shown?.status !== undefined && !shown.live
+          ? [action('follow', t('palette.follow'), () => void follow(shown))]
+          : []),
+        action('save', t('palette.save'), () => runCommand('save_snapshot'), keyName('Ctrl S')),
         action('rejects', t('palette.rejects'), () => openDialog({ name: 'rejects' })),
       ],
     },
     {
       group: t('palette.groupGo'),
       actions: [
-        ...sources.map(({ key, url }) =>
-          action(`show-${key}`, t('palette.show', { name: nameOf(url) }), () => showSource(key)),
+        ...sources.map((one) =>
+          action(`show-${one.key}`, t('palette.show', { name: viewName(one) }), () => showSource(one.key)),
         ),
         ...saved
-          .filter(({ url }) => !sources.some((one) => one.url === url))
+          .filter(({ url }) => !sources.some((one) => urlsOf(one) === url))
           .map(({ id, url }) =>
             action(`open-${id}`, t('palette.open_saved', { name: nameOf(url) }), () =>
               open({ url, connection_id: id }),
@@ -67,6 +80,8 @@ export function Palette() {
       actions: [
         action('theme', t('palette.theme'), () => runCommand('toggle_theme')),
         action('language', t('palette.language'), () => setPreferences({ language: language === 'de' ? 'en' : 'de' })),
+        action('plugins', t('palette.plugins'), () => runCommand('plugins')),
+        ...(isAdmin ? [action('admin', t('admin.palette'), () => openDialog({ name: 'admin' }))] : []),
         action('keys', t('palette.keys'), () => openDialog({ name: 'keys' })),
         action('about', t('palette.about'), () => runCommand('about')),
       ],

@@ -63,6 +63,9 @@ export function SettingsMenu() {
               ]}
             />
           </Choice>
+          <Button variant="default" data-testid="plugins-button" onClick={() => go({ name: 'plugins' })}>
+            {t('settings.plugins')}
+          </Button>
           <Button variant="default" onClick={() => go({ name: 'keys' })}>
             {t('settings.keys')}
           </Button>

@@ -1,12 +1,15 @@
 /** The numbers that never lie: how many events, of how many, how complete, and how far reading is. */
 import { Button, Progress, Select } from '@mantine/core';
+import { Radio } from 'lucide-react';
 import { useMemo } from 'react';
 import type { SnapshotStatus } from '../../../shared/contract.ts';
 import { useWords } from '../../i18n/use-words.ts';
 import { timeZones } from '../../model/time-format.ts';
 import { setPreferences, usePreferences } from '../../stores/preferences.ts';
-import { activeSource, cancelCapture, useSources, type OpenSource } from '../../stores/sources.ts';
+import { activeSource, stopWork, useShownStatus, useSources, type OpenSource } from '../../stores/sources.ts';
 import { selectRows, useView } from '../../stores/view.ts';
+import { TrackingState } from '../admin/tracking-state.tsx';
+import { useSince } from '../explorer/since.ts';
 import { useEventPages } from '../explorer/event-pages.ts';
 import classes from './status-bar.module.css';
 
@@ -15,15 +18,15 @@ export function StatusBar() {
   const source = useSources(activeSource);
   const selected = useView((state) => state.selected.size);
   const pages = useEventPages();
-  const status = source?.lost === true ? undefined : source?.status;
+  const status = useShownStatus();
   const whole = status !== undefined && pages.total !== undefined && pages.total !== status.captured;
   return (
     <footer className={classes.bar} aria-label={t('status.label')}>
       <span className={classes.count} data-testid="status-count" data-count={pages.total} aria-live="polite">
-        {pages.total === undefined ? '' : t('status.events', counted(pages.total))}
+        {pages.total === undefined || status === undefined ? '' : t('status.events', counted(pages.total))}
       </span>
       {whole && <span className="dim">{t('status.ofAll', { formatted: number(status.captured) })}</span>}
-      {pages.stale && <span className="dim">{t('status.updating')}</span>}
+      {pages.stale && status !== undefined && <span className="dim">{t('status.updating')}</span>}
       {selected > 0 && (
         <Button size="compact-xs" variant="light" onClick={() => selectRows(new Set())}>
           {t('status.selected', counted(selected))} ×
@@ -31,8 +34,9 @@ export function StatusBar() {
       )}
       <ZoneSelect />
       <div className={classes.right}>
+        <TrackingState />
         {source !== undefined && <CaptureProgress source={source} />}
-        {status !== undefined && <Completeness status={status} />}
+        {status !== undefined && <Completeness status={status} live={source?.live === true} />}
       </div>
     </footer>
   );
@@ -64,7 +68,7 @@ function ZoneSelect() {
   );
 }
 
-function Completeness({ status }: { readonly status: SnapshotStatus }) {
+function Completeness({ status, live }: { readonly status: SnapshotStatus; readonly live: boolean }) {
   const { t, number } = useWords();
   const { read, captured, rejected, duplicates, state } = status;
   const parts = [
@@ -85,7 +89,7 @@ function Completeness({ status }: { readonly status: SnapshotStatus }) {
       data-duplicates={duplicates}
     >
       {parts.join(' · ')}
-      {(state === 'complete' || state === 'partial') && (
+      {!live && (state === 'complete' || state === 'partial') && (
         <>
           {' · '}
           <span className={state === 'partial' ? 'wrong' : ''}>{t(`status.${state}`)}</span>
@@ -97,13 +101,20 @@ function Completeness({ status }: { readonly status: SnapshotStatus }) {
 
 function CaptureProgress({ source }: { readonly source: OpenSource }) {
   const { t, percent } = useWords();
-  const { status, capture, key } = source;
-  if (capture === undefined) return null;
+  const { work, key } = source;
+  if (work === undefined) return null;
+  if (work.kind === 'follow') return <Following source={source} />;
+  const status = work.kind === 'refresh' ? work.progress : source.status;
   const share =
     status?.expected === undefined || status.expected === null || status.expected === 0
       ? undefined
       : Math.min(1, status.read / status.expected);
-  const word = status?.state === 'sorting' ? t('status.sorting') : t('status.capturing');
+  const word =
+    work.kind === 'refresh'
+      ? t('refresh.running')
+      : status?.state === 'sorting'
+        ? t('status.sorting')
+        : t('status.capturing');
   return (
     <>
       <span>
@@ -116,8 +127,27 @@ function CaptureProgress({ source }: { readonly source: OpenSource }) {
         aria-label={word}
         size="sm"
       />
-      <Button size="compact-xs" variant="default" data-testid="capture-cancel" onClick={() => cancelCapture(key)}>
+      <Button size="compact-xs" variant="default" data-testid="capture-cancel" onClick={() => stopWork(key)}>
         {t('status.cancel')}
+      </Button>
+    </>
+  );
+}
+
+/** New events are being watched for: how many came, and the way to stop. */
+function Following({ source }: { readonly source: OpenSource }) {
+  const { t, counted } = useWords();
+  const { status, key } = source;
+  const since = useSince(status);
+  return (
+    <>
+      <Radio size={13} color="var(--focused)" aria-hidden />
+      <span data-testid="following" data-captured={status?.captured ?? 0}>
+        {t('follow.running')}
+        {status !== undefined && ` · ${t('follow.came', { ...counted(status.captured), since })}`}
+      </span>
+      <Button size="compact-xs" variant="default" data-testid="follow-stop" onClick={() => stopWork(key)}>
+        {t('follow.stop')}
       </Button>
     </>
   );

@@ -1,15 +1,18 @@
-/** What am I looking at, and how complete is it; and the two things done with it: find a command, hand it over. */
+/** What am I looking at, and how complete is it; and what is done with it: read again, follow, keep, hand over. */
 import { Button, Kbd } from '@mantine/core';
-import { Download, PanelLeft, ShieldCheck } from 'lucide-react';
+import { Download, PanelLeft, Radio, RefreshCw, Save, ShieldCheck } from 'lucide-react';
 import type { SnapshotStatus } from '../../../shared/contract.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { formatMinute } from '../../model/time-format.ts';
+import { follow, refresh } from '../../stores/captures.ts';
 import { openDialog } from '../../stores/dialogs.ts';
 import { usePreferences } from '../../stores/preferences.ts';
-import { activeSource, useSources } from '../../stores/sources.ts';
-import { useSourceName } from '../sources/source-name.ts';
+import { activeSource, urlsOf, useShownStatus, useSources, type OpenSource } from '../../stores/sources.ts';
+import { useCanFollow } from '../sources/connections.ts';
+import { useViewName } from '../sources/source-name.ts';
+import { CaptureDetails } from './capture-details.tsx';
 import { useKeyName } from './key-names.ts';
 import { openPalette } from './palette-store.ts';
 import { SettingsMenu } from './settings-menu.tsx';
@@ -23,23 +26,29 @@ interface TitleBarProps {
 export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
   const { t } = useWords();
   const source = useSources(activeSource);
-  const nameOf = useSourceName();
+  const status = useShownStatus();
+  const nameOf = useViewName();
   const keyName = useKeyName();
   return (
     <section className={classes.bar} aria-label={t('app.name')}>
       <IconButton icon={PanelLeft} label={t('title.togglePanel')} aria-expanded={panelOpen} onClick={onTogglePanel} />
-      <h1 className={`${classes.name ?? ''} clip`} title={source?.url} data-testid="source-title">
-        {source === undefined ? t('title.noSource') : <SafeText value={nameOf(source.url)} limit={120} />}
+      <h1
+        className={`${classes.name ?? ''} clip`}
+        title={source === undefined ? undefined : urlsOf(source)}
+        data-testid="source-title"
+      >
+        {source === undefined ? t('title.noSource') : <SafeText value={nameOf(source)} limit={120} />}
       </h1>
       {source !== undefined && (
         <div className={classes.facts}>
           <span className={classes.badge} title={t('title.readOnlyHint')}>
             {t('title.readOnly')}
           </span>
-          {source.status !== undefined && !source.lost && <CaptureFacts status={source.status} />}
+          {status !== undefined && <CaptureFacts status={status} live={source.live} />}
         </div>
       )}
       <div className={classes.right}>
+        {source !== undefined && status !== undefined && <SourceTools source={source} />}
         <Button
           variant="default"
           rightSection={<Kbd size="xs">{keyName('Ctrl K')}</Kbd>}
@@ -57,7 +66,7 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
         <SettingsMenu />
         <Button
           leftSection={<Download size={14} aria-hidden />}
-          disabled={source?.status === undefined || source.lost}
+          disabled={status === undefined}
           data-testid="export-button"
           onClick={() => openDialog({ name: 'export' })}
         >
@@ -68,24 +77,62 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
   );
 }
 
-function CaptureFacts({ status }: { readonly status: SnapshotStatus }) {
-  const { t, number, counted } = useWords();
+/** What can be done with the stores behind the view. */
+function SourceTools({ source }: { readonly source: OpenSource }) {
+  const { t } = useWords();
+  const canFollow = useCanFollow(source);
+  const busy = source.work !== undefined;
+  return (
+    <>
+      {!source.live && (
+        <IconButton
+          icon={RefreshCw}
+          label={`${t('refresh.button')}  F5`}
+          disabled={busy}
+          data-testid="refresh-button"
+          onClick={() => void refresh(source.key)}
+        />
+      )}
+      {canFollow && !source.live && (
+        <IconButton
+          icon={Radio}
+          label={`${t('follow.button')}. ${t('follow.hint')}`}
+          disabled={busy}
+          data-testid="follow-button"
+          onClick={() => void follow(source)}
+        />
+      )}
+      <IconButton
+        icon={Save}
+        label={t('title.save')}
+        disabled={busy}
+        data-testid="save-button"
+        onClick={() => openDialog({ name: 'save' })}
+      />
+    </>
+  );
+}
+
+function CaptureFacts({ status, live }: { readonly status: SnapshotStatus; readonly live: boolean }) {
+  const { t, counted } = useWords();
   const zone = usePreferences((state) => state.values.time_zone);
-  const { state, captured, read, rejected, duplicates, finished_at, started_at } = status;
-  const when =
-    state === 'capturing'
+  const { state, rejected, duplicates, finished_at, started_at } = status;
+  const time = formatMinute(finished_at ?? started_at, zone);
+  const running = state === 'capturing' || state === 'sorting';
+  const when = live
+    ? running
+      ? t('follow.badge')
+      : t('follow.stopped', { time })
+    : state === 'capturing'
       ? t('title.capturing')
       : state === 'sorting'
         ? t('title.sorting')
-        : t('title.captured', { time: formatMinute(finished_at ?? started_at, zone) });
-  const counts = { captured: number(captured), read: number(read) };
+        : t('title.captured', { time });
   return (
     <>
       <span>{when}</span>
       <span aria-hidden>·</span>
-      <span title={t('title.countsHint', counts)} data-testid="title-counts">
-        {t('title.counts', counts)}
-      </span>
+      <CaptureDetails status={status} />
       {rejected > 0 && (
         <button
           type="button"
@@ -97,7 +144,7 @@ function CaptureFacts({ status }: { readonly status: SnapshotStatus }) {
         </button>
       )}
       {duplicates > 0 && <span>{t('title.duplicates', counted(duplicates))}</span>}
-      {state === 'partial' && <span className="wrong">{t('title.partial')}</span>}
+      {state === 'partial' && !live && <span className="wrong">{t('title.partial')}</span>}
     </>
   );
 }

@@ -6,7 +6,13 @@ import { focusNeighbour } from '../explorer/focus.ts';
 import { useShownView, type ShownView } from '../explorer/view-query.ts';
 import { runCommand, type Command } from './commands.ts';
 
-const WITH_CONTROL: Readonly<Record<string, Command>> = { f: 'find', e: 'export', k: 'palette', o: 'open' };
+const WITH_CONTROL: Readonly<Record<string, Command>> = {
+  f: 'find',
+  e: 'export',
+  k: 'palette',
+  o: 'open',
+  s: 'save_snapshot',
+};
 
 function isTyping(target: EventTarget | null): boolean {
   return (
@@ -40,6 +46,7 @@ function controlKey(event: KeyboardEvent): (() => void) | undefined {
 }
 
 function plainKey(event: KeyboardEvent, view: ShownView): (() => void) | undefined {
+  if (event.key === 'F5' && !event.altKey) return () => runCommand('reload_source');
   if (isTyping(event.target) || event.altKey) return undefined;
   if (event.key === '[') return () => void focusNeighbour(view, -1);
   if (event.key === ']') return () => void focusNeighbour(view, 1);

@@ -2,7 +2,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ActionOutput } from '../../../shared/contract.ts';
 import { asAppError, callAction, desktop } from '../../api.ts';
+import { tryParse } from '../../model/connection-form.ts';
 import { reportProblem } from '../../stores/problems.ts';
+import type { OpenSource } from '../../stores/sources.ts';
 
 export const SOURCES_KEY = ['sources'];
 
@@ -11,6 +13,15 @@ export function useConnections(): ActionOutput<'event_audit_list_sources'> | und
     queryKey: SOURCES_KEY,
     queryFn: ({ signal }) => callAction('event_audit_list_sources', {}, { signal }),
   }).data;
+}
+
+/** Whether every store of a view can be watched for new events. A configuration is asked about the store behind it. */
+export function useCanFollow(source: OpenSource): boolean {
+  const kinds = useConnections()?.kinds ?? [];
+  return source.refs.every(({ url }) => {
+    const kind = tryParse(url)?.url.kind;
+    return kinds.some((one) => one.kind === kind && one.capabilities.follow);
+  });
 }
 
 /** Forgets a connection and the secrets kept for it. */

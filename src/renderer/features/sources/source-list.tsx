@@ -1,25 +1,52 @@
-/** Where from: the open sources, the saved ones, and the way to a new one. */
-import { ActionIcon, Loader, Tooltip } from '@mantine/core';
-import { Circle, CircleAlert, CircleDot, Plus, RefreshCw, X } from 'lucide-react';
+/** Where from: the open views, the saved stores, the way to a new one, and the way to several in one view. */
+import { ActionIcon, Button, Group, Loader, Tooltip } from '@mantine/core';
+import { Circle, CircleAlert, CircleDot, CircleHelp, Layers, Plus, Radio, RefreshCw, X } from 'lucide-react';
+import { useState, type MouseEvent } from 'react';
 import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
+import { cellText } from '../../model/visible-text.ts';
+import { refresh } from '../../stores/captures.ts';
 import { openDialog } from '../../stores/dialogs.ts';
-import { closeSource, recapture, showSource, useSources, type OpenSource } from '../../stores/sources.ts';
+import {
+  activeSource,
+  closeSource,
+  showSource,
+  urlsOf,
+  useSources,
+  type OpenSource,
+  type SourceRef,
+} from '../../stores/sources.ts';
 import { useConnections, useRemoveConnection } from './connections.ts';
-import { open } from './open.ts';
+import { open, openTogether } from './open.ts';
 import classes from './source-list.module.css';
-import { useSourceName } from './source-name.ts';
+import { useSourceName, useViewName } from './source-name.ts';
 
 export const DEMO_URL = 'demo:';
 
+/** Sources picked for a common view, by URL, in the order in which they were picked. */
+type Picks = readonly SourceRef[];
+
 export function SourceList() {
-  const { t } = useWords();
+  const { t, counted } = useWords();
   const { sources, active } = useSources();
+  const shown = useSources(activeSource);
   const saved = useConnections()?.connections ?? [];
-  const remove = useRemoveConnection();
-  const opened = new Set(sources.map((one) => one.url));
-  const nameOf = useSourceName();
+  const [picks, setPicks] = useState<Picks>([]);
+  const opened = new Set(sources.filter((one) => !one.live).map(urlsOf));
+  const isShown = (url: string): boolean => shown?.refs.some((one) => one.url === url) === true;
+  const pick = (ref: SourceRef): void =>
+    setPicks(picks.some((one) => one.url === ref.url) ? picks.filter((one) => one.url !== ref.url) : [...picks, ref]);
+  const press = (event: MouseEvent, ref: SourceRef | undefined, run: () => void): void => {
+    if ((event.ctrlKey || event.metaKey) && ref !== undefined) pick(ref);
+    else run();
+  };
+  const closed: readonly SourceRef[] = [
+    ...(opened.has(DEMO_URL) ? [] : [{ url: DEMO_URL, connection_id: undefined }]),
+    ...saved
+      .filter(({ url }) => !opened.has(url) && url !== DEMO_URL)
+      .map(({ id, url }) => ({ url, connection_id: id })),
+  ];
   return (
     <section aria-label={t('sources.heading')} data-testid="sources">
       <div className={classes.heading}>
@@ -34,83 +61,168 @@ export function SourceList() {
           </ActionIcon>
         </Tooltip>
       </div>
-      {sources.map((source) => (
-        <OpenLine key={source.key} source={source} active={source.key === active} />
+      {sources.map((source) => {
+        const only = source.refs.length === 1 && !source.live ? source.refs[0] : undefined;
+        return (
+          <OpenLine
+            key={source.key}
+            source={source}
+            active={source.key === active}
+            picked={picks.some((one) => one.url === only?.url)}
+            onPress={(event) => press(event, only, () => showSource(source.key))}
+            onAdd={only === undefined || isShown(only.url) ? undefined : () => openTogether([only])}
+          />
+        );
+      })}
+      {closed.map((ref) => (
+        <SavedLine
+          key={ref.url}
+          source={ref}
+          picked={picks.some((one) => one.url === ref.url)}
+          onPress={(event) => press(event, ref, () => open(ref))}
+          onAdd={shown === undefined || isShown(ref.url) ? undefined : () => openTogether([ref])}
+        />
       ))}
-      {!opened.has(DEMO_URL) && (
-        <div className={classes.line}>
-          <button type="button" className={classes.open} onClick={() => open({ url: DEMO_URL })}>
-            <Circle size={10} aria-hidden />
-            <span className="clip">{t('sources.demo')}</span>
-          </button>
-        </div>
+      {picks.length > 1 && (
+        <Group gap={4} px={12} py={4}>
+          <Button
+            data-testid="open-picked"
+            onClick={() => {
+              const [first, ...more] = picks;
+              setPicks([]);
+              if (first !== undefined) open({ ...first, more });
+            }}
+          >
+            {t('several.open', counted(picks.length))}
+          </Button>
+          <Button variant="subtle" color="gray" onClick={() => setPicks([])}>
+            {t('several.unpick')}
+          </Button>
+        </Group>
       )}
-      {saved
-        .filter((one) => !opened.has(one.url) && one.url !== DEMO_URL)
-        .map(({ id, url }) => (
-          <div key={id} className={classes.line} data-testid="saved-source">
-            <button type="button" className={classes.open} title={url} onClick={() => open({ url, connection_id: id })}>
-              <Circle size={10} aria-hidden />
-              <span className="clip">
-                <SafeText value={nameOf(url)} limit={80} />
-              </span>
-            </button>
-            <span className={classes.tools}>
-              <IconButton
-                icon={X}
-                size={20}
-                iconSize={12}
-                label={t('sources.remove', { name: nameOf(url) })}
-                onClick={() => remove(id)}
-              />
-            </span>
-          </div>
-        ))}
     </section>
   );
 }
 
-function OpenLine({ source, active }: { readonly source: OpenSource; readonly active: boolean }) {
-  const { t, number } = useWords();
-  const name = useSourceName()(source.url);
-  const wrong = source.lost || (source.error !== undefined && source.status === undefined);
+interface LineProps {
+  readonly picked: boolean;
+  readonly onPress: (event: MouseEvent) => void;
+  /** Puts it into the shown view; `undefined` where it is there already. */
+  readonly onAdd: (() => void) | undefined;
+}
+
+function AddButton({ name, onAdd }: { readonly name: string } & Pick<LineProps, 'onAdd'>) {
+  const { t } = useWords();
+  if (onAdd === undefined) return null;
   return (
-    <div className={classes.line} data-active={active || undefined} data-testid="open-line">
+    <IconButton
+      icon={Layers}
+      size={20}
+      iconSize={12}
+      label={t('several.add', { name: cellText(name, 60) })}
+      data-testid="add-to-view"
+      onClick={onAdd}
+    />
+  );
+}
+
+function SavedLine({ source, picked, onPress, onAdd }: LineProps & { readonly source: SourceRef }) {
+  const { t } = useWords();
+  const remove = useRemoveConnection();
+  const name = useSourceName()(source.url);
+  const { url, connection_id } = source;
+  return (
+    <div className={classes.line} data-picked={picked || undefined} data-testid="saved-source">
       <button
         type="button"
         className={classes.open}
-        title={source.url}
-        aria-current={active}
-        onClick={() => showSource(source.key)}
+        title={`${cellText(url, 300)}\n${t('several.hint')}`}
+        aria-pressed={picked || undefined}
+        onClick={onPress}
       >
-        {source.capture !== undefined ? (
-          <Loader size={10} />
-        ) : wrong ? (
-          <CircleAlert size={11} className="wrong" aria-hidden />
-        ) : (
-          <CircleDot size={11} color="var(--focused)" aria-hidden />
+        <Circle size={10} aria-hidden />
+        <span className="clip">
+          <SafeText value={name} limit={80} />
+        </span>
+      </button>
+      <span className={classes.tools}>
+        <AddButton name={name} onAdd={onAdd} />
+        {connection_id !== undefined && (
+          <IconButton
+            icon={X}
+            size={20}
+            iconSize={12}
+            label={t('sources.remove', { name: cellText(name, 60) })}
+            onClick={() => remove(connection_id)}
+          />
         )}
+      </span>
+    </div>
+  );
+}
+
+function OpenLine({
+  source,
+  active,
+  picked,
+  onPress,
+  onAdd,
+}: LineProps & { readonly source: OpenSource; readonly active: boolean }) {
+  const { t, number } = useWords();
+  const name = useViewName()(source);
+  return (
+    <div
+      className={classes.line}
+      data-active={active || undefined}
+      data-picked={picked || undefined}
+      data-testid="open-line"
+    >
+      <button
+        type="button"
+        className={classes.open}
+        title={`${cellText(urlsOf(source).replaceAll(' ', '\n'), 600)}\n${t('several.hint')}`}
+        aria-current={active}
+        aria-pressed={picked || undefined}
+        onClick={onPress}
+      >
+        <StateIcon source={source} />
         <span className="clip">
           <SafeText value={name} limit={80} />
         </span>
         {source.status !== undefined && <span className={classes.count}>{number(source.status.captured)}</span>}
       </button>
       <span className={classes.tools}>
-        <IconButton
-          icon={RefreshCw}
-          size={20}
-          iconSize={12}
-          label={t('sources.reload', { name })}
-          onClick={() => void recapture(source.key)}
-        />
+        <AddButton name={name} onAdd={onAdd} />
+        {!source.live && (
+          <IconButton
+            icon={RefreshCw}
+            size={20}
+            iconSize={12}
+            label={t('sources.reload', { name: cellText(name, 60) })}
+            disabled={source.work !== undefined}
+            onClick={() => void refresh(source.key)}
+          />
+        )}
         <IconButton
           icon={X}
           size={20}
           iconSize={12}
-          label={t('sources.close', { name })}
+          label={t('sources.close', { name: cellText(name, 60) })}
           onClick={() => closeSource(source.key)}
         />
       </span>
     </div>
   );
+}
+
+function StateIcon({ source }: { readonly source: OpenSource }) {
+  const { work, lost, error, status, live, estimate, refs } = source;
+  if (live) return <Radio size={11} color="var(--focused)" aria-hidden />;
+  if (work !== undefined) return <Loader size={10} />;
+  if (estimate !== undefined) return <CircleHelp size={11} aria-hidden />;
+  if (lost || (error !== undefined && status === undefined)) {
+    return <CircleAlert size={11} className="wrong" aria-hidden />;
+  }
+  const Icon = refs.length > 1 ? Layers : CircleDot;
+  return <Icon size={11} color="var(--focused)" aria-hidden />;
 }

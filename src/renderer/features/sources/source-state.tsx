@@ -1,18 +1,20 @@
-/** The middle of the window while there is nothing to explore: no source, being opened, failed, or lost. */
+/** The middle of the window while there is nothing to explore: no source, being opened, to be asked about, failed, or lost. */
 import { Button, Loader, Stack } from '@mantine/core';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText } from '../../model/visible-text.ts';
+import { recapture } from '../../stores/captures.ts';
 import { openDialog } from '../../stores/dialogs.ts';
-import { cancelCapture, closeSource, recapture, type OpenSource } from '../../stores/sources.ts';
+import { closeSource, stopWork, type OpenSource } from '../../stores/sources.ts';
+import { EstimatePanel } from './estimate-panel.tsx';
 import { open } from './open.ts';
 import { DEMO_URL } from './source-list.tsx';
-import { useSourceName } from './source-name.ts';
+import { useViewName } from './source-name.ts';
 
 export function SourceState({ source }: { readonly source: OpenSource | undefined }) {
   const { t } = useWords();
-  const nameOf = useSourceName();
+  const nameOf = useViewName();
   if (source === undefined) {
     return (
       <EmptyState title={t('sources.emptyTitle')} text={t('sources.emptyText')}>
@@ -23,23 +25,30 @@ export function SourceState({ source }: { readonly source: OpenSource | undefine
       </EmptyState>
     );
   }
-  const { key, url, error, capture, lost } = source;
-  const name = cellText(nameOf(url), 80);
+  const { key, refs, error, work, lost, estimate } = source;
+  const name = cellText(nameOf(source), 80);
   const close = (
     <Button variant="default" onClick={() => closeSource(key)}>
       {t('common.close')}
     </Button>
   );
-  if (capture !== undefined) {
+  if (work !== undefined) {
+    const title =
+      work.kind === 'estimate'
+        ? t('estimate.asking', { name })
+        : work.kind === 'follow'
+          ? t('follow.waitingTitle')
+          : t('sources.reading', { name });
     return (
-      <EmptyState title={t('sources.reading', { name })}>
+      <EmptyState title={title}>
         <Loader size="sm" />
-        <Button variant="default" onClick={() => cancelCapture(key)}>
+        <Button variant="default" onClick={() => stopWork(key)}>
           {t('common.cancel')}
         </Button>
       </EmptyState>
     );
   }
+  if (estimate !== undefined) return <EstimatePanel key={key} source={source} estimate={estimate} name={name} />;
   if (lost) {
     return (
       <EmptyState title={t('sources.lostTitle', { name })} text={t('sources.lostText')}>
@@ -53,9 +62,11 @@ export function SourceState({ source }: { readonly source: OpenSource | undefine
       {error !== undefined && (
         <ErrorNotice error={error} title={t('sources.failedTitle', { name })}>
           <Button onClick={() => void recapture(key)}>{t('common.retry')}</Button>
-          <Button variant="default" onClick={() => openDialog({ name: 'connect', url, error })}>
-            {t('sources.edit')}
-          </Button>
+          {refs.length === 1 && !source.live && (
+            <Button variant="default" onClick={() => openDialog({ name: 'connect', url: refs[0]?.url ?? '', error })}>
+              {t('sources.edit')}
+            </Button>
+          )}
           {close}
         </ErrorNotice>
       )}

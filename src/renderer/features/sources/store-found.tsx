@@ -2,6 +2,7 @@
 import { Alert, Text } from '@mantine/core';
 import { CircleCheck } from 'lucide-react';
 import type { StoreDescription } from '../../../shared/contract.ts';
+import { NoteList } from '../../components/note-list.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText } from '../../model/visible-text.ts';
 
@@ -26,11 +27,7 @@ export function StoreFound({ store }: { readonly store: StoreDescription }) {
         <bdi>{cellText(store.product)}</bdi> · {records}
         {store.bytes !== null && ` · ${bytes(store.bytes)}`}
       </Text>
-      {store.notes.map(({ code, message }) => (
-        <Text key={code} size="sm">
-          <bdi>{cellText(message, 500)}</bdi>
-        </Text>
-      ))}
+      {store.notes.length > 0 && <NoteList notes={store.notes} />}
     </Alert>
   );
 }

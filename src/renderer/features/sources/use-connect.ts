@@ -7,14 +7,16 @@ import { isAbort, type ErrorReply } from '../../../shared/errors.ts';
 import { parseSourceUrl, type SourceSecrets } from '../../../shared/source-url.ts';
 import { asAppError, callAction, desktop } from '../../api.ts';
 import { useWords } from '../../i18n/use-words.ts';
+import { rememberTyped } from '../../stores/typed-secrets.ts';
 import { useAppInfo } from '../../stores/app-info.ts';
 import { closeDialog } from '../../stores/dialogs.ts';
 import { SOURCES_KEY, useConnections } from './connections.ts';
-import { open as openStore } from './open.ts';
+import { open as openStore, openTogether } from './open.ts';
 
 interface Wish {
   readonly text: string;
-  readonly password: string;
+  /** By name; empty ones are not given. */
+  readonly secrets: SourceSecrets;
   readonly name: string;
   readonly remember: boolean;
   readonly keepSecret: boolean;
@@ -26,11 +28,12 @@ export interface Connect {
   readonly busy: Busy;
   readonly found: StoreDescription | undefined;
   readonly problem: Pick<ErrorReply, 'code' | 'message'> | undefined;
-  /** Whether the key store holds a password for this connection. */
+  /** Whether the key store holds secrets for this connection. */
   readonly hasSecret: boolean;
   readonly reset: () => void;
   readonly test: () => Promise<boolean>;
-  readonly open: () => Promise<void>;
+  /** @param add puts the store into the shown view instead of a view of its own */
+  readonly open: (add?: boolean) => Promise<void>;
 }
 
 export function useConnect(wish: Wish, before: ErrorReply | undefined): Connect {
@@ -59,7 +62,10 @@ export function useConnect(wish: Wish, before: ErrorReply | undefined): Connect 
 
   const target = (): { url: string; secrets?: SourceSecrets; connection_id?: string } => {
     const { url, secrets } = parseSourceUrl(wish.text);
-    const all = { ...secrets, ...(wish.password !== '' && { password: wish.password }) };
+    const typed = Object.fromEntries(Object.entries(wish.secrets).filter(([, value]) => value !== ''));
+    // A session token belongs to its key: one that is kept from before must not join a new key.
+    const token = 'access_key' in typed && !('session_token' in typed) ? { session_token: '' } : {};
+    const all = { ...secrets, ...token, ...typed };
     return {
       url: url.text,
       ...(Object.keys(all).length > 0 && { secrets: all }),
@@ -95,13 +101,18 @@ export function useConnect(wish: Wish, before: ErrorReply | undefined): Connect 
     return id;
   };
 
-  const open = async (): Promise<void> => {
+  const open = async (add = false): Promise<void> => {
     if (!(await run('open'))) return;
     const { url, secrets, connection_id } = target();
     try {
       const id = wish.remember ? await rememberIt(url, secrets) : connection_id;
       closeDialog();
-      openStore({ url, ...(secrets && { secrets }), connection_id: id });
+      if (add) {
+        rememberTyped(url, secrets);
+        openTogether([{ url, connection_id: id }]);
+      } else {
+        openStore({ url, ...(secrets && { secrets }), connection_id: id });
+      }
     } catch (error) {
       setProblem(asAppError(error));
     }

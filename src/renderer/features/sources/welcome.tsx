@@ -5,7 +5,7 @@ import { useWords } from '../../i18n/use-words.ts';
 import { onlyValue } from '../../model/filter-edit.ts';
 import { openDialog } from '../../stores/dialogs.ts';
 import { setPreferences, usePreferences } from '../../stores/preferences.ts';
-import { activeSource, useSources } from '../../stores/sources.ts';
+import { activeSource, urlsOf, useSources } from '../../stores/sources.ts';
 import { editFilter, openDetail } from '../../stores/view.ts';
 import { eventPages } from '../explorer/event-pages.ts';
 import { focusRow } from '../explorer/focus.ts';
@@ -18,7 +18,15 @@ export function Welcome() {
   const { t } = useWords();
   const { loaded, values } = usePreferences();
   const source = useSources(activeSource);
-  if (!loaded || values.seen_welcome || source?.url !== DEMO_URL || source.status === undefined) return null;
+  if (
+    !loaded ||
+    values.seen_welcome ||
+    source === undefined ||
+    urlsOf(source) !== DEMO_URL ||
+    source.live ||
+    source.status === undefined
+  )
+    return null;
   return (
     <section className={classes.strip} aria-label={t('welcome.try')} data-testid="welcome">
       <div className={classes.title}>{t('welcome.title')}</div>

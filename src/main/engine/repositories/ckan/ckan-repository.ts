@@ -1,9 +1,18 @@
 /** Whatever store a CKAN configuration file names: reads the file, then hands everything on to that store. */
-import type { Note, StoreDescription } from '../../../../shared/contract.ts';
+import type { Estimate, Note, StoreDescription } from '../../../../shared/contract.ts';
 import { readCkanConfig } from '../../config/ckan-ini.ts';
 import { checkParameters } from '../parameters.ts';
 import { openRepository } from '../registry.ts';
-import { RecordRepository, type AbstractRepository, type ReadOptions, type RecordBatch } from '../repository.ts';
+import {
+  RecordRepository,
+  type AbstractRepository,
+  type CountByTime,
+  type CountRange,
+  type EstimateOptions,
+  type FollowOptions,
+  type ReadOptions,
+  type RecordBatch,
+} from '../repository.ts';
 
 interface Opened {
   readonly repository: AbstractRepository;
@@ -23,6 +32,18 @@ export class CkanRepository extends RecordRepository {
     const { repository, notes } = await this.#open();
     for (const note of notes) options.note(note);
     yield* repository.readRecords(options);
+  }
+
+  override async estimate(options: EstimateOptions): Promise<Estimate> {
+    return (await this.#open()).repository.estimate(options);
+  }
+
+  override async countByTime(range: CountRange, signal: AbortSignal): Promise<CountByTime> {
+    return (await this.#open()).repository.countByTime(range, signal);
+  }
+
+  override async *followRecords(options: FollowOptions): AsyncIterable<RecordBatch> {
+    yield* (await this.#open()).repository.followRecords(options);
   }
 
   override async close(): Promise<void> {

@@ -62,11 +62,11 @@ export class Caller {
           throttled += 1;
           if (this.#limiter.refused(turn)) this.#sayThrottled();
           if (throttled >= THROTTLED_TRIES) throw error;
-          await pause(Math.min(throttled, 4), signal);
+          await this.#pause(Math.min(throttled, 4), signal);
         } else if (kind === 'transient' || (kind === 'unreachable' && this.#answered)) {
           failed += 1;
           if (failed >= TRANSIENT_TRIES) throw error;
-          await pause(failed, signal);
+          await this.#pause(failed, signal);
           this.#note({
             severity: 'info',
             code: 'reconnected',
@@ -101,6 +101,12 @@ export class Caller {
     });
   }
 
+  /** Longer each time, and never the same for two that wait. */
+  async #pause(attempt: number, signal: AbortSignal): Promise<void> {
+    const longest = Math.min(LONGEST_PAUSE_MS, this.#source.answerMs, FIRST_PAUSE_MS * 2 ** attempt);
+    await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal });
+  }
+
   #sayThrottled(): void {
     const rate = this.#limiter.rate.toFixed(1).replace(/\.0$/, '');
     this.#note({
@@ -109,10 +115,4 @@ export class Caller {
       message: `CloudWatch refused calls as too many for this account and region; reading slowed down to ${rate} calls a second for a while. Nothing is lost by that.`,
     });
   }
-}
-
-/** Longer each time, and never the same for two that wait. */
-async function pause(attempt: number, signal: AbortSignal): Promise<void> {
-  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-  await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal });
 }

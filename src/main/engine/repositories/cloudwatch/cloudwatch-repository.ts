@@ -1,13 +1,26 @@
 /** A log group of CloudWatch Logs, read through the official SDK in time slices side by side, at the rate the account has. */
 import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
-import type { Note, StoreDescription } from '../../../../shared/contract.ts';
+import type { Estimate, Note, StoreDescription } from '../../../../shared/contract.ts';
 import { throwIfAborted } from '../../../../shared/errors.ts';
-import { RecordRepository, type JsonBatch, type ReadOptions, type RepositoryContext } from '../repository.ts';
+import type { AuditEvent } from '../../../../shared/event.ts';
+import { narrowNotes } from '../estimate.ts';
+import {
+  RecordRepository,
+  withWritten,
+  type CountByTime,
+  type CountRange,
+  type EstimateOptions,
+  type FollowOptions,
+  type JsonBatch,
+  type ReadOptions,
+  type RepositoryContext,
+} from '../repository.ts';
 import { Caller } from './caller.ts';
 import { Channel } from './channel.ts';
 import { clientSource, type ClientSource } from './credentials.ts';
-import { countByTime, type CountByTime, type CountRange } from './insights.ts';
-import { liveTail } from './live-tail.ts';
+import { estimateGroup, scannedNote } from './estimate.ts';
+import { followGroup } from './follow.ts';
+import { countByTime } from './insights.ts';
 import { estimatedRecords, findGroup, findStreams, groupNotes, maskingNote, sizeNote } from './log-group.ts';
 import { narrowing } from './narrowing.ts';
 import { cloudWatchError } from './problems.ts';
@@ -15,6 +28,7 @@ import { sharedLimiter } from './rate-limiter.ts';
 import { readSlice } from './slice-reader.ts';
 import { planSlices, SliceQueue } from './slices.ts';
 import { targetOf, type CloudWatchTarget } from './target.ts';
+import { deleteGroup, putEvents } from './writer.ts';
 
 /** Slices read at a time; the rate limiter decides how fast. */
 const READERS = 8;
@@ -139,42 +153,94 @@ export class CloudWatchRepository extends RecordRepository {
 
   /**
    * How many entries the group holds and when they were written, by one Logs Insights query. It counts every message,
-   * events or not, by write time. Insights is billed by the bytes it scans; the answer says how many those were.
+   * events or not, by write time. Insights is billed by the bytes it scans; a note says how many those were.
    * @throws AppError `source_*`; an abort stops the query and ends with `cancelled`
    */
-  countByTime(range: CountRange, signal: AbortSignal): Promise<CountByTime> {
+  override countByTime(range: CountRange, signal: AbortSignal): Promise<CountByTime> {
     return this.#with(
       () => undefined,
       async (caller) => {
         const group = await findGroup(caller, this.context.url, this.#target, signal);
-        const likelyFrom = (group.creationTime ?? 0) - BEFORE_CREATION_MS;
-        return countByTime(
+        const from = range.from ?? (group.creationTime ?? 0) - BEFORE_CREATION_MS;
+        const { scannedBytes, ...counted } = await countByTime(
           caller,
           this.#target,
-          { from: range.from ?? likelyFrom, to: range.to ?? Date.now() },
+          { from, to: range.to ?? Date.now(), buckets: range.buckets },
           signal,
         );
+        return { ...counted, notes: [scannedNote(scannedBytes)] };
       },
     );
   }
 
+  override async estimate({ signal, narrow, exact }: EstimateOptions): Promise<Estimate> {
+    const { bytes: stored } = await this.describe(signal);
+    if (!exact) return estimateGroup(stored, null, this.#target.rate, narrowNotes(narrow));
+    const { from, to } = narrowing(narrow, this.#target.maxLagHours);
+    const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    const { total, notes } = await this.countByTime(range, signal);
+    return estimateGroup(stored, total, this.#target.rate, notes);
+  }
+
   /**
-   * Messages as they are written from now on, until the signal aborts, which ends it quietly. The service ends a session
-   * after three hours, and says in a note when it left messages out because there were too many.
+   * Entries since the capture began, then those that are written from now on, until the signal aborts, which ends it
+   * quietly. See {@link followGroup}.
    * @throws AppError `source_*`
    */
-  async *follow(options: Pick<ReadOptions, 'signal' | 'note'>): AsyncIterable<JsonBatch> {
-    const { signal } = options;
+  override async *followRecords(options: FollowOptions): AsyncIterable<JsonBatch> {
+    const { signal, narrow } = options;
+    const target = this.#target;
     const note = noteOnce(options.note);
     const caller = this.#caller(note);
     try {
-      const group = await findGroup(caller, this.context.url, this.#target, signal);
-      yield* liveTail({ caller, group, stream: this.#target.stream, signal, note });
+      const group = await this.#groupToRead(caller, signal, note);
+      const { pattern } = narrowing(narrow, target.maxLagHours);
+      yield* followGroup(
+        {
+          caller: () => this.#caller(note),
+          release: (each) => this.#end(each),
+          group,
+          groupName: target.group,
+          stream: target.stream,
+          pattern,
+        },
+        { ...options, note },
+      );
     } catch (error) {
-      if (!signal.aborted) throw cloudWatchError(error, this.context.url, this.#target);
+      if (!signal.aborted) throw cloudWatchError(error, this.context.url, target);
     } finally {
       this.#end(caller);
     }
+  }
+
+  override async writeEvent(event: AuditEvent, signal: AbortSignal): Promise<void> {
+    await this.writeEvents([event], signal);
+  }
+
+  /** See {@link putEvents}. An error names in its `details.written` the events that were put in before it. */
+  override async writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
+    this.requireWritable();
+    const written: AuditEvent['id'][] = [];
+    try {
+      return await this.#with(
+        () => undefined,
+        (caller) => putEvents(caller, this.#target, events, written, signal),
+      );
+    } catch (error) {
+      throwIfAborted(signal);
+      throw withWritten(error, written);
+    }
+  }
+
+  /** Deletes the log group, which is the only way to remove anything. What was written a moment before goes with it. */
+  override clear(signal: AbortSignal): Promise<void> {
+    return this.#with(
+      () => undefined,
+      async (caller) => {
+        this.requireWritable();
+        await deleteGroup(caller, this.#target.group, signal);
+      },
+    );
   }
 
   override close(): Promise<void> {

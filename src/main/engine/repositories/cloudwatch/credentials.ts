@@ -5,14 +5,14 @@ import type { SourceSecrets } from '../../../../shared/source-url.ts';
 import type { CloudWatchTarget } from './target.ts';
 
 const CONNECT_MS = 10_000;
-/** An answer that takes longer means a server that hangs: a page is 1 MB at most. */
-const ANSWER_MS = 120_000;
 
 export interface ClientSource {
   /** Whose calls these are, as far as can be told without asking: those who share it share a quota. */
   readonly identity: string;
   /** Whether making a new client may bring other credentials than the last one had. */
   readonly renewable: boolean;
+  /** Milliseconds that the service may be silent, and the most that is waited before a call is made again. */
+  readonly answerMs: number;
   /** A new client, which looks for its credentials anew. The caller ends it with `destroy()`. */
   readonly client: () => CloudWatchLogsClient;
 }
@@ -36,13 +36,20 @@ export function clientSource(target: CloudWatchTarget, secrets: SourceSecrets): 
     ...(!given && target.profile !== undefined ? { profile: target.profile } : {}),
     // How often and how soon a call is made again is decided by our own limiter alone.
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: Math.min(CONNECT_MS, target.answerMs),
+      // The one ends with an answer's first byte; from there on only the other watches.
+      requestTimeout: target.answerMs,
+      socketTimeout: target.answerMs,
+      throwOnRequestTimeout: true,
+    },
     // The configuration files are read anew for every client, so that a renewed login is seen.
     ignoreCache: true,
   } satisfies CloudWatchLogsClientConfig & { readonly ignoreCache: boolean };
   return {
     identity: [target.endpoint ?? '', target.region, given ? accessKeyId : (target.profile ?? '')].join(' '),
     renewable: !given,
+    answerMs: target.answerMs,
     client: () => new CloudWatchLogsClient(config),
   };
 }

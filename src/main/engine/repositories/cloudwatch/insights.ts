@@ -7,37 +7,36 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../shared/errors.ts';
+import type { CountByTime } from '../repository.ts';
 import type { Caller } from './caller.ts';
 import { quote } from './filter-pattern.ts';
 import type { CloudWatchTarget } from './target.ts';
 
-/** Write times, milliseconds since 1970 UTC, inclusive. */
-export interface CountRange {
-  readonly from?: number;
-  readonly to?: number;
+const MOST_BUCKETS = 500;
+interface Step {
+  /** As Logs Insights writes it. */
+  readonly bin: string;
+  readonly title: string;
+  readonly size: number;
 }
+const LONGEST: Step = { bin: '30d', title: '30 days', size: 2_592_000_000 };
+const STEPS: readonly Step[] = [
+  { bin: '1m', title: '1 minute', size: 60_000 },
+  { bin: '5m', title: '5 minutes', size: 300_000 },
+  { bin: '1h', title: '1 hour', size: 3_600_000 },
+  { bin: '6h', title: '6 hours', size: 21_600_000 },
+  { bin: '1d', title: '1 day', size: 86_400_000 },
+  { bin: '7d', title: '7 days', size: 604_800_000 },
+  LONGEST,
+];
+/** US dollars for a gigabyte that Logs Insights scans, in most regions. Source: aws.amazon.com/cloudwatch/pricing, 2025. */
+export const INSIGHTS_USD_PER_GB = 0.005;
 
-export interface CountByTime {
-  /** Entries in the range, events or not. */
-  readonly total: number;
-  /** `1h`, `1d`, …: what a bucket covers. */
-  readonly step: string;
-  /** Ascending; empty buckets are left out. `start` in milliseconds since 1970 UTC. */
-  readonly buckets: readonly { readonly start: number; readonly count: number }[];
-  /** What the query is billed by. */
+/** What a query scanned, and so what it costs. */
+export interface Counted extends Omit<CountByTime, 'notes'> {
   readonly scannedBytes: number;
 }
 
-const MOST_BUCKETS = 500;
-const STEPS: readonly (readonly [string, number])[] = [
-  ['1m', 60_000],
-  ['5m', 300_000],
-  ['1h', 3_600_000],
-  ['6h', 21_600_000],
-  ['1d', 86_400_000],
-  ['7d', 604_800_000],
-  ['30d', 2_592_000_000],
-];
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
 
@@ -45,10 +44,11 @@ const LONGEST_WAIT_MS = 5_000;
 export async function countByTime(
   caller: Caller,
   { group, stream }: CloudWatchTarget,
-  range: { readonly from: number; readonly to: number },
+  range: { readonly from: number; readonly to: number; readonly buckets?: number | undefined },
   signal: AbortSignal,
-): Promise<CountByTime> {
-  const [step] = STEPS.find(([, size]) => (range.to - range.from) / size <= MOST_BUCKETS) ?? ['30d', 2_592_000_000];
+): Promise<Counted> {
+  const most = Math.min(MOST_BUCKETS, range.buckets ?? MOST_BUCKETS);
+  const step = STEPS.find(({ size }) => (range.to - range.from) / size <= most) ?? LONGEST;
   const only = stream === undefined ? '' : `filter @logStream = ${quote(stream)} | `;
   const { queryId } = await caller.call(signal, (client) =>
     client.send(
@@ -56,7 +56,7 @@ export async function countByTime(
         logGroupName: group,
         startTime: Math.max(0, Math.floor(range.from / 1_000)),
         endTime: Math.ceil(range.to / 1_000),
-        queryString: `${only}stats count(*) as entries by bin(${step})`,
+        queryString: `${only}stats count(*) as entries by bin(${step.bin})`,
         limit: 10_000,
       }),
       { abortSignal: signal },
@@ -77,7 +77,8 @@ export async function countByTime(
   });
   return {
     total: buckets.reduce((sum, { count }) => sum + count, 0),
-    step,
+    step: step.title,
+    stepMs: step.size,
     buckets: buckets.toSorted((a, b) => a.start - b.start),
     scannedBytes: answer.statistics?.bytesScanned ?? 0,
   };

@@ -1,20 +1,45 @@
-/** Follows a log group by the service's own live tail. */
+/** One session of the service's own live tail of a log group. */
 import { StartLiveTailCommand, type LogGroup, type StartLiveTailResponseStream } from '@aws-sdk/client-cloudwatch-logs';
-import type { Note } from '../../../../shared/contract.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import type { JsonBatch } from '../repository.ts';
 import type { Caller } from './caller.ts';
 
 export interface LiveTailOptions {
+  /** Its connections end with the session. */
   readonly caller: Caller;
   readonly group: LogGroup;
   readonly stream: string | undefined;
+  readonly pattern: string;
   readonly signal: AbortSignal;
-  readonly note: (note: Note) => void;
 }
 
-/** @throws the SDK's error */
-export async function* liveTail({ caller, group, stream, signal, note }: LiveTailOptions): AsyncGenerator<JsonBatch> {
+const SESSION_ENDS = new Set(['SessionTimeoutException', 'SessionStreamingException']);
+
+/** An entry as live tail shows it: without the id that a capture knows it by. */
+export interface TailedEntry {
+  readonly stream: string;
+  /** Milliseconds since 1970 UTC, as the writer said. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** What comes in a second. The first update of a session says that it has begun. */
+export interface TailUpdate {
+  readonly entries: readonly TailedEntry[];
+  /** More than 500 entries came, and the service left some out. */
+  readonly sampled: boolean;
+}
+
+/**
+ * Ends when the service ends the session, which it does after three hours or for a fault of its own, or when the signal fires.
+ * @throws the SDK's error
+ */
+export async function* liveTail({
+  caller,
+  group,
+  stream,
+  pattern,
+  signal,
+}: LiveTailOptions): AsyncGenerator<TailUpdate> {
   const arn = group.logGroupArn ?? group.arn?.replace(/:\*$/, '');
   if (arn === undefined) throw new AppError('source_invalid', 'The endpoint does not say the ARN of the log group.');
   const { responseStream } = await caller.call(signal, (client) =>
@@ -22,6 +47,7 @@ export async function* liveTail({ caller, group, stream, signal, note }: LiveTai
       new StartLiveTailCommand({
         logGroupIdentifiers: [arn],
         ...(stream === undefined ? {} : { logStreamNames: [stream] }),
+        ...(pattern === '' ? {} : { logEventFilterPattern: pattern }),
       }),
       { abortSignal: signal },
     ),
@@ -36,9 +62,11 @@ export async function* liveTail({ caller, group, stream, signal, note }: LiveTai
     for (;;) {
       const next = await Promise.race([events.next(), aborted]);
       if (next === undefined || next.done === true) return;
-      const values = messagesOf(next.value, note);
-      if (values.length > 0) yield { kind: 'json', values, keys: [] };
+      yield updateOf(next.value);
     }
+  } catch (error) {
+    // The SDK throws what the service ends a session with.
+    if (!(error instanceof Error && SESSION_ENDS.has(error.name))) throw error;
   } finally {
     // Ends the request; without it the connection would stay open. A stream that waits for its next event can't be
     // asked to return, so nobody waits for that.
@@ -46,16 +74,14 @@ export async function* liveTail({ caller, group, stream, signal, note }: LiveTai
   }
 }
 
-function messagesOf(event: StartLiveTailResponseStream, note: (note: Note) => void): Buffer[] {
-  if (event.SessionTimeoutException !== undefined) throw event.SessionTimeoutException;
-  if (event.SessionStreamingException !== undefined) throw event.SessionStreamingException;
+function updateOf(event: StartLiveTailResponseStream): TailUpdate {
   const update = event.sessionUpdate;
-  if (update?.sessionMetadata?.sampled === true) {
-    note({
-      severity: 'warning',
-      code: 'live_tail_sampled',
-      message: 'More than 500 entries came within a second; CloudWatch showed a sample of them. A capture has all.',
-    });
-  }
-  return (update?.sessionResults ?? []).map(({ message }) => Buffer.from(message ?? ''));
+  return {
+    sampled: update?.sessionMetadata?.sampled === true,
+    entries: (update?.sessionResults ?? []).map(({ logStreamName, timestamp, message }) => ({
+      stream: logStreamName ?? '',
+      timestamp: timestamp ?? 0,
+      message: message ?? '',
+    })),
+  };
 }

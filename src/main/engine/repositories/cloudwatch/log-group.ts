@@ -12,7 +12,7 @@ import { missingError } from './problems.ts';
 import type { CloudWatchTarget } from './target.ts';
 
 /** What a page of FilterLogEvents holds at most. */
-const PAGE_BYTES = 1_048_576;
+export const PAGE_BYTES = 1_048_576;
 /** From so many bytes on, reading everything is worth a second thought. */
 const LARGE_BYTES = 1024 ** 3;
 /** Bytes an event takes, taken for granted until events were read: JSON with a small payload, and 26 of the service’s own. */
@@ -126,7 +126,7 @@ export function maskingNote(group: LogGroup): Note[] {
   ];
 }
 
-function bytesText(bytes: number): string {
+export function bytesText(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;

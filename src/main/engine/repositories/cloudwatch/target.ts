@@ -1,6 +1,7 @@
 /** What a CloudWatch source URL names: region, log group, stream, and how to get there. */
 import { AppError } from '../../../../shared/errors.ts';
 import type { SourceUrl } from '../../../../shared/source-url.ts';
+import { checkParameters, timeoutMillis } from '../parameters.ts';
 
 /** The group the extension writes to unless it is configured otherwise. */
 export const DEFAULT_GROUP = '/ckan/event-audit';
@@ -8,7 +9,8 @@ export const DEFAULT_GROUP = '/ckan/event-audit';
 /** FilterLogEvents calls a second that an account has in most regions. */
 const DEFAULT_RATE = 5;
 
-const PARAMETERS = ['stream', 'endpoint', 'profile', 'rate', 'max_lag'] as const;
+/** An answer that takes longer means a server that hangs: a page is 1 MB at most. */
+const ANSWER_MS = 120_000;
 
 export interface CloudWatchTarget {
   readonly region: string;
@@ -25,18 +27,13 @@ export interface CloudWatchTarget {
    * a capture of a time range stop before the present.
    */
   readonly maxLagHours: number | undefined;
+  /** Milliseconds that the service may be silent. */
+  readonly answerMs: number;
 }
 
 /** @throws AppError `invalid_input` when the URL does not name a log group. */
 export function targetOf(url: SourceUrl): CloudWatchTarget {
-  for (const name of Object.keys(url.parameters)) {
-    if (!PARAMETERS.some((known) => known === name)) {
-      throw new AppError(
-        'invalid_input',
-        `A CloudWatch source has no parameter “${name}”. Known are ${PARAMETERS.join(', ')}.`,
-      );
-    }
-  }
+  checkParameters(url, ['stream', 'endpoint', 'profile', 'rate', 'max_lag', 'timeout']);
   const slash = url.path.indexOf('/');
   const region = slash === -1 ? url.path : url.path.slice(0, slash);
   const group = slash === -1 ? '' : url.path.slice(slash + 1);
@@ -61,6 +58,7 @@ export function targetOf(url: SourceUrl): CloudWatchTarget {
     profile: profile === '' ? undefined : profile,
     rate: positive('rate', rate, 1_000) ?? DEFAULT_RATE,
     maxLagHours: positive('max_lag', lag, 100_000),
+    answerMs: timeoutMillis(url, ANSWER_MS),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The rows of CSV and TSV files as events. */
 import { AppError } from '../../../../shared/errors.ts';
+import { EVENT_FIELDS } from '../../../../shared/event.ts';
 import { GUARDED, unguardCell } from '../../export/guard.ts';
 import type { BrokenBatch, RecordBatch } from '../repository.ts';
 import type { Chunks } from './bytes.ts';
@@ -8,6 +9,8 @@ import { eventRow, readHeader, type TableHeader } from './header.ts';
 import type { Note } from '../../../../shared/contract.ts';
 
 const APOSTROPHE = 0x27;
+const QUOTE = 0x22;
+const JSON_FIELDS = [EVENT_FIELDS.indexOf('result'), EVENT_FIELDS.indexOf('payload')];
 
 export interface DelimitedSource {
   readonly name: string;
@@ -29,14 +32,20 @@ export async function* delimitedRecords(chunks: Chunks, source: DelimitedSource)
     yield* table.of(reader.push(chunk));
   }
   const { rows, open } = reader.end();
-  const width = rows.at(-1)?.cells?.length;
-  const cut = open || (last !== lineEnd && width !== undefined && width < (table.header?.width ?? 0));
+  const ending = last === lineEnd ? 'closed' : table.ending(rows.at(-1));
   yield* table.of(rows);
   for (const each of table.notes()) note(each);
+  if (ending === 'unknown') {
+    note({
+      severity: 'warning',
+      code: 'no_last_line_end',
+      message: `${name} does not end with a line end. Many programs leave it out; but if the file was cut off, its last row may be cut too.`,
+    });
+  }
   if (table.header === undefined) {
     throw new AppError('source_invalid', `${name} has no header row that names the columns.`);
   }
-  if (cut) {
+  if (open || ending === 'cut') {
     throw new AppError(
       'source_invalid',
       `${name} is cut off: it ends in the middle of row ${rows.at(-1)?.number ?? 0}. Fetch it again from where it came.`,
@@ -78,6 +87,19 @@ class TableRows {
     }
     if (rows.length > 0) yield { kind: 'rows', rows, keys };
     if (broken.length > 0) yield { kind: 'broken', records: broken };
+  }
+
+  /** How a text ends that has no line end behind its last row: in the middle of it, or who knows. */
+  ending(last: DelimitedRow | undefined): 'closed' | 'cut' | 'unknown' {
+    if (last?.cells === undefined || this.header === undefined || this.header.width < 2) return 'closed';
+    const { columns, width } = this.header;
+    const cell = last.cells[width - 1];
+    if (cell === undefined) return 'cut';
+    // A closing quote, or the end of a JSON text, ends the row as well.
+    if (last.bytes.at(-1) === QUOTE) return 'closed';
+    if (cell !== '' && JSON_FIELDS.some((field) => columns[field] === width - 1))
+      return isJson(cell) ? 'closed' : 'cut';
+    return 'unknown';
   }
 
   notes(): readonly Note[] {
@@ -122,5 +144,15 @@ class TableRows {
     if (this.#source.guarded) return cells.map(unguardCell);
     for (const cell of cells) if (GUARDED.test(cell)) this.#keptGuards += 1;
     return cells;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }

@@ -9,7 +9,9 @@ const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
 /** A quoted cell that goes on for longer has lost its closing quote. */
-const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
+/** A row that goes on for longer is looked at again only when as much has come as there was. */
+const LONG_BYTES = 1024 * 1024;
 
 export type Delimiter = ',' | ';' | '\t' | '|';
 
@@ -28,6 +30,9 @@ export class DelimitedReader {
   readonly #lineEnd: number;
   readonly #name: string;
   #rest: Buffer | undefined;
+  /** What came after the rest and was not looked at yet. */
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
   #count = 0;
   /** Where the next quote is in the bytes at hand. */
   #quote = -1;
@@ -42,14 +47,18 @@ export class DelimitedReader {
 
   /** The rows that end in the next piece. @throws AppError `source_invalid` when a quoted cell has no end */
   push(chunk: Buffer): DelimitedRow[] {
-    if (this.#rest !== undefined && this.#rest.length > MAX_BYTES) {
+    const open = this.#rest?.length ?? 0;
+    if (open + this.#waitingBytes > MAX_BYTES) {
       throw new AppError(
         'source_invalid',
         `${this.#name} is damaged: a quote that opens in row ${this.#count + 1} is not closed. What stands before was read.`,
       );
     }
-    const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
     const rows: DelimitedRow[] = [];
+    if (open > LONG_BYTES && this.#waitingBytes < open) return rows;
+    const bytes = this.#joined();
     let at = 0;
     this.#quote = -1;
     for (;;) {
@@ -65,10 +74,30 @@ export class DelimitedReader {
   /** The last row, when no line end follows it. `open`: it ends inside quotes. */
   end(): { readonly rows: DelimitedRow[]; readonly open: boolean } {
     const rows: DelimitedRow[] = [];
-    const rest = this.#rest ?? Buffer.alloc(0);
-    const open = rest.length > 0 && this.#insideQuotes(rest);
-    if (rest.length > 0) this.#add(rest, rows);
+    const rest = this.#joined();
+    let at = 0;
+    this.#quote = -1;
+    for (let end = this.#endOfRow(rest, 0); end !== -1; end = this.#endOfRow(rest, at)) {
+      this.#add(rest.subarray(at, end), rows);
+      at = end + 1;
+    }
+    const last = rest.subarray(at);
+    const open = last.length > 0 && this.#insideQuotes(last);
+    if (last.length > 0) this.#add(last, rows);
     return { rows, open };
+  }
+
+  /** The rest and all that came after it. */
+  #joined(): Buffer {
+    const [first] = this.#waiting;
+    const bytes =
+      this.#rest === undefined && this.#waiting.length === 1 && first !== undefined
+        ? first
+        : Buffer.concat([this.#rest ?? Buffer.alloc(0), ...this.#waiting]);
+    this.#rest = undefined;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    return bytes;
   }
 
   #add(line: Buffer, rows: DelimitedRow[]): void {

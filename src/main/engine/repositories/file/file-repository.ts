@@ -56,7 +56,13 @@ export class FileRepository extends RecordRepository {
         failure ??= error;
       }
       const after = await stat(input.path).catch(() => undefined);
-      if (before?.size !== after?.size || before?.mtimeMs !== after?.mtimeMs) {
+      if (before !== undefined && after !== undefined && after.size < before.size) {
+        failure ??= new AppError(
+          'source_invalid',
+          `${input.name} got shorter while it was read, from ${before.size} to ${after.size} bytes, so that events may be missing. Read it again.`,
+          { retryable: true },
+        );
+      } else if (before?.size !== after?.size || before?.mtimeMs !== after?.mtimeMs) {
         note({
           severity: 'warning',
           code: 'changed_while_read',

@@ -6,7 +6,8 @@ import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import { EVENT_FIELDS } from '../../../../shared/event.ts';
 import { quote, readable } from '../../snapshot/schema.ts';
 import { columnNotes, matchColumns, REQUIRED } from '../columns.ts';
-import type { RecordBatch } from '../repository.ts';
+import { damagedRow } from '../damaged-row.ts';
+import type { BrokenBatch, RecordBatch } from '../repository.ts';
 
 const ACTOR = EVENT_FIELDS.indexOf('actor');
 const TIMESTAMP = EVENT_FIELDS.indexOf('timestamp');
@@ -40,9 +41,24 @@ export async function* parquetRecords(source: ParquetSource): AsyncIterable<Reco
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
-      const rows = chunk.getRows().map((row) => row.map((value, field) => cell(value, field)));
-      yield { kind: 'rows', rows, keys: rows.map((_row, index) => `${name}, row ${read + index + 1}`) };
-      read += rows.length;
+      const rows: (string | null)[][] = [];
+      const keys: string[] = [];
+      const broken: BrokenBatch['records'][number][] = [];
+      for (const row of chunk.getRows()) {
+        read += 1;
+        const place = `${name}, row ${read}`;
+        const cells = row.slice(0, EVENT_FIELDS.length).map((value, field) => cell(value, field));
+        const odd = row.slice(EVENT_FIELDS.length);
+        if (odd.every((value) => value === null)) {
+          rows.push(cells);
+          keys.push(place);
+          continue;
+        }
+        const bytes = damagedRow(cells.map((text, field) => blobOf(odd[field]) ?? text));
+        broken.push({ code: 'not_utf8', reason: 'It holds bytes that are not UTF-8.', bytes, place });
+      }
+      if (rows.length > 0) yield { kind: 'rows', rows, keys };
+      if (broken.length > 0) yield { kind: 'broken', records: broken };
       throwIfAborted(signal);
     }
   } catch (error) {
@@ -66,7 +82,7 @@ async function countOf(connection: DuckDBConnection, file: string): Promise<numb
   return Number(answer.getRows()[0]?.[0] ?? 0);
 }
 
-/** One SQL expression per event field, as text. */
+/** One SQL expression per event field, as text; then one per field for bytes that are no text. */
 async function selectList(
   connection: DuckDBConnection,
   file: string,
@@ -88,12 +104,24 @@ async function selectList(
     );
   }
   for (const each of columnNotes(name, names, matched)) note(each);
-  return EVENT_FIELDS.map((field) => {
+  const found = EVENT_FIELDS.map((field) => {
     const column = matched.get(field);
     return column === undefined
-      ? 'NULL'
-      : readable(asText(`"${column.replaceAll('"', '""')}"`, types.get(column) ?? ''));
+      ? undefined
+      : { sql: `"${column.replaceAll('"', '""')}"`, type: types.get(column) ?? '' };
   });
+  return [
+    ...found.map((column) => (column === undefined ? 'NULL' : readable(asText(column.sql, column.type)))),
+    ...found.map((column) =>
+      column?.type === 'BLOB' ? `CASE WHEN TRY(decode(${column.sql})) IS NULL THEN ${column.sql} END` : 'NULL',
+    ),
+  ];
+}
+
+function blobOf(value: unknown): Buffer | undefined {
+  return typeof value === 'object' && value !== null && 'bytes' in value && value.bytes instanceof Uint8Array
+    ? Buffer.from(value.bytes)
+    : undefined;
 }
 
 function asText(column: string, type: string): string {
@@ -104,7 +132,7 @@ function asText(column: string, type: string): string {
     return `CASE WHEN isfinite(${column}) THEN replace(${moment}::VARCHAR, ' ', 'T') || '+00:00' ELSE ${column}::VARCHAR END`;
   }
   if (type.startsWith('TIMESTAMP')) return `replace(${column}::VARCHAR, ' ', 'T')`;
-  if (type === 'BLOB') return `decode(${column})`;
+  if (type === 'BLOB') return `TRY(decode(${column}))`;
   if (/^(?:STRUCT|MAP|UNION)|\[\d*\]$/.test(type)) return `to_json(${column})::VARCHAR`;
   return `${column}::VARCHAR`;
 }

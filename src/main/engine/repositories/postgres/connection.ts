@@ -1,18 +1,20 @@
 /** Connects to PostgreSQL as its own tools do: the TLS modes of libpq, sockets, and nothing taken from the environment. */
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import type { ConnectionOptions } from 'node:tls';
 import { Client } from 'pg';
 import type { Note } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import type { SourceSecrets, SourceUrl } from '../../../../shared/source-url.ts';
-import { checkParameters } from '../parameters.ts';
+import { checkParameters, timeoutMillis } from '../parameters.ts';
 import { isAboutEncryption, postgresError } from './errors.ts';
 
-const PARAMETERS = ['table', 'host', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'connect_timeout'];
+const PARAMETERS = ['table', 'host', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'connect_timeout', 'timeout'];
 const DEFAULT_PORT = 5432;
 const CONNECT_SECONDS = 10;
+/** A server that looks through a large table for the few rows that are wanted can be silent for long. */
+const SILENCE_MS = 600_000;
 
 type Security = false | ConnectionOptions;
 
@@ -24,11 +26,13 @@ export interface Connected {
 /** Opens a read-only session. The caller ends it. @throws AppError `invalid_input`, `source_*`, `cancelled` */
 export async function connect(url: SourceUrl, secrets: SourceSecrets, signal: AbortSignal): Promise<Connected> {
   checkParameters(url, PARAMETERS);
+  const silence = timeoutMillis(url, SILENCE_MS);
   const ways = securities(url, secrets);
   for (const [index, ssl] of ways.entries()) {
     throwIfAborted(signal);
     try {
       const client = await open(url, secrets, ssl, signal);
+      endWhenSilent(client, url, silence);
       return { client, notes: encryptionNotes(url, ssl) };
     } catch (error) {
       throwIfAborted(signal);
@@ -63,7 +67,9 @@ async function open(url: SourceUrl, secrets: SourceSecrets, ssl: Security, signa
     await client.query(
       `SET default_transaction_read_only = on; SET statement_timeout = 0; SET lock_timeout = '30s';
        SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; SET extra_float_digits = 3;
-       SELECT set_config(name, '10s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'`,
+       SELECT set_config(name, '10s', false) FROM pg_settings WHERE name = 'client_connection_check_interval';
+       -- A database without an encoding would refuse to send what is no UTF-8, and with it all that follows.
+       SELECT set_config('client_encoding', 'SQL_ASCII', false) WHERE current_setting('server_encoding') = 'SQL_ASCII'`,
     );
     return client;
   } catch (error) {
@@ -72,6 +78,22 @@ async function open(url: SourceUrl, secrets: SourceSecrets, ssl: Security, signa
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** Ends a connection over which nothing comes though something is waited for: the query under way fails and says so. */
+function endWhenSilent(client: Client, url: SourceUrl, millis: number): void {
+  const { stream } = client.connection;
+  if (!(stream instanceof Socket)) return;
+  stream.setTimeout(millis, () => {
+    // A stream that we have paused ourselves has to be silent.
+    if (stream.isPaused()) return;
+    stream.destroy(
+      new AppError(
+        'source_unreachable',
+        `${url.text} said nothing for ${millis / 1_000} seconds. Check the server and the network; timeout=SECONDS allows for more.`,
+      ),
+    );
+  });
 }
 
 /** What another kind of server does, which can make nothing of the greeting. */
@@ -94,7 +116,8 @@ function hostOf(url: SourceUrl): string {
 }
 
 function connectMillis(url: SourceUrl): number {
-  const text = url.parameters['connect_timeout'] ?? String(CONNECT_SECONDS);
+  const text = url.parameters['connect_timeout'];
+  if (text === undefined) return Math.min(CONNECT_SECONDS * 1_000, timeoutMillis(url, SILENCE_MS));
   if (!/^\d{1,4}$/.test(text)) {
     throw new AppError('invalid_input', `connect_timeout=${text} is not a number of seconds.`);
   }

@@ -46,7 +46,7 @@ function byState(code: string, text: string, where: string, cause: unknown): App
       return lost(`${where} ended the reading before its end (${text}). Its administrator or a time limit did so.`);
     case '57P01':
     case '57P02':
-      return lost(`${where} was shut down while it was read (${text}). Try again when it is back.`);
+      return lost(`${where} ended the connection while it was read (${text}). Try again when it is back.`);
     case '57P03':
       return lost(`${where} is not ready yet (${text}). Try again in a moment.`);
     case '25P03':

@@ -9,13 +9,15 @@ import { z } from 'zod';
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import { isEmptyFilter } from '../../../../shared/filter.ts';
-import { RecordRepository, type ReadOptions, type RecordBatch } from '../repository.ts';
+import type { AuditEvent } from '../../../../shared/event.ts';
+import { RecordRepository, type ReadOptions, type RecordBatch, type StoredRecord } from '../repository.ts';
 import { connect } from './connection.ts';
 import { CopyQuery } from './copy-query.ts';
 import { postgresError } from './errors.ts';
 import { findLayout, selectList, type Layout } from './layout.ts';
 import { narrowing } from './narrow.ts';
 import { TupleReader } from './tuples.ts';
+import { deleteRecords, insertEvents } from './writer.ts';
 
 /** Tables up to this size are counted; of larger ones the statistics’ guess is told. */
 const COUNT_BYTES = 64 * 1024 * 1024;
@@ -76,8 +78,7 @@ export class PostgresRepository extends RecordRepository {
     try {
       client.query(copy);
       for await (const pieces of copy.pieces()) {
-        const batch = reader.read(pieces);
-        if (batch !== undefined) yield batch;
+        yield* reader.read(pieces);
         throwIfAborted(signal);
       }
       if (!reader.ended || copy.copied !== reader.rows) {
@@ -94,6 +95,36 @@ export class PostgresRepository extends RecordRepository {
     } finally {
       await this.close();
     }
+  }
+
+  override async writeEvent(event: AuditEvent, signal: AbortSignal): Promise<void> {
+    await this.writeEvents([event], signal);
+  }
+
+  /** All or none. */
+  override async writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
+    await this.#write(signal, (client, layout) => insertEvents(client, layout, events));
+    return [];
+  }
+
+  /** All that are unchanged, or none when it fails. */
+  override removeRecords(records: readonly StoredRecord[], signal: AbortSignal): Promise<number> {
+    return this.#write(signal, (client, layout) => deleteRecords(client, layout, records));
+  }
+
+  /** Works on a connection that is kept for the next time. */
+  async #write<T>(signal: AbortSignal, work: (client: Client, layout: Layout) => Promise<T>): Promise<T> {
+    return this.#guard(signal, async () => {
+      this.requireWritable();
+      throwIfAborted(signal);
+      const client = this.#client ?? (await this.#open(signal));
+      this.#idle = false;
+      const done = await work(client, await findLayout(client, this.context.url));
+      this.#idle = true;
+      this.#release?.();
+      this.#release = undefined;
+      return done;
+    });
   }
 
   override close(): Promise<void> {

@@ -2,9 +2,11 @@
  * Takes apart what `COPY … TO STDOUT (FORMAT binary)` sends. It is the form without escapes, so values are copied as
  * the bytes they are: the record that reaches the snapshot is the event's compact JSON.
  */
+import { isUtf8 } from 'node:buffer';
 import { EVENT_FIELDS } from '../../../../shared/event.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import type { RecordBatch } from '../repository.ts';
+import { damagedRow } from '../damaged-row.ts';
+import type { BrokenBatch, RecordBatch } from '../repository.ts';
 import { writeTimestamp } from './timestamp.ts';
 
 /** How the column of `timestamp` arrives: microseconds since 2000 with or without a zone, or a text. */
@@ -61,10 +63,11 @@ export class TupleReader {
     return this.#ended;
   }
 
-  /** The records of the next pieces of the stream, in order. A row may be spread over pieces. */
-  read(pieces: readonly Buffer[]): RecordBatch | undefined {
+  /** The records of the next pieces of the stream. A row may be spread over pieces. */
+  read(pieces: readonly Buffer[]): readonly RecordBatch[] {
     const values: Uint8Array[] = [];
     const rows: (string | null)[][] = [];
+    const broken: BrokenBatch['records'][number][] = [];
     for (const piece of pieces) {
       const bytes = this.#rest === undefined ? piece : Buffer.concat([this.#rest, piece]);
       this.#rest = undefined;
@@ -75,12 +78,16 @@ export class TupleReader {
         at = next;
         if (this.#ended) break;
         if (this.#layout.json) values.push(this.#record(bytes));
-        else rows.push(this.#texts(bytes));
+        else if (this.#isText(bytes)) rows.push(this.#texts(bytes));
+        else broken.push(this.#broken(bytes));
       }
       if (at < bytes.length && !this.#ended) this.#rest = bytes.subarray(at);
     }
-    if (values.length > 0) return { kind: 'json', values, keys: [], place: (index) => idOf(values[index]) };
-    return rows.length > 0 ? { kind: 'rows', rows, keys: rows.map(([id]) => id ?? '') } : undefined;
+    const batches: RecordBatch[] = [];
+    if (values.length > 0) batches.push({ kind: 'json', values, keys: [], place: (index) => idOf(values[index]) });
+    if (rows.length > 0) batches.push({ kind: 'rows', rows, keys: rows.map(([id]) => id ?? '') });
+    if (broken.length > 0) batches.push({ kind: 'broken', records: broken });
+    return batches;
   }
 
   #header(bytes: Buffer): number {
@@ -154,6 +161,32 @@ export class TupleReader {
     target[at] = 0x7d;
     this.#at = at + 1;
     return target.subarray(start, at + 1);
+  }
+
+  /** Whether all texts of the row are UTF-8. A database without an encoding (SQL_ASCII) keeps whatever it was given. */
+  #isText(bytes: Buffer): boolean {
+    for (let index = 0; index < COLUMNS; index += 1) {
+      const length = this.#lengths[index] ?? -1;
+      if (length <= 0 || (index === TIMESTAMP && this.#layout.time !== 'text')) continue;
+      const from = this.#starts[index] ?? 0;
+      if (!isUtf8(bytes.subarray(from, from + length))) return false;
+    }
+    return true;
+  }
+
+  #broken(bytes: Buffer): BrokenBatch['records'][number] {
+    const texts = this.#texts(bytes);
+    const cells = texts.map((text, index) => {
+      const from = this.#starts[index] ?? 0;
+      const cell = bytes.subarray(from, from + Math.max(0, this.#lengths[index] ?? 0));
+      return text === null || index === TIMESTAMP ? text : cell;
+    });
+    return {
+      code: 'not_utf8',
+      reason: 'It holds bytes that are not UTF-8.',
+      bytes: damagedRow(cells),
+      place: texts[0] ?? '',
+    };
   }
 
   #texts(bytes: Buffer): (string | null)[] {

@@ -7,6 +7,11 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof AppError && error.code === 'source_unreachable';
 }
 
+/** Whether the server itself asks to be tried again later: nothing is wrong with the connection. */
+export function isPutOff(error: unknown): boolean {
+  return error instanceof Error && /^(?:BUSY|LOADING|TRYAGAIN|CLUSTERDOWN|MASTERDOWN)\b/.test(error.message);
+}
+
 /** The error in our words. `earlier` is what the connection reported before, often the true cause. */
 export function redisError(error: unknown, earlier: unknown, url: SourceUrl): AppError {
   if (error instanceof AppError) return error;
@@ -64,7 +69,10 @@ function said(messages: readonly string[], url: SourceUrl, cause: unknown): AppE
         : `${where} is a node of a cluster, and the hash lies on another one. Write redis+cluster:// to have it found.`,
     );
   }
-  if (/CLUSTERDOWN|MASTERDOWN|TRYAGAIN/.test(text)) {
+  if (/max number of clients/i.test(text)) {
+    return unreachable(`${where} has no connection left (${messages[0]}). Try again later.`);
+  }
+  if (/\bBUSY |CLUSTERDOWN|MASTERDOWN|TRYAGAIN/.test(text)) {
     return unreachable(`${where} can’t answer just now (${messages.find((each) => each !== '') ?? ''}).`);
   }
   return undefined;

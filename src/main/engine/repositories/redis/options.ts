@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import type { RedisOptions } from 'ioredis';
 import { AppError } from '../../../../shared/errors.ts';
 import type { SourceSecrets, SourceUrl } from '../../../../shared/source-url.ts';
-import { checkParameters } from '../parameters.ts';
+import { checkParameters, timeoutMillis } from '../parameters.ts';
 
 const DEFAULT_KEY = 'event-audit';
 const DEFAULT_PORT = 6379;
@@ -68,7 +68,7 @@ export function redisSource(url: SourceUrl, secrets: SourceSecrets): RedisSource
       'Sentinels watch servers by name: add ?master=NAME, as in redis+sentinel://host:26379/0?master=mymaster.',
     );
   }
-  const replyMs = seconds(url.parameters['timeout']);
+  const replyMs = timeoutMillis(url, REPLY_MS);
   return {
     url,
     secrets,
@@ -81,13 +81,6 @@ export function redisSource(url: SourceUrl, secrets: SourceSecrets): RedisSource
     replyMs,
     patienceMs: Math.min(PATIENCE_MS, replyMs),
   };
-}
-
-function seconds(text: string | undefined): number {
-  if (text === undefined) return REPLY_MS;
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= 3_600) return value * 1_000;
-  throw new AppError('invalid_input', `“${text}” is no timeout. Write seconds, such as timeout=30.`);
 }
 
 function databaseNumber(url: SourceUrl, topology: Topology): number {

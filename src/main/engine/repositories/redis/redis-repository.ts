@@ -3,11 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
-import { RecordRepository, type JsonBatch, type ReadOptions } from '../repository.ts';
+import type { AuditEvent } from '../../../../shared/event.ts';
+import {
+  RecordRepository,
+  type FollowOptions,
+  type JsonBatch,
+  type ReadOptions,
+  type StoredRecord,
+} from '../repository.ts';
 import { connect } from './connection.ts';
-import { isConnectionLoss, redisError } from './errors.ts';
+import { isConnectionLoss, isPutOff, redisError } from './errors.ts';
+import { followHash } from './follow.ts';
 import { redisSource, type RedisSource } from './options.ts';
 import { ReplySize } from './reply-size.ts';
+import { removeFields, writeFields } from './writer.ts';
 
 const RETRY_MS = 250;
 const MAX_RETRY_MS = 5_000;
@@ -24,6 +33,8 @@ interface Begun {
 export class RedisRepository extends RecordRepository {
   #client: Redis | undefined;
   #notes: readonly Note[] = [];
+  /** Lets go of the signal that would end the connection. */
+  #release: (() => void) | undefined;
   #parsed: RedisSource | undefined;
 
   get #source(): RedisSource {
@@ -86,6 +97,7 @@ export class RedisRepository extends RecordRepository {
       } catch (error) {
         throwIfAborted(signal);
         fruitless += 1;
+        size.failed();
         if (fruitless > FRUITLESS) throw redisError(error, undefined, this.context.url);
         const again = await this.#reconnect(signal, error);
         // What was handed over is a whole reply each time, so an unbroken cursor goes on where it was.
@@ -95,7 +107,7 @@ export class RedisRepository extends RecordRepository {
           delivered = 0;
           sayOnce(RESTARTED);
         } else {
-          sayOnce(RECONNECTED);
+          sayOnce(isPutOff(error) ? PUT_OFF : RECONNECTED);
         }
         next = this.#scan(cursor, size.count);
         continue;
@@ -117,7 +129,50 @@ export class RedisRepository extends RecordRepository {
     await this.#checkEnd(signal, before, delivered, note);
   }
 
+  override followRecords(options: FollowOptions): AsyncIterable<JsonBatch> {
+    return followHash(this.#source, options);
+  }
+
+  override async writeEvent(event: AuditEvent, signal: AbortSignal): Promise<void> {
+    await this.writeEvents([event], signal);
+  }
+
+  /** All or none. An event that is there already is written over with itself. */
+  override async writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
+    await this.#write(signal, (client) => writeFields(client, this.#source.key, events));
+    return [];
+  }
+
+  override removeRecords(records: readonly StoredRecord[], signal: AbortSignal): Promise<number> {
+    return this.#write(signal, (client) => removeFields(client, this.#source.key, records, signal));
+  }
+
+  /** Works on a connection that is kept for the next time. */
+  async #write<T>(signal: AbortSignal, work: (client: Redis) => Promise<T>): Promise<T> {
+    this.requireWritable();
+    if (this.#source.fromReplica) {
+      throw new AppError(
+        'invalid_input',
+        `${this.context.url.text}: a replica can’t be written to. Leave role=replica out.`,
+      );
+    }
+    throwIfAborted(signal);
+    try {
+      const client = this.#client ?? (await this.#connected(signal));
+      return await work(client);
+    } catch (error) {
+      await this.close();
+      throwIfAborted(signal);
+      throw redisError(error, undefined, this.context.url);
+    } finally {
+      this.#release?.();
+      this.#release = undefined;
+    }
+  }
+
   override close(): Promise<void> {
+    this.#release?.();
+    this.#release = undefined;
     this.#client?.disconnect();
     this.#client = undefined;
     return Promise.resolve();
@@ -140,12 +195,13 @@ export class RedisRepository extends RecordRepository {
   }
 
   async #connected(signal: AbortSignal): Promise<Redis> {
-    this.#client?.disconnect();
-    this.#client = undefined;
+    await this.close();
     const { client, notes } = await connect(this.#source, signal);
     this.#client = client;
     this.#notes = notes;
-    signal.addEventListener('abort', () => client.disconnect(), { once: true });
+    const abort = (): void => client.disconnect();
+    signal.addEventListener('abort', abort, { once: true });
+    this.#release = () => signal.removeEventListener('abort', abort);
     return client;
   }
 
@@ -232,6 +288,12 @@ const RECONNECTED: Note = {
   severity: 'info',
   code: 'reconnected',
   message: 'The connection was lost and taken up again.',
+};
+
+const PUT_OFF: Note = {
+  severity: 'info',
+  code: 'throttled',
+  message: 'The server was too busy to answer now and then, and was asked again. Nothing is lost by that.',
 };
 
 function pairs(elements: readonly Buffer[]): { keys: Buffer[]; values: Buffer[]; bytes: number } {

@@ -10,6 +10,11 @@ export class ReplySize {
     return this.#count;
   }
 
+  /** A reply did not come through: a smaller one may, over a connection that never lasts long. */
+  failed(): void {
+    this.#count = Math.max(FEWEST, Math.round(this.#count / 4));
+  }
+
   /** Learns from a reply's size. An empty reply says nothing about the size of records. */
   saw(bytes: number): void {
     if (bytes === 0) return;

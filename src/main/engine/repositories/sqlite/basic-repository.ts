@@ -1,15 +1,26 @@
-/** The embedded store: a SQLite file of ours in the app's data folder. */
+/** The embedded store: a SQLite file of ours in the app's data folder, append-only and chained by hashes. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { StoreDescription } from '../../../../shared/contract.ts';
+import type { Note, StoreDescription } from '../../../../shared/contract.ts';
+import type { AuditEvent } from '../../../../shared/event.ts';
+import { throwIfAborted } from '../../../../shared/errors.ts';
 import { checkBare } from '../parameters.ts';
-import type { ReadOptions, RecordBatch } from '../repository.ts';
+import type { ReadOptions, RecordBatch, StoredRecord } from '../repository.ts';
+import { journalPath } from './journal-path.ts';
+import { Journal } from './journal.ts';
 import { SqliteRepository } from './sqlite-repository.ts';
 
+const NOT_MADE: Note = {
+  severity: 'info',
+  code: 'not_made_yet',
+  message: 'Nothing was written to the embedded store yet.',
+};
+
 export class BasicRepository extends SqliteRepository {
+  #journal: Journal | undefined;
+
   protected override path(): string {
     checkBare(this.context.url);
-    return join(this.context.dataDir, 'event-audit.sqlite');
+    return journalPath(this.context.dataDir);
   }
 
   protected override kind(): string {
@@ -29,17 +40,45 @@ export class BasicRepository extends SqliteRepository {
       records: 0,
       estimated: false,
       bytes: 0,
-      notes: [{ severity: 'info', code: 'not_made_yet', message: 'Nothing was written to the embedded store yet.' }],
+      notes: [NOT_MADE],
     };
   }
 
   override async *readRecords(options: ReadOptions): AsyncIterable<RecordBatch> {
     if (existsSync(this.path())) yield* super.readRecords(options);
-    else
-      options.note({
-        severity: 'info',
-        code: 'not_made_yet',
-        message: 'Nothing was written to the embedded store yet.',
-      });
+    else options.note(NOT_MADE);
+  }
+
+  override async writeEvent(event: AuditEvent, signal: AbortSignal): Promise<void> {
+    await this.writeEvents([event], signal);
+  }
+
+  /** All or none. */
+  override writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
+    return this.#change(signal, (journal) => {
+      journal.append(events);
+      return [];
+    });
+  }
+
+  override removeRecords(records: readonly StoredRecord[], signal: AbortSignal): Promise<number> {
+    return this.#change(signal, (journal) =>
+      journal.remove(records.flatMap((record) => (record.kind === 'row' ? [record.row] : []))),
+    );
+  }
+
+  override async close(): Promise<void> {
+    this.#journal?.close();
+    this.#journal = undefined;
+    await super.close();
+  }
+
+  #change<T>(signal: AbortSignal, work: (journal: Journal) => T): Promise<T> {
+    return new Promise((resolve) => {
+      this.requireWritable();
+      throwIfAborted(signal);
+      this.#journal ??= Journal.open(this.path());
+      resolve(work(this.#journal));
+    });
   }
 }

@@ -4,6 +4,7 @@ import type { Note } from '../../../../shared/contract.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { EVENT_FIELDS, type EventField } from '../../../../shared/event.ts';
 import { columnNotes, matchColumns, REQUIRED } from '../columns.ts';
+import { KEPT_START_BYTES } from './row-bytes.ts';
 import { DEFAULT_TABLE, identifier } from './schema.ts';
 
 export interface Layout {
@@ -112,9 +113,24 @@ export function cellExpression(column: string | undefined): string {
   return `CASE WHEN octet_length(${name}) > ${MAX_CELL_BYTES} THEN substr(CAST(${name} AS BLOB), 1, ${MAX_CELL_BYTES + 1}) ELSE ${name} END`;
 }
 
-/** The column's bytes, as far as the value is looked at. */
+/** The column's bytes, or their beginning when they are too many to be brought along. */
 export function bytesExpression(column: string | undefined): string {
   if (column === undefined) return 'NULL';
   const name = identifier(column);
-  return `CASE WHEN octet_length(${name}) <= ${MAX_CELL_BYTES} THEN CAST(${name} AS BLOB) END`;
+  return `CASE WHEN octet_length(${name}) > ${MAX_CELL_BYTES} THEN substr(CAST(${name} AS BLOB), 1, ${KEPT_START_BYTES}) ELSE CAST(${name} AS BLOB) END`;
+}
+
+/** The first bytes of the column, as many as a parameter says. */
+export function startExpression(column: string | undefined): string {
+  return column === undefined ? 'substr(NULL, 1, ?)' : `substr(CAST(${identifier(column)} AS BLOB), 1, ?)`;
+}
+
+/** What kind of value the column holds: `text`, `blob`, `integer`, `real` or `null`. */
+export function typeExpression(column: string | undefined): string {
+  return column === undefined ? 'NULL' : `typeof(${identifier(column)})`;
+}
+
+/** How many bytes the column takes; of a number, its text. */
+export function sizeExpression(column: string | undefined): string {
+  return column === undefined ? 'NULL' : `octet_length(${identifier(column)})`;
 }

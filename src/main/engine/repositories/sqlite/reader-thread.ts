@@ -21,15 +21,32 @@ export interface ReaderThreadOptions {
   readonly script?: URL;
 }
 
+/** Threads that were told to end and are stuck in a step of SQLite's, with what is to be done when each is gone. */
+const stuck = new Map<ReaderThread, ReaderThreadOptions['after']>();
+
+/**
+ * Does what threads that are stuck would leave undone, for a process that is about to end without waiting for them.
+ * @returns whether there are any: such a process can't end in order, since Node.js waits for its threads
+ */
+export async function leaveStuckThreads(): Promise<boolean> {
+  const left = [...stuck.values()];
+  // A file that is open can't be removed everywhere; then the next run does so.
+  for (const after of left) await after?.().catch(() => undefined);
+  return left.length > 0;
+}
+
 export class ReaderThread {
+  readonly #after: ReaderThreadOptions['after'];
   readonly #control = new Int32Array(new SharedArrayBuffer(8));
   readonly #worker: Worker;
   readonly #inbox: FromReader[] = [];
   readonly #gone: Promise<void>;
+  #isGone = false;
   #failure: unknown;
   #wake: (() => void) | undefined;
 
   constructor(task: Omit<ReaderTask, 'control'>, { script = program(), after }: ReaderThreadOptions = {}) {
+    this.#after = after;
     const workerData: ReaderTask = { ...task, control: this.#control };
     this.#worker = new Worker(script, { workerData, name: 'sqlite-reader' });
     this.#worker.on('message', (message: FromReader) => {
@@ -44,6 +61,8 @@ export class ReaderThread {
       this.#worker.once('exit', () => {
         this.#failure ??= new Error('the thread that reads SQLite files ended early');
         this.#wake?.();
+        stuck.delete(this);
+        this.#isGone = true;
         resolve();
       });
     }).then(after);
@@ -92,6 +111,7 @@ export class ReaderThread {
       await Promise.race([this.#gone, patience]);
     } finally {
       clearTimeout(timer);
+      if (!this.#isGone) stuck.set(this, this.#after);
     }
   }
 

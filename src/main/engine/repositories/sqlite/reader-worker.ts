@@ -31,7 +31,7 @@ function run(): void {
     database.exec('BEGIN');
     const layout = findLayout(database, task.shown, task.table);
     const { table, notes } = layout;
-    const count = countRows(database, layout);
+    const count = countRows(database, layout, () => Atomics.load(task.control, STOP) === 0);
     if (task.work === 'describe') {
       send({ type: 'description', table, notes, ...count, bytes: sizeInBytes(database) });
       return;

@@ -1,32 +1,25 @@
 /** Reads the audit table of a SQLite file, synchronously: run by a worker thread, because a single step can take long. */
-import { isUtf8 } from 'node:buffer';
 import Database from 'better-sqlite3';
 import { EVENT_FIELDS } from '../../../../shared/event.ts';
-import { bytesExpression, cellExpression, findLayout, MAX_CELL_BYTES, type Layout } from './layout.ts';
+import { bytesExpression, cellExpression, findLayout, sizeExpression, typeExpression, type Layout } from './layout.ts';
+import { RowCheck, type BrokenRow, type Cell } from './row-check.ts';
 import { identifier } from './schema.ts';
 
 export const CELLS = EVENT_FIELDS.length;
 const BATCH_ROWS = 500;
 const BATCH_CHARS = 4_000_000;
-/** So much of a value that is too large is kept to show what it is. */
-const KEPT_BYTES = 1 << 20;
 /** Larger files are counted by their row numbers instead. */
 const COUNT_BYTES = 2 ** 31;
-
-type Cell = string | bigint | number | Buffer | null;
-
-export interface BrokenRow {
-  readonly code: 'not_utf8' | 'too_large';
-  readonly bytes: Uint8Array;
-  readonly key: string;
-}
+/** Larger files are counted in steps of so many rows. */
+const STEPPED_BYTES = 2 ** 28;
+const STEP_ROWS = 100_000;
 
 export interface Rows {
   /** {@link CELLS} values a row, one row after the other. */
   readonly cells: readonly (string | null)[];
   /** Where each row is, for naming it. */
   readonly keys: readonly string[];
-  /** Rows that hold something else than text, or too much of it, with the bytes that show it. */
+  /** Rows that hold something else than text, or too much of it, with all their bytes; see row-bytes.ts. */
   readonly broken: readonly BrokenRow[];
 }
 
@@ -49,15 +42,23 @@ export function sizeInBytes(database: Database.Database): number {
   );
 }
 
-/** How many rows the table has; an estimate where counting would mean reading much of a large file. */
+/**
+ * How many rows the table has; an estimate where counting would mean reading much of a large file.
+ * @param mayGoOn is asked between the steps of a count that takes long; when it says no, the count is what it came to
+ */
 export function countRows(
   database: Database.Database,
   { table, hasRowIds }: Layout,
+  mayGoOn: () => boolean = () => true,
 ): { readonly records: number; readonly estimated: boolean } {
   const name = identifier(table);
   const bytes = sizeInBytes(database);
-  if (bytes <= COUNT_BYTES || !hasRowIds) {
+  if (!hasRowIds || bytes < STEPPED_BYTES) {
     return { records: Number(database.prepare(`SELECT count(*) FROM ${name}`).pluck().get()), estimated: false };
+  }
+  if (bytes <= COUNT_BYTES) {
+    const records = countInSteps(database, name, mayGoOn);
+    return { records, estimated: false };
   }
   const [first, last] = ['min', 'max'].map((end) =>
     Number(database.prepare(`SELECT ${end}(_rowid_) FROM ${name}`).pluck().get() ?? 0),
@@ -66,26 +67,42 @@ export function countRows(
   return { records: Math.min((last ?? 0) - (first ?? 0) + 1, Math.floor(bytes / 40)), estimated: true };
 }
 
+/** A statement can't be interrupted, so that a long count is made of many. */
+function countInSteps(database: Database.Database, name: string, mayGoOn: () => boolean): number {
+  const step = database
+    .prepare<[bigint], [bigint | null, bigint]>(
+      `SELECT max(n), count(n) FROM (SELECT _rowid_ AS n FROM ${name} WHERE _rowid_ > ? ORDER BY _rowid_ LIMIT ${STEP_ROWS})`,
+    )
+    .raw()
+    .safeIntegers();
+  let records = 0;
+  // The smallest row number there can be is left to the first question's own answer.
+  let [after, found] = [-(2n ** 63n), BigInt(STEP_ROWS)];
+  records += Number(database.prepare(`SELECT count(*) FROM ${name} WHERE _rowid_ = ?`).pluck().get(after));
+  while (found === BigInt(STEP_ROWS) && mayGoOn()) {
+    const [last, count] = step.get(after) ?? [null, 0n];
+    found = count;
+    records += Number(count);
+    if (last === null) break;
+    after = last;
+  }
+  return records;
+}
+
 /** All rows, in batches, within one read transaction: everything read is of one instant, whoever writes meanwhile. */
 export function* readRows(database: Database.Database, layout: Layout): Generator<Rows> {
   const { table, hasRowIds, columns } = layout;
   const from = `FROM ${identifier(table)}`;
-  const utf8 = database.pragma('encoding', { simple: true }) === 'UTF-8';
   const rowId = hasRowIds ? '_rowid_' : 'NULL';
   // A row that can't be asked for again by its number brings its bytes along.
-  const brought = hasRowIds || !utf8 ? [] : columns.map(bytesExpression);
+  const brought = hasRowIds
+    ? []
+    : [bytesExpression, typeExpression, sizeExpression].flatMap((each) => columns.map(each));
   const statement = database
     .prepare<[], Cell[]>(`SELECT ${[rowId, ...columns.map(cellExpression), ...brought].join(', ')} ${from}`)
     .raw()
     .safeIntegers();
-  const asBytes =
-    hasRowIds && utf8
-      ? database
-          .prepare<[bigint], (Buffer | null)[]>(
-            `SELECT ${columns.map((column) => (column === undefined ? 'NULL' : `CAST(${identifier(column)} AS BLOB)`)).join(', ')} ${from} WHERE _rowid_ = ?`,
-          )
-          .raw()
-      : undefined;
+  const check = new RowCheck(database, layout);
   const cursor = statement.iterate();
   try {
     for (let ended = false; !ended;) {
@@ -101,7 +118,7 @@ export function* readRows(database: Database.Database, layout: Layout): Generato
         }
         const row = next.value;
         const key = typeof row[0] === 'bigint' ? `row ${row[0]}` : String(row[1]);
-        const problem = brokenCell(row, asBytes);
+        const problem = check.broken(row);
         if (problem !== undefined) {
           broken.push({ ...problem, key });
           chars += problem.bytes.length;
@@ -130,28 +147,4 @@ export function checkIntegrity(database: Database.Database): readonly string[] {
 function cellText(cell: Cell): string | null {
   if (typeof cell === 'string' || cell === null) return cell;
   return Buffer.isBuffer(cell) ? cell.toString('utf8') : String(cell);
-}
-
-/**
- * A cell that is no text or too large, or one that the row brought along as bytes. SQLite does not check that TEXT is
- * UTF-8, and the driver replaces what is not: a replacement character is therefore looked at again as bytes, to tell one
- * that was written from one that hides damage.
- */
-function brokenCell(
-  row: readonly Cell[],
-  asBytes: Database.Statement<[bigint], (Buffer | null)[]> | undefined,
-): Omit<BrokenRow, 'key'> | undefined {
-  let replaced = false;
-  for (let index = 1; index < row.length; index += 1) {
-    const cell = row[index] ?? null;
-    if (typeof cell === 'string') replaced ||= cell.includes('\ufffd');
-    else if (Buffer.isBuffer(cell)) {
-      if (cell.length > MAX_CELL_BYTES) return { code: 'too_large', bytes: cell.subarray(0, KEPT_BYTES) };
-      if (!isUtf8(cell)) return { code: 'not_utf8', bytes: cell };
-    }
-  }
-  const rowId = row[0];
-  if (!replaced || typeof rowId !== 'bigint') return undefined;
-  const bytes = asBytes?.get(rowId)?.find((each) => each !== null && !isUtf8(each));
-  return bytes === undefined || bytes === null ? undefined : { code: 'not_utf8', bytes };
 }

@@ -5,11 +5,12 @@ import { checkParameters } from '../parameters.ts';
 import { RecordRepository, type BrokenBatch, type ReadOptions, type RecordBatch } from '../repository.ts';
 import { copyFile } from './file-copy.ts';
 import { fileState, isUnchanged, type FileState } from './file-state.ts';
-import { makePrivateFolder, type PrivateFolder } from './private-folder.ts';
+import { makePrivateFolder, type PrivateFolder } from '../private-folder.ts';
 import type { ReaderTask } from './reader-protocol.ts';
 import { noAnswer, ReaderThread } from './reader-thread.ts';
 import { MAX_CELL_BYTES } from './layout.ts';
-import { CELLS, type BrokenRow } from './reader.ts';
+import { CELLS } from './reader.ts';
+import type { BrokenRow } from './row-check.ts';
 
 /** A file that was changed so recently may be changed again any moment. */
 const QUIET_MS = 60_000;
@@ -154,8 +155,8 @@ export class SqliteRepository extends RecordRepository {
 function brokenRecord({ code, bytes, key }: BrokenRow): BrokenBatch['records'][number] {
   const reason =
     code === 'too_large'
-      ? `One of its values takes more than ${MAX_CELL_BYTES} bytes; its beginning is kept.`
-      : 'It holds bytes that are not UTF-8.';
+      ? `One of its values takes more than ${MAX_CELL_BYTES} bytes.`
+      : `It holds bytes that are not ${code === 'not_utf8' ? 'UTF-8' : 'UTF-16'}.`;
   return { code, reason, bytes, place: key };
 }
 

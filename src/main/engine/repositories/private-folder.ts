@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
 
 const NAME = /^(\d+)-[0-9a-f]{12}$/;
 const own = new Set<string>();

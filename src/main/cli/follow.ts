@@ -1,0 +1,67 @@
+/** Prints events as they come, until Ctrl+C. */
+import { once } from 'node:events';
+import type { SnapshotStatus } from '../../shared/contract.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { EventDetail } from '../../shared/event.ts';
+import type { Filter } from '../../shared/filter.ts';
+import { say } from './say.ts';
+import { filterInput, type Run } from './session.ts';
+
+const PAGE = 200;
+
+/**
+ * Goes on from a capture. Resolves after Ctrl+C.
+ * @throws AppError what keeps every source from being watched any longer
+ */
+export async function follow(
+  { engine, signal }: Run,
+  base: SnapshotStatus,
+  filter: Filter,
+  lineOf: (event: EventDetail) => string,
+): Promise<void> {
+  let live: string | undefined;
+  let after = -1;
+  let printing = Promise.resolve();
+  let failure: unknown;
+  let saidNotes = 0;
+  const printNew = async (): Promise<void> => {
+    while (live !== undefined) {
+      const { events } = await engine.run('event_audit_list_arrivals', {
+        snapshot_id: live,
+        filter: filterInput(filter),
+        after,
+        limit: PAGE,
+      });
+      const last = events.at(-1);
+      if (last === undefined) return;
+      after = last.n;
+      if (!process.stdout.write(events.map((event) => `${lineOf(event)}\n`).join('')))
+        await once(process.stdout, 'drain');
+    }
+  };
+  let revision = 0;
+  const status = await engine.run(
+    'event_audit_follow_snapshot',
+    { snapshot_id: base.snapshot_id },
+    {
+      signal,
+      onProgress: (progress) => {
+        if (live === undefined) say('watching; Ctrl+C ends it');
+        live = progress.snapshot_id;
+        for (const note of progress.notes.slice(saidNotes)) say(note.message);
+        saidNotes = progress.notes.length;
+        if (progress.revision === revision) return;
+        revision = progress.revision;
+        printing = printing.then(printNew).catch((error: unknown) => {
+          failure ??= error;
+        });
+      },
+    },
+  );
+  await printing;
+  if (failure === undefined) await printNew();
+  else throw failure;
+  if (!signal.aborted && status.reason !== null) {
+    throw new AppError(status.reason.code, status.reason.message, { retryable: status.reason.retryable });
+  }
+}

@@ -1,0 +1,239 @@
+/** Rows of a table in time order by their numbers, a stretch or a list of them: kept, counted and put in order without the table. */
+
+/** The rows from one number to another, which is not of them. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Rows by number. Unless something else is said, a list is ascending. */
+export type Rows = Stretch | Uint32Array;
+
+/** A small number for each row. */
+export type Codes = Uint8Array | Uint16Array | Uint32Array;
+
+/** Rows that a row must be one of: those whose code is marked. */
+export interface Allowed {
+  readonly codes: Codes;
+  /** 1 for each code that passes. */
+  readonly marks: Uint8Array;
+}
+
+/** Rows that are gone through before others get their turn: a few milliseconds of work. */
+const SLICE = 1 << 20;
+
+export function codesFor(rows: number, distinct: number): Codes {
+  if (distinct <= 2 ** 8) return new Uint8Array(rows);
+  return distinct <= 2 ** 16 ? new Uint16Array(rows) : new Uint32Array(rows);
+}
+
+export function sizeOf(rows: Rows): number {
+  return rows instanceof Uint32Array ? rows.length : rows.to - rows.from;
+}
+
+/** The row at a place; `undefined` beyond the end. */
+export function rowAt(rows: Rows, place: number): number | undefined {
+  if (rows instanceof Uint32Array) return rows[place];
+  return place < rows.to - rows.from ? rows.from + place : undefined;
+}
+
+/** Where a row stands, whatever the list's order; `-1` when it is none of them. */
+export function placeOf(rows: Rows, row: number): number {
+  if (rows instanceof Uint32Array) return rows.indexOf(row);
+  return row >= rows.from && row < rows.to ? row - rows.from : -1;
+}
+
+/** How many of the rows stand before a row's number. */
+export function placesBefore(rows: Rows, row: number): number {
+  if (!(rows instanceof Uint32Array)) return Math.min(Math.max(row, rows.from), rows.to) - rows.from;
+  return firstPlace(rows.length, (place) => (rows[place] ?? 0) >= row);
+}
+
+/** The first place, of so many, at which something holds that holds from there on. */
+export function firstPlace(size: number, holds: (place: number) => boolean): number {
+  let low = 0;
+  let high = size;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** How far this process is into a slice of rows. */
+let sinceTurn = 0;
+
+/** Works through so many places in slices, and lets others have their turn in between. */
+async function inSlices(size: number, work: (from: number, to: number) => void): Promise<void> {
+  for (let from = 0; from < size;) {
+    const to = Math.min(from + SLICE, size);
+    sinceTurn += to - from;
+    work(from, to);
+    from = to;
+    if (sinceTurn < SLICE) continue;
+    sinceTurn = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** The rows that every one of the conditions lets pass. */
+export async function keep(rows: Rows, conditions: readonly Allowed[]): Promise<Rows> {
+  let left = rows;
+  for (const condition of conditions) left = await keepOne(left, condition);
+  return left;
+}
+
+async function keepOne(rows: Rows, { codes, marks }: Allowed): Promise<Uint32Array> {
+  const size = sizeOf(rows);
+  // A row that does not pass is written, too, and the next one over it: that is faster than asking first.
+  const kept = new Uint32Array(size + 1);
+  let found = 0;
+  await inSlices(size, (from, to) => {
+    let at = found;
+    if (rows instanceof Uint32Array) {
+      for (let place = from; place < to; place += 1) {
+        const row = rows[place] ?? 0;
+        kept[at] = row;
+        at += marks[codes[row] ?? 0] ?? 0;
+      }
+    } else {
+      for (let row = rows.from + from; row < rows.from + to; row += 1) {
+        kept[at] = row;
+        at += marks[codes[row] ?? 0] ?? 0;
+      }
+    }
+    found = at;
+  });
+  return kept.slice(0, found);
+}
+
+/** The rows that are in both. */
+export function shared(rows: Rows, others: Rows): Rows {
+  if (!(rows instanceof Uint32Array)) return others instanceof Uint32Array ? inStretch(others, rows) : overlap(rows, others);
+  if (!(others instanceof Uint32Array)) return inStretch(rows, others);
+  const both = new Uint32Array(Math.min(rows.length, others.length));
+  let found = 0;
+  for (let one = 0, other = 0; one < rows.length && other < others.length;) {
+    const [a, b] = [rows[one] ?? 0, others[other] ?? 0];
+    if (a === b) {
+      both[found] = a;
+      found += 1;
+    }
+    if (a <= b) one += 1;
+    if (b <= a) other += 1;
+  }
+  return both.slice(0, found);
+}
+
+function inStretch(rows: Uint32Array, { from, to }: Stretch): Rows {
+  return rows.subarray(placesBefore(rows, from), placesBefore(rows, to));
+}
+
+function overlap(one: Stretch, other: Stretch): Stretch {
+  const from = Math.max(one.from, other.from);
+  return { from, to: Math.max(from, Math.min(one.to, other.to)) };
+}
+
+/** The rows, which lie within a stretch, and those others of the stretch that one of the conditions lets pass. */
+export async function withMarked(rows: Rows, stretch: Stretch, conditions: readonly Allowed[]): Promise<Rows> {
+  const size = stretch.to - stretch.from;
+  if (conditions.length === 0 || sizeOf(rows) === size) return rows;
+  const marked = new Uint8Array(size);
+  for (let place = 0; place < sizeOf(rows); place += 1) marked[(rowAt(rows, place) ?? 0) - stretch.from] = 1;
+  for (const { codes, marks } of conditions) {
+    await inSlices(size, (from, to) => {
+      for (let at = from; at < to; at += 1) {
+        marked[at] = (marked[at] ?? 0) | (marks[codes[stretch.from + at] ?? 0] ?? 0);
+      }
+    });
+  }
+  const all = new Uint32Array(size + 1);
+  let found = 0;
+  await inSlices(size, (from, to) => {
+    for (let at = from; at < to; at += 1) {
+      all[found] = stretch.from + at;
+      found += marked[at] ?? 0;
+    }
+  });
+  return all.slice(0, found);
+}
+
+/** How many of the rows have each code. */
+export async function countCodes(rows: Rows, codes: Codes, distinct: number): Promise<Uint32Array> {
+  const counts = new Uint32Array(distinct);
+  await inSlices(sizeOf(rows), (from, to) => {
+    for (let place = from; place < to; place += 1) {
+      const code = codes[rows instanceof Uint32Array ? (rows[place] ?? 0) : rows.from + place] ?? 0;
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+  });
+  return counts;
+}
+
+/** Adds the rows at the places of a stretch to counts that are zero. Returns the codes that occur. */
+export async function countStretch(
+  rows: Rows,
+  codes: Codes,
+  counts: Uint32Array,
+  { from, to }: Stretch,
+): Promise<readonly number[]> {
+  const occurring: number[] = [];
+  await inSlices(to - from, (start, end) => {
+    for (let place = from + start; place < from + end; place += 1) {
+      const code = codes[rows instanceof Uint32Array ? (rows[place] ?? 0) : rows.from + place] ?? 0;
+      const count = counts[code] ?? 0;
+      if (count === 0) occurring.push(code);
+      counts[code] = count + 1;
+    }
+  });
+  return occurring;
+}
+
+/** The rows in order of their codes, and of their numbers where codes are the same. */
+export async function inOrderOf(rows: Rows, codes: Codes, distinct: number): Promise<Uint32Array> {
+  const places = await countCodes(rows, codes, distinct);
+  let sum = 0;
+  for (let code = 0; code < distinct; code += 1) {
+    const count = places[code] ?? 0;
+    places[code] = sum;
+    sum += count;
+  }
+  const ordered = new Uint32Array(sum);
+  await inSlices(sum, (from, to) => {
+    for (let place = from; place < to; place += 1) {
+      const row = rowAt(rows, place) ?? 0;
+      const code = codes[row] ?? 0;
+      const at = places[code] ?? 0;
+      ordered[at] = row;
+      places[code] = at + 1;
+    }
+  });
+  return ordered;
+}
+
+/** The codes that occur most, the most frequent first; of those with one count, the smallest. */
+export function mostFrequent(counts: Uint32Array, limit: number): readonly number[] {
+  let most = 0;
+  let occurring = 0;
+  for (const count of counts) {
+    if (count > most) most = count;
+    if (count > 0) occurring += 1;
+  }
+  // The least count that is still wanted: below it lie all but `limit` of the codes, or more where counts are the same.
+  let least = 1;
+  if (occurring > limit) {
+    const having = new Uint32Array(most + 1);
+    for (const count of counts) having[count] = (having[count] ?? 0) + 1;
+    let above = 0;
+    for (least = most; least > 1 && above + (having[least] ?? 0) < limit; least -= 1) above += having[least] ?? 0;
+  }
+  const more: number[] = [];
+  const same: number[] = [];
+  counts.forEach((count, code) => {
+    if (count > least) more.push(code);
+    else if (count === least && same.length < limit) same.push(code);
+  });
+  const byCount = more.toSorted((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
+  return [...byCount, ...same].slice(0, limit);
+}

@@ -1,0 +1,246 @@
+/** Which rows of a coded table pass a filter, and in which order: found once and kept while they are used. */
+import { DuckDBBitValue, type DuckDBConnection } from '@duckdb/node-api';
+import { FACET_FIELDS, type FacetField } from '../../../shared/event.ts';
+import { EMPTY_FILTER, type FieldCondition, type Filter } from '../../../shared/filter.ts';
+import type { CodedColumn, CodedTable } from './coded-table.ts';
+import { filterToSql, sourceIndexes, timeBounds, type SqlValue } from './filter-sql.ts';
+import { matchRefused } from './refused-json.ts';
+import { firstPlace, inOrderOf, keep, shared, withMarked, type Allowed, type Rows, type Stretch } from './rows.ts';
+import { searchParts } from './search-sql.ts';
+import type { Relation } from './snapshot.ts';
+import type { ViewSpec } from './view.ts';
+
+interface Kept {
+  readonly rows: Promise<Rows>;
+  /** Known when they are found. */
+  bytes: number;
+}
+
+/** Lists of rows are kept up to so many bytes together. */
+const KEPT_BYTES = 48 * 1024 * 1024;
+const KEPT_LISTS = 256;
+
+export class Selections {
+  readonly table: CodedTable;
+  /** The least lately used first. */
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(table: CodedTable) {
+    this.table = table;
+  }
+
+  /**
+   * The rows that pass a filter, in time order.
+   * @throws AppError as {@link filterToSql} does
+   */
+  async rows(connection: DuckDBConnection, relation: Relation, filter: Filter): Promise<Rows> {
+    // Whatever is wrong with a filter is wrong with it here, too.
+    filterToSql(filter, relation);
+    const span = this.#span(filter);
+    const { time_from, time_to, time_zone, search, where, set } = filter;
+    const within = { ...EMPTY_FILTER, time_from, time_to, time_zone };
+    const lists: Rows[] = [];
+    const asked = { ...within, conditions: filter.conditions.filter(({ field }) => !isFacet(field)), where, set };
+    if (asked.conditions.length + where.length > 0 || set !== '') {
+      lists.push(await this.#once(asked, () => this.#ask(connection, relation, asked, span)));
+    }
+    if (search !== '') {
+      const searched = { ...within, search };
+      lists.push(await this.#once(searched, () => this.#search(connection, relation, search, span)));
+    }
+    const [rows = span, others] = lists;
+    const isCoded = filter.conditions.length > asked.conditions.length || filter.sources.length > 0;
+    if (!isCoded && others === undefined) return rows;
+    return this.#once(filter, async () =>
+      keep(others === undefined ? rows : shared(rows, others), await this.#allowed(connection, relation, filter)),
+    );
+  }
+
+  /**
+   * The rows of a view in its order, ascending; those of a view in descending order are the same from the last to the
+   * first. `undefined` when the order is that of a column without codes, or the rows were picked one by one.
+   */
+  async ordered(connection: DuckDBConnection, relation: Relation, spec: ViewSpec): Promise<Rows | undefined> {
+    const { filter, sort, only } = spec;
+    if (sort.field === 'id' || only !== undefined) return undefined;
+    const rows = await this.rows(connection, relation, filter);
+    const column = sort.field === 'timestamp' ? undefined : this.table.columns.get(sort.field);
+    if (column === undefined) return sort.field === 'timestamp' ? rows : undefined;
+    return this.#once([sort.field, filter], () => inOrderOf(rows, column.codes, column.distinct));
+  }
+
+  /** The codes of those values of a column that hold a text, upper or lower case. */
+  async codesHolding(
+    connection: DuckDBConnection,
+    relation: Relation,
+    field: FacetField,
+    text: string,
+  ): Promise<Uint8Array> {
+    return this.#marks(connection, relation, field, `contains(lower(${field}), lower($1))`, [text]);
+  }
+
+  /** The rows within a filter's time range. */
+  #span(filter: Filter): Stretch {
+    const { from, to } = timeBounds(filter);
+    const { times, size } = this.table;
+    const start = from === undefined ? 0 : firstPlace(size, (row) => (times[row] ?? 0n) >= from);
+    const end = to === undefined ? size : firstPlace(size, (row) => (times[row] ?? 0n) > to);
+    return { from: start, to: Math.max(start, end) };
+  }
+
+  /** The rows for which the database has to read texts. */
+  async #ask(connection: DuckDBConnection, relation: Relation, filter: Filter, span: Stretch): Promise<Rows> {
+    const paths = await matchRefused(connection, relation, filter);
+    const { sql, values } = filterToSql(filter, { ...relation, paths });
+    return rowsThat(connection, relation, span, sql, values);
+  }
+
+  /** The rows with a text in any field: columns with codes are searched value by value. */
+  async #search(connection: DuckDBConnection, relation: Relation, search: string, span: Stretch): Promise<Rows> {
+    const values: string[] = [];
+    const { inField, inJson } = searchParts(search, (value) => `$${values.push(value)}`);
+    const uncoded = ['id', 'timestamp'].map(inField).join(' OR ');
+    const found = await rowsThat(connection, relation, span, `(${uncoded} OR ${inJson})`, values);
+    const also: Allowed[] = [];
+    for (const field of FACET_FIELDS) {
+      const marks = await this.codesHolding(connection, relation, field, search);
+      const codes = this.table.columns.get(field)?.codes;
+      if (codes !== undefined && marks.includes(1)) also.push({ codes, marks });
+    }
+    return withMarked(found, span, also);
+  }
+
+  async #allowed(connection: DuckDBConnection, relation: Relation, filter: Filter): Promise<readonly Allowed[]> {
+    const allowed: Allowed[] = [];
+    for (const condition of filter.conditions) {
+      const { field, negate } = condition;
+      const column = isFacet(field) ? this.table.columns.get(field) : undefined;
+      if (!isFacet(field) || column === undefined) continue;
+      const marks = await this.#marksOf(connection, relation, field, column, condition);
+      allowed.push({ codes: column.codes, marks: negate ? marks.map((mark) => 1 - mark) : marks });
+    }
+    if (filter.sources.length > 0) {
+      const marks = new Uint8Array(relation.sources.length);
+      for (const index of sourceIndexes(filter, relation.sources)) marks[index] = 1;
+      allowed.push({ codes: this.table.sources, marks });
+    }
+    return allowed;
+  }
+
+  async #marksOf(
+    connection: DuckDBConnection,
+    relation: Relation,
+    field: FacetField,
+    { distinct, values: known }: CodedColumn,
+    { values }: FieldCondition,
+  ): Promise<Uint8Array> {
+    if (known === undefined) {
+      const placeholders = values.map((_value, at) => `$${at + 1}`);
+      return this.#marks(connection, relation, field, `${field} IN (${placeholders.join(', ')})`, values);
+    }
+    const marks = new Uint8Array(distinct);
+    for (const value of values) {
+      const code = known.indexOf(value.toWellFormed());
+      if (code >= 0) marks[code] = 1;
+    }
+    return marks;
+  }
+
+  /** Marks the codes of a column whose values meet a condition. */
+  async #marks(
+    connection: DuckDBConnection,
+    { table }: Relation,
+    field: FacetField,
+    condition: string,
+    values: readonly string[],
+  ): Promise<Uint8Array> {
+    const column = this.table.columns.get(field);
+    const marks = new Uint8Array(column?.distinct ?? 0);
+    const found = await connection.runAndReadAll(`SELECT min(rowid) FROM ${table} WHERE ${condition} GROUP BY ${field}`, [
+      ...values,
+    ]);
+    for (const [row] of found.getRows()) {
+      const code = column?.codes[Number(row)];
+      if (code !== undefined) marks[code] = 1;
+    }
+    return marks;
+  }
+
+  /** Finds rows unless they are known; several callers who ask at a time wait for the first. */
+  async #once(key: unknown, find: () => Promise<Rows>): Promise<Rows> {
+    const name = JSON.stringify(key);
+    const known = this.#kept.get(name);
+    if (known !== undefined) {
+      try {
+        const rows = await known.rows;
+        // Used again: moves behind the others in the order of leaving.
+        if (this.#kept.delete(name)) this.#kept.set(name, known);
+        return rows;
+      } catch {
+        // Whoever began to look was interrupted, or they can't be found; the attempt below says which.
+      }
+    }
+    const entry = { rows: find(), bytes: 0 };
+    this.#kept.set(name, entry);
+    try {
+      const rows = await entry.rows;
+      entry.bytes = rows instanceof Uint32Array ? rows.byteLength : 0;
+      this.#letGo();
+      return rows;
+    } catch (error) {
+      if (this.#kept.get(name) === entry) this.#kept.delete(name);
+      throw error;
+    }
+  }
+
+  #letGo(): void {
+    let bytes = 0;
+    for (const entry of this.#kept.values()) bytes += entry.bytes;
+    for (const [name, entry] of this.#kept) {
+      if (bytes <= KEPT_BYTES && this.#kept.size <= KEPT_LISTS) return;
+      bytes -= entry.bytes;
+      this.#kept.delete(name);
+    }
+  }
+}
+
+function isFacet(field: string): field is FacetField {
+  return FACET_FIELDS.some((name) => name === field);
+}
+
+/** The rows of a stretch that meet a condition. */
+async function rowsThat(
+  connection: DuckDBConnection,
+  { table }: Relation,
+  span: Stretch,
+  sql: string,
+  values: readonly SqlValue[],
+): Promise<Rows> {
+  if (span.from === span.to) return span;
+  const result = await connection.runAndReadAll(
+    `SELECT bitstring_agg(rowid, ${span.from}, ${span.to - 1}) FROM ${table}
+     WHERE rowid >= ${span.from} AND rowid < ${span.to} AND (${sql})`,
+    [...values],
+  );
+  const bits = result.getRows()[0]?.[0];
+  return bits instanceof DuckDBBitValue ? rowsOfBits(bits, span) : new Uint32Array();
+}
+
+/** The rows of a stretch whose bits are set. */
+function rowsOfBits({ data }: DuckDBBitValue, span: Stretch): Rows {
+  const rows = new Uint32Array(span.to - span.from);
+  let found = 0;
+  // The first byte says how many bits stand before the first row's.
+  let row = span.from - (data[0] ?? 0);
+  for (let at = 1; at < data.length; at += 1) {
+    const byte = data[at] ?? 0;
+    for (let bit = 7; byte !== 0 && bit >= 0; bit -= 1) {
+      if (((byte >> bit) & 1) === 1 && row + 7 - bit >= span.from) {
+        rows[found] = row + 7 - bit;
+        found += 1;
+      }
+    }
+    row += 8;
+  }
+  return rows.slice(0, found);
+}

@@ -1,0 +1,41 @@
+/** The event that tells of a change of one of the product's own models. */
+import type { AuditEvent } from '../../../shared/event.ts';
+import type { OptionValues } from '../../../shared/options.ts';
+import type { ModelChange } from '../config/models.ts';
+import { newEvent } from './new-event.ts';
+import { safeObject, STATE_LIMITS } from './safe-value.ts';
+
+type Options = Pick<OptionValues, 'store_payload_and_result' | 'track.store_previous_model_state'>;
+
+/**
+ * With the previous state kept, `result` is `{ old, new }`: `null` where there was or is no row, so a created row has its
+ * state under `new` only and a deleted one under `old` only, and a value that was null is null. With only payloads kept,
+ * it is `{ new }`: the state after the change.
+ * @param actor `undefined` when another program made the change: nobody knows who, but the change says when
+ */
+export function changeEvent(change: ModelChange, actor: string | undefined, options: Options): AuditEvent {
+  const result = options['track.store_previous_model_state']
+    ? { old: stateOf(change.old), new: stateOf(change.new) }
+    : options.store_payload_and_result
+      ? { new: stateOf(change.new) }
+      : {};
+  return newEvent({
+    category: 'model',
+    action: change.action,
+    actor,
+    timestamp: actor === undefined ? change.at.replace(/Z$/, '000+00:00') : undefined,
+    action_object: change.model,
+    action_object_id: change.key,
+    result,
+  });
+}
+
+function stateOf(text: string | null): Record<string, unknown> | null {
+  if (text === null) return null;
+  try {
+    return safeObject(JSON.parse(text), [], STATE_LIMITS);
+  } catch {
+    // Only another program can have written this; it is kept as it is.
+    return safeObject({ unreadable: text }, [], STATE_LIMITS);
+  }
+}

@@ -1,0 +1,140 @@
+/** Finds secrets in what callers say, and takes them out of texts: by the names of fields, by URLs, and by the secrets themselves. */
+import { redact } from '../../../shared/source-url.ts';
+
+/** What stands where a secret was. */
+export const HIDDEN = '••••••';
+
+const NAME =
+  'pass(?:word|wd|phrase|code)|secret|token|credential|(?:access|api|private|encryption)[-_. ]?key|authorization|cookie';
+const SECRET_NAME = new RegExp(`${NAME}|^(?:pass|pwd|auth|pin)$`, 'i');
+// Every repetition below is bounded: a hostile text must not make the search take long.
+/** `password=…`, as URLs, connection strings and command lines have it. */
+const ASSIGNED = new RegExp(
+  `((?:${NAME})[\\w.%-]{0,64}|(?<![\\w.%-])(?:pass|pwd|auth))(\\s{0,8}=\\s{0,8})("[^"]*"?|'[^']*'?|[^\\s&"']+)`,
+  'gi',
+);
+/** `"password": "…"`, also where the JSON is a text within JSON. */
+const QUOTED = new RegExp(
+  `(\\\\{0,8}["'](?:[^"'\\\\]{0,64}(?:${NAME})[^"'\\\\]{0,64}|pass|pwd|auth)\\\\{0,8}["']\\s{0,8}:\\s{0,8})(\\\\{0,8}["'])(.*?)(?:\\2|$)`,
+  'gis',
+);
+/** A URL with a user and a password, up to the last sign that could end them. */
+const PASSWORD = /:\/\/[^:/?#@\s]{0,256}:(.+)@/s;
+
+/** Shorter ones are no secrets, and taking them out would tear every text apart. */
+const MIN_SECRET = 3;
+/** Longer ones are hidden where they stand, but not looked for elsewhere. */
+const MAX_SECRET = 16 * 1024;
+
+/** Whether a field of that name holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** Every secret in what a caller said, longest first. However deep and large it is, all of it is looked at. */
+export function secretsIn(value: unknown): readonly string[] {
+  const found = new Set<string>();
+  const seen = new Set<object>();
+  const waiting: { readonly value: unknown; readonly isSecret: boolean }[] = [{ value, isSecret: false }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { isSecret } = next;
+    if (typeof next.value === 'string') {
+      if (isSecret) add(found, next.value);
+      else addFromUrl(found, next.value);
+    } else if ((typeof next.value === 'number' || typeof next.value === 'bigint') && isSecret) {
+      add(found, String(next.value));
+    } else if (typeof next.value === 'object' && next.value !== null && !seen.has(next.value)) {
+      seen.add(next.value);
+      const names = namesSecret(next.value);
+      for (const [name, each] of entriesOf(next.value)) {
+        if (isSecret) add(found, name);
+        else addFromUrl(found, name);
+        waiting.push({ value: each, isSecret: isSecret || isSecretName(name) || (names && isValueField(name)) });
+      }
+    }
+  }
+  return [...found].toSorted((a, b) => b.length - a.length);
+}
+
+const NAME_FIELDS: ReadonlySet<string> = new Set(['name', 'key', 'option', 'setting', 'header', 'variable']);
+const VALUE_FIELDS: ReadonlySet<string> = new Set(['value', 'values', 'text', 'default', 'old', 'new']);
+
+/** Whether an object says by a field that what its value field holds is a secret: `{ name: 'smtp.password', value: … }`. */
+export function namesSecret(value: object): boolean {
+  return entriesOf(value).some(
+    ([field, name]) =>
+      NAME_FIELDS.has(field) && typeof name === 'string' && /^[\w.-]{1,128}$/.test(name) && isSecretName(name),
+  );
+}
+
+/** Whether a field of such an object holds what it names. */
+export function isValueField(field: string): boolean {
+  return VALUE_FIELDS.has(field);
+}
+
+/** The fields of an object; none of one that does not let itself be looked at. */
+export function entriesOf(value: object): readonly (readonly [string, unknown])[] {
+  try {
+    if (value instanceof Map) return [...value].map(([key, each]: [unknown, unknown]) => [String(key), each]);
+    if (value instanceof Set) return [...value].map((each: unknown, index) => [String(index), each]);
+    if (value instanceof Error) return [['name', value.name], ['message', value.message]];
+    return Object.entries(value);
+  } catch {
+    return [];
+  }
+}
+
+function add(found: Set<string>, text: string): void {
+  if (text.length > MAX_SECRET) return;
+  const inJson = JSON.stringify(text).slice(1, -1);
+  for (const form of [text, text.trim(), decoded(text), encodeURIComponent(text.toWellFormed()), inJson]) {
+    if (form.length >= MIN_SECRET) found.add(form);
+  }
+}
+
+function addFromUrl(found: Set<string>, text: string): void {
+  const scheme = text.indexOf('://');
+  if (scheme !== -1 && text.lastIndexOf('@') > scheme) {
+    const password = PASSWORD.exec(text)?.[1];
+    // A text may hold several URLs; the password of the first ends at the first sign that can end it, too.
+    if (password !== undefined) {
+      add(found, password);
+      for (const match of text.matchAll(/:\/\/[^:/?#@\s]{0,256}:([^@\s]{1,1024})@/g)) add(found, match[1] ?? '');
+    }
+  }
+  if (!text.includes('=')) return;
+  for (const match of text.slice(0, LOOKED_AT).matchAll(ASSIGNED)) {
+    add(found, (match[3] ?? '').replaceAll(/^["']|["']$/g, ''));
+  }
+}
+
+/** Of a longer text, assignments are looked for in its beginning only, since no more than that is ever kept. */
+const LOOKED_AT = 64 * 1024;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * The beginning of a text without any secret in it.
+ * @param secrets the secrets that are known, longest first
+ */
+export function withoutSecrets(text: string, secrets: readonly string[], limit: number): string {
+  // What is looked at reaches beyond the limit by the longest secret, so that none is cut in two and missed.
+  const reach = limit + (secrets[0]?.length ?? 0) + 256;
+  let safe = text.length > reach ? beginning(text, reach) : text;
+  for (const secret of secrets) safe = safe.replaceAll(secret, HIDDEN);
+  if (safe.includes('://') || /[?&]/.test(safe)) safe = redact(safe);
+  return safe.replaceAll(QUOTED, `$1$2${HIDDEN}$2`).replaceAll(ASSIGNED, `$1$2${HIDDEN}`);
+}
+
+/** A prefix that ends before any URL whose password may lie behind its end. */
+function beginning(text: string, length: number): string {
+  const prefix = text.slice(0, length);
+  const scheme = prefix.indexOf('://');
+  return scheme !== -1 && text.lastIndexOf('@') >= length ? prefix.slice(0, scheme + 3) : prefix;
+}

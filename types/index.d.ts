@@ -132,6 +132,19 @@ export interface RepositoryContext {
   readonly secrets: SourceSecrets;
   readonly dataDir: string;
   readonly resourcesDir: string;
+  /** Whether this opening may change the store. */
+  readonly writable?: boolean | undefined;
+}
+
+/** A record as it was read: what your batch said it is kept under, and what it held. */
+export type StoredRecord =
+  | { readonly kind: 'json'; readonly key: Uint8Array; readonly value: Uint8Array }
+  | { readonly kind: 'row'; readonly key: string; readonly row: readonly (string | null)[] };
+
+export interface RemoveOptions {
+  readonly signal: AbortSignal;
+  /** Call it each time that so many more records are gone for good. */
+  readonly removed?: (count: number) => void;
 }
 
 export interface ReadOptions {
@@ -220,6 +233,10 @@ export abstract class AbstractRepository {
   countByTime(range: CountRange, signal: AbortSignal): Promise<CountByTime>;
   followRecords(options: FollowOptions): AsyncIterable<RecordBatch>;
   writeEvent(event: AuditEvent, signal: AbortSignal): Promise<void>;
+  writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]>;
+  removeRecords(records: Iterable<StoredRecord>, options: RemoveOptions): Promise<number>;
+  clear(signal: AbortSignal): Promise<void>;
+  protected requireWritable(): void;
   close(): Promise<void>;
 }
 
@@ -232,6 +249,12 @@ export interface RepositoryMeta {
   readonly capabilities: Capabilities;
 }
 
+/**
+ * The event as compact JSON, fields in their order. What was given as JSON text is written as it was given: `1.10` stays
+ * `1.10`, which `JSON.stringify` would make `1.1`.
+ */
+export function eventJson(event: AuditEvent, leaveOut?: readonly (keyof AuditEvent)[]): string;
+
 /** What a kind of store can do that can only be read. */
 export const READ_ONLY: Capabilities;
 
@@ -241,3 +264,74 @@ export const READ_ONLY: Capabilities;
  */
 export function registerRepository(kind: string, Repository: RepositoryClass, meta?: Partial<RepositoryMeta>): void;
 export function registerRepository(kind: string, meta: RepositoryMeta, load: () => Promise<RepositoryClass>): void;
+
+/** Who calls an action, and how it is followed. */
+export interface CallOptions {
+  /** Who asks; the signed-in user of this computer unless said. */
+  readonly actor?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: never) => void) | undefined;
+}
+
+/**
+ * An action of the running engine by its name; docs/actions.md lists them all.
+ * @example await getAction('event_audit_get_events')({ actor: 'robot' }, { category: 'package', limit: 100 })
+ */
+export function getAction(
+  name: string,
+): (context: CallOptions, input: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>>;
+
+/** An event as its writer gives it. An id and the time are filled in when they are left out; texts are empty then. */
+export type NewEvent = Pick<AuditEvent, 'category' | 'action'> & Partial<AuditEvent>;
+
+/** What became of an event that was written. */
+export interface Written {
+  readonly event: AuditEvent;
+  /** The setting, or `skipEvent`, that kept it from being recorded; `undefined` when it is recorded. */
+  readonly skipped: string | undefined;
+}
+
+/** Records an event of one's own, by the same queue and rules as those of the product. It is on disk when this resolves. */
+export function writeEvent(event: NewEvent): Promise<Written>;
+
+/** Records several events, in order, all or none. */
+export function writeEvents(events: readonly NewEvent[]): Promise<readonly Written[]>;
+
+/** What a tracker is given when it starts. */
+export interface TrackerContext {
+  /** Fires when the engine closes or the plugin is taken back: stop watching and let go of everything. */
+  readonly signal: AbortSignal;
+}
+
+/** A tracker. Every member may be left out. */
+export interface Tracker {
+  /** For messages. */
+  readonly name?: string;
+  /** Begins to watch, once the engine runs, and goes on until the signal fires. */
+  readonly start?: (context: TrackerContext) => void | Promise<void>;
+  /** Whether an event is not to be recorded. It must answer at once; one that fails skips nothing. */
+  readonly skipEvent?: (event: AuditEvent) => boolean;
+}
+
+/** Registers a tracker. @returns a function that takes it back */
+export function registerTracker(tracker: Tracker): () => void;
+
+/** An engine: what the window and the command work with. */
+export interface Engine {
+  readonly call: (name: string, input: unknown, options?: CallOptions) => Promise<unknown>;
+  readonly version: string;
+  /** Writes what is queued, as far as that is quickly done, and closes everything. */
+  readonly close: () => Promise<void>;
+}
+
+export interface EngineOptions {
+  /** The folder that the product keeps its own things in. */
+  readonly dataDir: string;
+  /** The folder `resources` of this package. */
+  readonly resourcesDir: string;
+  /** Tells a person what goes wrong while events are recorded. */
+  readonly warn?: (message: string) => void;
+}
+
+/** Starts an engine in this process, for scripts that no plugin is. */
+export function startEngine(options: EngineOptions): Promise<Engine>;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { ROOT } from '../support/project.ts';
+import { actionsPage } from './actions-page.ts';
 import { configurationPage } from './configuration-page.ts';
 
 interface Page {
@@ -10,7 +11,10 @@ interface Page {
   readonly text: string;
 }
 
-const PAGES: readonly Page[] = [{ path: 'docs/configuration.md', text: configurationPage() }];
+const PAGES: readonly Page[] = [
+  { path: 'docs/actions.md', text: actionsPage() },
+  { path: 'docs/configuration.md', text: configurationPage() },
+];
 
 export function generatedPages(): Promise<readonly Page[]> {
   return Promise.all(

@@ -31,13 +31,10 @@ export type ValueText = Readonly<z.infer<typeof valueText>>;
 
 export const attributeChangeSchema = z.object({
   name: z.string(),
-  /**
-   * Before: JSON text, `null` when unknown. Known from `old` of the event, or, where that says nothing, from the state
-   * after the previous event.
-   */
-  before: valueText.nullable(),
-  before_from: z.enum(['old', 'previous', 'unknown']),
-  /** After: JSON text, `null` when the state does not hold the attribute any more. */
+  /** JSON text, from `old` of the event, or, where that says nothing, from the state after the previous event. */
+  before: valueText,
+  before_from: z.enum(['old', 'previous']),
+  /** JSON text; `null` when the state does not hold the attribute any more. */
   after: valueText.nullable(),
 });
 export type AttributeChange = Readonly<z.infer<typeof attributeChangeSchema>>;
@@ -75,9 +72,11 @@ export const historyStepSchema = z.object({
   /** What it did to the object; `other` for events that are no model events (views, approvals, …). */
   kind: z.enum(['created', 'changed', 'deleted', 'other']),
   gaps: z.array(historyGapSchema),
-  /** Attributes that changed, at most 200, in the order of the state. */
+  /** Of a `changed` event: the attributes that are known to have changed, at most 200, in the order of the state. */
   changes: z.array(attributeChangeSchema),
   more_changes: count,
+  /** Attributes whose former value nobody knows, so that they may have changed or not. */
+  unknown_before: count,
   /** Whether another event of the object has the same instant, so that nobody can say which came first. */
   same_instant: z.boolean(),
   /** Further records of the same event (one id, one instant), by position: they count once. */

@@ -48,7 +48,19 @@ for (const theme of ['light', 'dark'] as const) {
       await opened('condition', 'filter-add', '[data-testid=condition-editor]');
       await opened('time range', 'time-range', '[data-testid=range-form]');
       await opened('export', 'export-button', '[data-testid=export-dialog]');
-      await opened('connection', 'open-source', '[data-testid=connection-dialog]');
+      await opened('how complete', 'title-counts', '[data-testid=capture-details]');
+      await opened('save', 'save-button', '[data-testid=save-dialog]');
+      await page.getByTestId('open-source').click();
+      for (const kind of ['sqlite', 'file', 'redis', 'postgres', 'cloudwatch', 'ckan', 'snapshot', 'url']) {
+        await page.getByTestId(`connect-kind-${kind}`).click();
+        await check(app, `connection to ${kind}`);
+      }
+      await page.keyboard.press('Escape');
+      await page.getByTestId('settings-button').click();
+      await opened('plugins', 'plugins-button', '[data-testid=plugins-dialog]');
+      await page.keyboard.press('F5');
+      await expect(page.getByTestId('refresh-strip')).toBeVisible();
+      await check(app, 'after a refresh');
       await opened('verify', 'verify-button', '[data-testid=verify-dialog]');
       await opened('palette', 'palette-button', '[data-testid=palette]');
     });

@@ -26,6 +26,9 @@ test('a snapshot is saved with a passphrase and opens with it only', async () =>
     await expect(page.getByTestId('save-result')).toHaveAttribute('data-events', String(all), { timeout: 60_000 });
     await page.getByTestId('save-close').click();
     expect(existsSync(path)).toBe(true);
+    // Dropped on the window, it is known by its content.
+    const dropped = await page.evaluate((file) => window.eventAudit.desktop('source_of_file', { path: file }), path);
+    expect(dropped).toEqual({ ok: true, value: { url: `snapshot:${path}` } });
 
     await page.getByTestId('open-source').click();
     await page.getByTestId('connect-kind-snapshot').click();

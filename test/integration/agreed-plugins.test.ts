@@ -12,7 +12,11 @@ import { tempDir } from '../support/temp-dir.ts';
 let kinds = 0;
 
 /** A plugin under a name that no other test uses. */
-function plugin(change: (source: string) => string = (source) => source): { path: string; kind: string; source: string } {
+function plugin(change: (source: string) => string = (source) => source): {
+  path: string;
+  kind: string;
+  source: string;
+} {
   kinds += 1;
   const kind = `agreed-${kinds}`;
   const source = change(`import { AbstractRepository, registerRepository } from 'event-audit-viewer';
@@ -45,7 +49,8 @@ function started(dataDir: string, env: Readonly<Record<string, string>> = {}): T
       child.stdin.write(`${JSON.stringify([action, input])}\n`);
       const { value, done } = await answers.next();
       if (done === true) throw new Error('The engine ended.');
-      const reply = JSON.parse(String(value)) as Reply<ActionOutput<N>>;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the engine answers by its contract
+      const reply = JSON.parse(value) as Reply<ActionOutput<N>>;
       if (!reply.ok) throw fromErrorReply(reply.error);
       return reply.value;
     },

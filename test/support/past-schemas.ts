@@ -32,6 +32,17 @@ export const PAST_STATE_SCHEMAS: readonly PastSchema[] = [
   },
 ];
 
+export const PAST_JOURNAL_SCHEMAS: readonly PastSchema[] = [
+  {
+    version: 1,
+    statements: `
+      CREATE TABLE event_audit_event (id TEXT PRIMARY KEY, category TEXT NOT NULL, action TEXT NOT NULL, actor TEXT,
+        action_object TEXT, action_object_id TEXT, target_type TEXT, target_id TEXT, timestamp TEXT NOT NULL, result TEXT, payload TEXT);
+      INSERT INTO event_audit_event VALUES ('a', 'api', 'package_show', 'ada', '', '', '', '', '2024-03-11T10:20:30.123456+00:00', '{}', '{"id":1.10}');
+      INSERT INTO event_audit_event VALUES ('b', 'model', 'created', NULL, 'Package', 'x', NULL, NULL, '2024-03-11T10:20:31+00:00', '{}', '{}');`,
+  },
+];
+
 /** Makes a file as that version would have left it. */
 export function makePastDatabase(path: string, schemas: readonly PastSchema[], version: number): void {
   const database = new Database(path);

@@ -15,7 +15,7 @@ const engine = await startEngine({
 });
 writeSync(1, 'ready\n');
 const total = Number(count);
-for (let n = 0; n < total; ) {
+for (let n = 0; n < total;) {
   const size = 1 + Math.floor(Math.random() * 30);
   const events = Array.from({ length: Math.min(size, total - n) }, (_, index) => ({
     id: `${run}-${n + index}`,

@@ -42,14 +42,12 @@ export function pluginsFrom(flags: FlagValues): readonly string[] {
   return texts(flags, 'plugin');
 }
 
-/** Adds `--source`, the filter flags and their negations. */
-export function addFilterOptions(command: Command): Command {
-  command.addOption(
-    new Option(
-      '--source <url>',
-      'the store to read, repeat for several, merged in time order (default: demo:, the bundled sample)',
-    ).argParser(collect),
-  );
+/** Adds `--source`, the filter flags and their negations. @param source what help says of the source */
+export function addFilterOptions(
+  command: Command,
+  source = 'the store to read, repeat for several, merged in time order (default: demo:, the bundled sample)',
+): Command {
+  command.addOption(new Option('--source <url>', source).argParser(collect));
   addPluginOption(command);
   for (const field of FILTER_FIELDS) {
     command.addOption(
@@ -172,8 +170,13 @@ function isSort(value: unknown): value is Sort {
   return typeof value === 'object' && value !== null && 'field' in value && 'direction' in value;
 }
 
+/** The stores that were named. */
+export function namedSources(flags: FlagValues): readonly string[] {
+  return texts(flags, 'source');
+}
+
 /** The stores that were named, or the bundled sample. */
 export function sourcesFrom(flags: FlagValues): readonly string[] {
-  const sources = texts(flags, 'source');
+  const sources = namedSources(flags);
   return sources.length === 0 ? ['demo:'] : sources;
 }

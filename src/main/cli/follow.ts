@@ -25,9 +25,11 @@ export async function follow(
   let failure: unknown;
   let saidNotes = 0;
   const printNew = async (): Promise<void> => {
-    while (live !== undefined) {
+    const snapshot_id = live;
+    if (snapshot_id === undefined) return;
+    for (;;) {
       const { events } = await engine.run('event_audit_list_arrivals', {
-        snapshot_id: live,
+        snapshot_id,
         filter: filterInput(filter),
         after,
         limit: PAGE,

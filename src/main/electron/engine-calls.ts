@@ -57,6 +57,16 @@ async function prepare(action: ActionName, input: unknown, options: EngineCallsO
     case 'event_audit_save_snapshot':
       refuseUnchosenTarget(ACTIONS[action].input.parse(input).path, options.grants);
       return input;
+    case 'event_audit_clear_source':
+    case 'event_audit_remove_events': {
+      await requireAdministration(options.engine);
+      const { source, ...call } = ACTIONS[action].input.parse(input);
+      const { url, ...rest } = await withKeptSecrets({ ...call, url: source }, options);
+      return { ...rest, source: url };
+    }
+    case 'event_audit_set_option':
+      await requireAdministration(options.engine);
+      return input;
     case 'event_audit_add_plugin':
       await options.plugins.check(ACTIONS[action].input.parse(input).path);
       return input;
@@ -66,6 +76,17 @@ async function prepare(action: ActionName, input: unknown, options: EngineCallsO
     refuseUnchosenTarget(ACTIONS[action].input.parse(input).output, options.grants);
   }
   return input;
+}
+
+/** What destroys or changes the rules is done from a window only where somebody switched administration on, outside of it. */
+async function requireAdministration(engine: EngineHost): Promise<void> {
+  const reply = await engine.call('event_audit_get_options', {});
+  const options = reply.ok ? ACTIONS.event_audit_get_options.output.parse(reply.value).options : [];
+  if (options.some(({ name, text }) => name === 'enable_admin_panel' && text === 'true')) return;
+  throw new AppError(
+    'unsupported',
+    'Administration is switched off. Switch it on with event-audit config --save enable_admin_panel=true.',
+  );
 }
 
 interface SourceInput {

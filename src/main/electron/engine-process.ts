@@ -17,6 +17,7 @@ async function start(message: EngineStart): Promise<void> {
     dataDir: message.data_dir,
     resourcesDir: message.resources_dir,
     sessionDir: message.session_dir,
+    warn: (text) => log(`engine: ${text}`),
   });
   send({ type: 'ready', reopened: engine.reopened, lost: engine.lost });
 }

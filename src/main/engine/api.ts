@@ -15,11 +15,14 @@ export {
   type JsonBatch,
   type ReadOptions,
   type RecordBatch,
+  type RemoveOptions,
   type RepositoryClass,
   type RepositoryContext,
   type RepositoryMeta,
   type RowBatch,
+  type StoredRecord,
 } from './repositories/repository.ts';
+export { eventJson } from './repositories/event-json.ts';
 export { registerRepository } from './repositories/registry.ts';
 export { getAction, writeEvent, writeEvents, type Action, type NewEvent } from './actions/running.ts';
 export type { CallOptions } from './actions/dispatcher.ts';

@@ -37,7 +37,7 @@ export interface EngineOptions {
 
 export interface Engine {
   /** Runs an action by name; never rejects. */
-  readonly call: (name: ActionName, input: unknown, options?: CallOptions) => Promise<Reply<unknown>>;
+  readonly call: (name: string, input: unknown, options?: CallOptions) => Promise<Reply<unknown>>;
   /** Runs an action for typed code. @throws AppError */
   readonly run: <N extends ActionName>(
     name: N,
@@ -92,7 +92,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     report: options.warn ?? (() => undefined),
   });
   const dispatcher = new Dispatcher(
-    makeHandlers({ snapshots, state, plugins: agreed, options: settings, tracking, version, dataDir, output: options.output }),
+    makeHandlers({
+      snapshots,
+      state,
+      plugins: agreed,
+      options: settings,
+      tracking,
+      version,
+      dataDir,
+      output: options.output,
+    }),
     (call) => tracking.recordCall(call),
   );
   const unbind = bindEngine({ dispatcher, tracking });

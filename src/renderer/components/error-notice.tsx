@@ -19,6 +19,7 @@ export function ErrorNotice({ error, title, children, onClose }: ErrorNoticeProp
     <Alert
       variant="outline"
       color="red"
+      styles={{ title: { color: 'var(--mantine-color-error)' } }}
       role="alert"
       icon={<TriangleAlert size={16} aria-hidden />}
       title={title ?? t(`error.${error.code}`)}

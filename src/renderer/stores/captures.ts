@@ -1,6 +1,6 @@
 /** Reading stores: for the first time, again from the start, on from where it stopped, or as new events come. */
 import type { ActionInput, Estimate, SnapshotStatus } from '../../shared/contract.ts';
-import { isAbort, toErrorReply } from '../../shared/errors.ts';
+import { AppError, isAbort, toErrorReply } from '../../shared/errors.ts';
 import type { Filter } from '../../shared/filter.ts';
 import { parseSourceUrl, type SourceSecrets } from '../../shared/source-url.ts';
 import { asAppError, callAction } from '../api.ts';
@@ -228,7 +228,11 @@ export function dropRefreshed(key: string): void {
 export async function follow(of: OpenSource): Promise<void> {
   const key = of.live ? of.key : addSource({ refs: of.refs, narrow: of.narrow, live: true });
   const base = of.live ? useSources.getState().sources.find((one) => !one.live && urlsOf(one) === urlsOf(of)) : of;
-  if (base?.status === undefined) return;
+  if (base?.status === undefined) {
+    const text = 'The source that was followed is not open any more. Open it again, then follow it.';
+    reportProblem(new AppError('not_found', text));
+    return;
+  }
   const controller = startWork(key, 'follow');
   const shown: { id: string | undefined } = { id: of.live && !of.lost ? of.status?.snapshot_id : undefined };
   try {
@@ -264,6 +268,8 @@ function show(key: string, status: SnapshotStatus, shown: { id: string | undefin
 /** @param keeps whether what was shown before is still there: then the failure is only told. */
 function fail(key: string, error: unknown, keeps: boolean): void {
   const problem = asAppError(error);
+  // Whoever closed the source meanwhile knows why nothing came of it.
+  if (sourceOf(key) === undefined) return;
   if (keeps) {
     reportProblem(problem);
     return;

@@ -57,19 +57,20 @@ function withoutSet(filter: Filter): Filter {
   return filter.set === '' ? filter : { ...filter, set: '' };
 }
 
-/** Sets belong to a comparison: when that is closed, nothing may ask for them any more, not even undo. */
-export function forgetSets(key: string): void {
-  const clean = (view: ViewState): ViewState => ({
+function viewWithoutSets(view: ViewState): ViewState {
+  return {
     ...view,
     filter: withoutSet(view.filter),
     past: view.past.map(withoutSet),
     future: view.future.map(withoutSet),
-  });
-  if (key === shownKey) useView.setState(clean);
-  else {
-    const view = kept.get(key);
-    if (view !== undefined) kept.set(key, clean(view));
-  }
+  };
+}
+
+/** Sets belong to a comparison: when that is closed, nothing may ask for them any more, not even undo. */
+export function forgetSets(key: string): void {
+  const view = kept.get(key);
+  if (key === shownKey) useView.setState(viewWithoutSets);
+  else if (view !== undefined) kept.set(key, viewWithoutSets(view));
 }
 
 /** Rows of a new capture have new numbers: what was picked by number is let go, the filter stays. */

@@ -14,7 +14,8 @@ const target = z.object({
 });
 /** Left out, the store that the settings name, through the queue of tracking and by its rules. */
 const destination = target.extend({ source: z.string().optional() });
-const json = z.record(z.string(), z.unknown());
+/** A JSON object, or the text of one: a text is written as it is, numbers and the order of keys included. */
+const json = z.union([z.record(z.string(), z.unknown()), z.string()]);
 
 /** An event as a caller writes it; what is left out is filled in. */
 export const newEventSchema = z.object({

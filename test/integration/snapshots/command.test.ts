@@ -27,7 +27,10 @@ beforeEach(() => {
   folder = tempDir();
 });
 
-function start(args: readonly string[], env: Readonly<Record<string, string>>): { child: ChildProcess; done: Promise<Outcome> } {
+function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): { child: ChildProcess; done: Promise<Outcome> } {
   const child = spawn(process.execPath, [join(ROOT, 'src/main/cli/index.ts'), ...args], {
     cwd: folder,
     env: { ...process.env, EVENT_AUDIT_DATA_DIR: join(folder, 'data'), NO_COLOR: '1', ...env },
@@ -105,11 +108,10 @@ describe('event-audit compare', () => {
     const { code, stdout, stderr } = await cli(['compare', '--json', before, after]);
     expect(code).toBe(1);
     const lines = stdout.trim().split('\n');
-    const of = (text: string | undefined): unknown => JSON.parse(text ?? 'null');
-    expect(lines.map(of)).toEqual([
-      { change: 'gone', id: expect.any(String), before: of(records[0]), after: null },
-      { change: 'changed', id: expect.any(String), before: of(records[1]), after: of(changed) },
-      { change: 'added', id: 'new', before: null, after: of(fresh) },
+    expect(lines.map(parsed)).toEqual([
+      { change: 'gone', id: expect.any(String), before: parsed(records[0]), after: null },
+      { change: 'changed', id: expect.any(String), before: parsed(records[1]), after: parsed(changed) },
+      { change: 'added', id: 'new', before: null, after: parsed(fresh) },
     ]);
     expect(stderr).toContain('48 same, 1 gone, 1 changed, 1 added');
   });
@@ -124,7 +126,13 @@ describe('event-audit compare', () => {
   test('compares a saved snapshot with the store it came from', async () => {
     const source = jsonLines('a.jsonl', records);
     await cli(['capture', `--source=${source}`, '--output=kept.duckdb']);
-    writeFileSync(join(folder, 'a.jsonl'), records.slice(1).map((line) => `${line}\n`).join(''));
+    writeFileSync(
+      join(folder, 'a.jsonl'),
+      records
+        .slice(1)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
     const { code, stdout } = await cli(['compare', 'snapshot:kept.duckdb', source]);
     expect([code, stdout]).toEqual([1, expect.stringMatching(/gone +1\n/)]);
   });
@@ -132,7 +140,10 @@ describe('event-audit compare', () => {
 
 describe('several sources', () => {
   test('are merged in time order, and each event says where it is from', async () => {
-    const a = jsonLines('a.jsonl', [oneEvent({ id: 'a1', timestamp: '2024-01-01T00:00:00Z' }).json, oneEvent({ id: 'a2', timestamp: '2024-01-03T00:00:00Z' }).json]);
+    const a = jsonLines('a.jsonl', [
+      oneEvent({ id: 'a1', timestamp: '2024-01-01T00:00:00Z' }).json,
+      oneEvent({ id: 'a2', timestamp: '2024-01-03T00:00:00Z' }).json,
+    ]);
     const b = jsonLines('b.jsonl', [oneEvent({ id: 'b1', timestamp: '2024-01-02T00:00:00Z' }).json]);
     const { code, stdout } = await cli(['events', `--source=${a}`, `--source=${b}`]);
     expect(code).toBe(0);
@@ -166,7 +177,10 @@ describe('several sources', () => {
     const two = ['events', `--source=${redis.url}/0`, `--source=${redis.url}/1`, '--json'];
     const unclear = await cli(two, { EVENT_AUDIT_PASSWORD: 'secret of redis' });
     expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('EVENT_AUDIT_PASSWORD_1')]);
-    const clear = await cli(two, { EVENT_AUDIT_PASSWORD_1: 'secret of redis', EVENT_AUDIT_PASSWORD_2: 'secret of redis' });
+    const clear = await cli(two, {
+      EVENT_AUDIT_PASSWORD_1: 'secret of redis',
+      EVENT_AUDIT_PASSWORD_2: 'secret of redis',
+    });
     expect(clear.code).toBe(0);
   });
 });
@@ -197,8 +211,11 @@ describe('event-audit events --follow', () => {
     child.kill('SIGINT');
     const { code, stdout } = await done;
     expect(code).toBe(130);
-    const ids = stdout.trim().split('\n').map((line) => (JSON.parse(line) as { id: string }).id);
-    expect(ids.toSorted()).toEqual(['one', 'three']);
+    const ids = stdout
+      .trim()
+      .split('\n')
+      .map((line) => idIn(line));
+    expect(new Set(ids)).toEqual(new Set(['one', 'three']));
   });
 
   test('says which store can’t be watched', async () => {
@@ -212,7 +229,18 @@ test('event-audit test says what reading would take', async () => {
     EVENT_AUDIT_PASSWORD: 'secret of redis',
   });
   expect([code, stdout]).toEqual([0, expect.stringMatching(/reading takes +about \d+ records/)]);
-  const json = await cli(['test', '--json', `--source=${redis.url}/0?key=watched`], { EVENT_AUDIT_PASSWORD: 'secret of redis' });
+  const json = await cli(['test', '--json', `--source=${redis.url}/0?key=watched`], {
+    EVENT_AUDIT_PASSWORD: 'secret of redis',
+  });
   expect(JSON.parse(json.stdout)).toMatchObject({ estimate: { large: false } });
   expect(readFileSync(join(ROOT, 'docs/snapshots.md'), 'utf8')).toContain('event-audit compare');
 });
+
+function parsed(text: string | undefined): unknown {
+  return JSON.parse(text ?? 'null');
+}
+
+function idIn(text: string): unknown {
+  const event: unknown = JSON.parse(text);
+  return typeof event === 'object' && event !== null && 'id' in event ? event.id : undefined;
+}

@@ -1,7 +1,7 @@
 /** Two snapshots compared: what both hold, what only one does, and what was changed. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { array, assert, asyncProperty, constantFrom, tuple } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ActionOutput } from '../../../src/shared/contract.ts';
 import { filterSchema } from '../../../src/shared/filter.ts';
@@ -47,6 +47,10 @@ async function idsOfSet(snapshot_id: string, set: string): Promise<string[]> {
   return rows.map(({ id }) => id).toSorted();
 }
 
+function madeOf([id, actor]: readonly [string, string]): string {
+  return oneEvent({ id, actor }).json;
+}
+
 const base = [...generateEvents(300)].map(({ json }) => json);
 
 describe('comparing two snapshots', () => {
@@ -63,7 +67,7 @@ describe('comparing two snapshots', () => {
     const found = await compared(base, [changed, ...base.slice(2), fresh?.json ?? '']);
     expect(counts(found)).toEqual({ same: 298, added: 1, gone: 1, changed: 1 });
     expect(await idsOfSet(found.after, found.added.set)).toEqual([fresh?.event.id]);
-    const idAt = (index: number): unknown => (JSON.parse(base[index] ?? '') as { id: unknown }).id;
+    const idAt = (index: number): unknown => idIn(base[index] ?? '');
     expect(await idsOfSet(found.before, found.gone.set)).toEqual([idAt(0)]);
     expect(await idsOfSet(found.before, found.changed.set)).toEqual([idAt(1)]);
     expect(await idsOfSet(found.after, found.changed.set)).toEqual([idAt(1)]);
@@ -83,7 +87,10 @@ describe('comparing two snapshots', () => {
   });
 
   test('takes a record whose keys stand in another order for changed, since its text is another one', async () => {
-    const found = await compared([oneEvent({ payload: { a: 1, b: 2 } }).json], [oneEvent({ payload: { b: 2, a: 1 } }).json]);
+    const found = await compared(
+      [oneEvent({ payload: { a: 1, b: 2 } }).json],
+      [oneEvent({ payload: { b: 2, a: 1 } }).json],
+    );
     expect(counts(found)).toEqual({ same: 0, added: 0, gone: 0, changed: 1 });
   });
 
@@ -102,21 +109,22 @@ describe('comparing two snapshots', () => {
   });
 
   test('counts records that share an id as often as they are there', async () => {
-    const twin = (actor: string): string => oneEvent({ id: 'twin', actor }).json;
-    const found = await compared([twin('a'), twin('b'), twin('b')], [twin('b'), twin('c'), twin('d'), twin('e')]);
+    const found = await compared(
+      [madeOf(['twin', 'a']), madeOf(['twin', 'b']), madeOf(['twin', 'b'])],
+      [madeOf(['twin', 'b']), madeOf(['twin', 'c']), madeOf(['twin', 'd']), madeOf(['twin', 'e'])],
+    );
     // One “b” is in both; “a” and the other “b” became two of the three new ones.
     expect(counts(found)).toEqual({ same: 1, added: 1, gone: 0, changed: 2 });
   });
 
   test('agrees with a plain count of records on any two lists', async () => {
-    const record = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '2', '3'));
-    await fc.assert(
-      fc.asyncProperty(fc.array(record, { maxLength: 12 }), fc.array(record, { maxLength: 12 }), async (one, other) => {
-        const text = ([id, actor]: readonly [string, string]): string => oneEvent({ id, actor }).json;
+    const record = tuple(constantFrom('a', 'b', 'c'), constantFrom('1', '2', '3'));
+    await assert(
+      asyncProperty(array(record, { maxLength: 12 }), array(record, { maxLength: 12 }), async (one, other) => {
         // An empty file is no JSON Lines; one record that is always there says what it is.
         const always = oneEvent({ id: 'always' }).json;
-        const found = await compared([always, ...one.map(text)], [always, ...other.map(text)]);
-        expect(counts(found)).toEqual(plainly([always, ...one.map(text)], [always, ...other.map(text)]));
+        const found = await compared([always, ...one.map(madeOf)], [always, ...other.map(madeOf)]);
+        expect(counts(found)).toEqual(plainly([always, ...one.map(madeOf)], [always, ...other.map(madeOf)]));
         await own.engine.run('event_audit_close_snapshot', { snapshot_id: found.before });
         await own.engine.run('event_audit_close_snapshot', { snapshot_id: found.after });
       }),
@@ -149,7 +157,10 @@ describe('comparing two snapshots', () => {
     const api = oneEvent({ id: 'api', category: 'api' }).json;
     const view = oneEvent({ id: 'view', category: 'view' }).json;
     const before = await capture([api, view], narrow);
-    const alike = await own.engine.run('event_audit_compare_snapshots', { before, after: await capture([api], narrow) });
+    const alike = await own.engine.run('event_audit_compare_snapshots', {
+      before,
+      after: await capture([api], narrow),
+    });
     expect([alike.gone.count, alike.same, alike.complete]).toEqual([0, 1, true]);
     const other = await own.engine.run('event_audit_compare_snapshots', { before, after: await capture([api]) });
     expect(other.complete).toBe(false);
@@ -183,7 +194,9 @@ describe('reading the sources of a snapshot again', () => {
     expect(counts(comparison)).toEqual({ same: 300, added: 1, gone: 0, changed: 0 });
     expect([comparison.before, comparison.after]).toEqual([before, status.snapshot_id]);
     const { snapshots } = await own.engine.run('event_audit_list_snapshots', {});
-    expect(snapshots.map(({ snapshot_id }) => snapshot_id)).toEqual(expect.arrayContaining([before, status.snapshot_id]));
+    expect(snapshots.map(({ snapshot_id }) => snapshot_id)).toEqual(
+      expect.arrayContaining([before, status.snapshot_id]),
+    );
     folder.remove();
   });
 });
@@ -196,13 +209,17 @@ function plainly(before: readonly string[], after: readonly string[]): Record<st
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });
-  const idOf = (text: string): unknown => (JSON.parse(text) as { id: unknown }).id;
   let changed = 0;
   for (const text of lone) {
-    const at = left.findIndex((other) => idOf(other) === idOf(text));
+    const at = left.findIndex((other) => idIn(other) === idIn(text));
     if (at < 0) continue;
     left.splice(at, 1);
     changed += 1;
   }
   return { same: before.length - lone.length, added: left.length, gone: lone.length - changed, changed };
+}
+
+function idIn(text: string): unknown {
+  const event: unknown = JSON.parse(text);
+  return typeof event === 'object' && event !== null && 'id' in event ? event.id : undefined;
 }

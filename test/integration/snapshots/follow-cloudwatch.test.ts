@@ -98,7 +98,8 @@ describe('watching CloudWatch Logs', () => {
     cloudwatch.server.endLiveTail();
     write(fresh);
     await watch.until(({ captured }) => captured === 2);
-    const sessions = (): number => cloudwatch.server.calls.filter(({ operation }) => operation === 'StartLiveTail').length;
+    const sessions = (): number =>
+      cloudwatch.server.calls.filter(({ operation }) => operation === 'StartLiveTail').length;
     while (sessions() < 2) await sleep(50);
     const more = [...generateEvents(1, { seed: 7 })];
     write(more);
@@ -128,7 +129,7 @@ describe('watching CloudWatch Logs', () => {
     if (one === undefined) throw new Error('No event was made.');
     write([one, one]);
     await watch.until(({ captured }) => captured === 2);
-    await watch.end();
+    expect((await watch.end()).captured).toBe(2);
   });
 
   test('needs its secrets no second time', async () => {

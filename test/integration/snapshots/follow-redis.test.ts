@@ -1,4 +1,6 @@
 /** Redis watched: what comes after a capture is shown as it comes, and nothing that the capture had. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -105,7 +107,7 @@ describe('watching Redis', () => {
     await write(generateEvents(200));
     const watch = await watching(() => write(generateEvents(2, { seed: 3 })));
     await watch.until(({ captured }) => captured === 2);
-    await watch.end();
+    expect((await watch.end()).captured).toBe(2);
   });
 
   test('shows events in the order in which they came', async () => {
@@ -206,8 +208,6 @@ describe('watching Redis', () => {
       await write([oneEvent({ id: `n${n}` })]);
       await watch.until(({ captured }) => captured === n);
     }
-    const { readdirSync } = await import('node:fs');
-    const { join } = await import('node:path');
     const captures = join(own.dataDir, 'captures');
     const [session = ''] = readdirSync(captures);
     const files = readdirSync(join(captures, session, watch.live().snapshot_id));

@@ -26,7 +26,8 @@ async function runUntil(dataDir: string, run: string, count: number, kill: boole
   });
   const gone = once(child, 'close');
   let printed = '';
-  const acknowledged = (): number => Number(/(\d+)\n(?:done\n)?$/.exec(printed.slice(0, printed.lastIndexOf('\n') + 1))?.[1] ?? 0);
+  const acknowledged = (): number =>
+    Number(/(\d+)\n(?:done\n)?$/.exec(printed.slice(0, printed.lastIndexOf('\n') + 1))?.[1] ?? 0);
   let isKilling = false;
   child.stdout.on('data', (chunk: Buffer) => {
     printed += chunk.toString('latin1');
@@ -34,8 +35,8 @@ async function runUntil(dataDir: string, run: string, count: number, kill: boole
     isKilling = true;
     void sleep(Math.random() * 25).then(() => child.kill('SIGKILL'));
   });
-  const [code] = await gone;
-  if (!kill) expect(code).toBe(0);
+  const [code, signal] = await gone;
+  expect([code, signal]).toEqual(kill ? [null, 'SIGKILL'] : [0, null]);
   return acknowledged();
 }
 
@@ -60,7 +61,7 @@ it(
     }
     expect(queueOf(dataDir)).toEqual([]);
     const path = join(dataDir, 'event-audit.sqlite');
-    expect(verifyJournal(path, [knownHead(path)])).toMatchObject({ ok: true, findings: [] });
+    expect(await verifyJournal(path, [knownHead(path)])).toMatchObject({ ok: true, findings: [] });
     const database = new Database(path, { readonly: true });
     const stored = database
       .prepare<[], string>(`SELECT event_id FROM journal WHERE kind = 'event' ORDER BY seq`)

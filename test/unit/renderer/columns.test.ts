@@ -6,6 +6,8 @@ import {
   dropColumn,
   moveColumn,
   toggleColumn,
+  withoutSource,
+  withSourceOf,
 } from '../../../src/renderer/model/columns.ts';
 
 test('nothing remembered is what is built in', () => {
@@ -42,7 +44,7 @@ test('moving steps over hidden columns and stops at the ends', () => {
       .filter((one) => !one.hidden)
       .map((one) => one.field)
       .slice(0, 2),
-  ).toEqual(['action', 'timestamp']);
+  ).toEqual(['source', 'timestamp']);
   expect(moveColumn(columns, 'timestamp', -1)).toBe(columns);
 });
 
@@ -56,6 +58,14 @@ test('a dropped header takes the place of the one it is dropped on', () => {
     dropColumn(DEFAULT_COLUMNS, 'timestamp', 'action')
       .map((one) => one.field)
       .slice(0, 3),
-  ).toEqual(['category', 'action', 'timestamp']);
+  ).toEqual(['source', 'category', 'action']);
   expect(dropColumn(DEFAULT_COLUMNS, 'id', 'id')).toBe(DEFAULT_COLUMNS);
+});
+
+test('the source is out of sight where there is only one, and comes back as it was', () => {
+  const alone = withoutSource(DEFAULT_COLUMNS);
+  expect(alone.find((one) => one.field === 'source')?.hidden).toBe(true);
+  const moved = moveColumn(alone, 'timestamp', 1);
+  expect(moved.find((one) => !one.hidden)?.field).toBe('category');
+  expect(withSourceOf(moved, DEFAULT_COLUMNS).find((one) => one.field === 'source')?.hidden).toBe(false);
 });

@@ -80,9 +80,9 @@ async function printDifferences(
     );
     if (differences.length === 0) return;
     const lines = differences.map((each) => {
-      const text = (event: Difference['before']): string => (event === null ? 'null' : eventText(event));
       const id = JSON.stringify((each.after ?? each.before)?.id ?? '');
-      return `{"change":"${change}","id":${id},"before":${text(each.before)},"after":${text(each.after)}}\n`;
+      const [old, now] = [each.before, each.after].map((event) => (event === null ? 'null' : eventText(event)));
+      return `{"change":"${change}","id":${id},"before":${old},"after":${now}}\n`;
     });
     if (!process.stdout.write(lines.join(''))) await once(process.stdout, 'drain');
   }

@@ -1,144 +1,163 @@
-/** `event-audit create`: writes events, one from flags or many from standard input. */
-import { createInterface } from 'node:readline';
-import { Command } from 'commander';
-import type { ActionInput } from '../../../shared/contract.ts';
+/** `event-audit create`: writes an event, or the events of standard input. */
+import { Command, Option } from 'commander';
+import { FILTER_FIELDS, type AuditEvent } from '../../../shared/event.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { exactObject } from '../exact-json.ts';
-import { addPluginOption, pluginsFrom } from '../filter-options.ts';
+import type { ActionInput } from '../../../shared/contract.ts';
+import { eventJson } from '../../engine/repositories/event-json.ts';
+import { eventLines, type EventLine } from '../event-lines.ts';
+import { addPluginOption, pluginsFrom, type FlagValues } from '../filter-options.ts';
+import { printable } from '../printable.ts';
 import { grouped, say } from '../say.ts';
 import { withEngine, type Run } from '../session.ts';
 import { sourceRefs } from '../source-refs.ts';
 
-interface Flags {
-  readonly source?: string;
-  readonly id?: string;
-  readonly category?: string;
-  readonly action?: string;
-  readonly actor?: string;
-  readonly actionObject?: string;
-  readonly actionObjectId?: string;
-  readonly targetType?: string;
-  readonly targetId?: string;
-  readonly timestamp?: string;
-  readonly payload?: string;
-  readonly result?: string;
-  readonly stdin?: true;
-  readonly json?: true;
-}
+const FIELDS = [...FILTER_FIELDS, 'timestamp', 'payload', 'result'] as const;
+const BATCH_EVENTS = 500;
+const BATCH_BYTES = 4 * 1024 * 1024;
 
-type NewEvent = ActionInput<'event_audit_create_events'>['events'][number];
-type Target = Pick<ActionInput<'event_audit_create_events'>, 'source' | 'secrets'>;
-
-const BATCH = 500;
+type Target = Pick<ActionInput<'event_audit_create_event'>, 'source' | 'secrets'>;
 
 export function createCommand(): Command {
-  return addPluginOption(new Command('create'))
-    .description('Writes an event into a store, or many from standard input.')
-    .option(
-      '--source <url>',
-      'the store to write to (default: the one that the settings name, by the rules of tracking)',
-    )
-    .option('--category <text>', 'such as api, model or one of your own')
-    .option('--action <text>', 'what was done')
-    .option('--actor <id>', 'who did it')
-    .option('--action-object <name>', 'what kind of thing it was done to')
-    .option('--action-object-id <id>', 'which one')
-    .option('--target-type <name>', 'what kind of thing else is concerned')
-    .option('--target-id <id>', 'which one')
-    .option('--timestamp <when>', 'ISO 8601 (default: now, UTC)')
-    .option('--id <id>', 'the event’s id (default: a new UUID)')
-    .option('--payload <json>', 'a JSON object: the request')
-    .option('--result <json>', 'a JSON object: what came of it')
-    .option('--stdin', 'events from standard input instead, one JSON object a line')
-    .option('--json', 'prints what was written as JSON lines')
+  const command = addPluginOption(new Command('create')).description(
+    'Writes an event into a store: its id goes to standard output.',
+  );
+  command.addOption(
+    new Option('--source <url>', 'the store (default: the one that active_repo names, through the queue of tracking)'),
+  );
+  for (const field of FIELDS) command.addOption(new Option(`--${flagOf(field)} <value>`, WORDS[field]));
+  return command
+    .option('--stdin', 'writes the events on standard input instead: JSON Lines, one event a line')
+    .option('--json', 'prints what was written as JSON, one event a line (of --stdin: its id)')
     .addHelpText(
       'after',
       `
 Examples:
-  event-audit create --source=redis://localhost:6379/0 --category=robot --action=nightly_cleanup --payload='{"deleted": 12}'
-  jq -c '.[]' events.json | event-audit create --source=basic: --stdin`,
+  event-audit create --source=redis://localhost:6379/0 --category=backup --action=finished --actor=cron --payload='{"bytes":1204331}'
+  jq -c '.events[]' audit.json | event-audit create --source=basic: --stdin
+
+What is left out is filled in: a new id, the time. Payload and result are written as they are given, numbers and the order of
+keys included; only white space between them goes. An event that is there already, the same in every field, is not written again.`,
     )
-    .action(async (flags: Flags) => {
-      const [ref] = flags.source === undefined ? [] : sourceRefs([flags.source]);
-      const target: Target = ref === undefined ? {} : { source: ref.url, secrets: { ...ref.secrets } };
-      await withEngine(
-        async (run) => {
-          if (flags.stdin === true) await fromStdin(run, target, flags);
-          else await fromFlags(run, target, flags);
-        },
-        pluginsFrom({ ...flags }),
-      );
-    });
+    .action(run);
 }
 
-async function fromFlags({ engine, signal }: Run, target: Target, flags: Flags): Promise<void> {
-  const { category, action, payload, result } = flags;
-  if (category === undefined || action === undefined) {
-    throw new AppError('invalid_input', 'An event needs --category and --action. Several come with --stdin.');
+const WORDS: Readonly<Record<(typeof FIELDS)[number], string>> = {
+  id: 'its id (default: a new UUID)',
+  category: 'what kind of event it is; needed',
+  action: 'what was done; needed',
+  actor: 'who did it',
+  action_object: 'what kind of thing it was done to',
+  action_object_id: 'which one',
+  target_type: 'what kind of thing was meant by it',
+  target_id: 'which one',
+  timestamp: 'when, ISO 8601; without an offset it is read as UTC (default: now)',
+  payload: 'a JSON object',
+  result: 'a JSON object',
+};
+
+function flagOf(field: string): string {
+  return field.replaceAll('_', '-');
+}
+
+function valueOf(flags: FlagValues, field: string): string | undefined {
+  const value = flags[field.replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase())];
+  return typeof value === 'string' ? value : undefined;
+}
+
+async function run(flags: FlagValues): Promise<void> {
+  const json = flags['json'] === true;
+  const source = valueOf(flags, 'source');
+  const [ref] = source === undefined ? [] : sourceRefs([source]);
+  const target: Target = ref === undefined ? {} : { source: ref.url, secrets: ref.secrets };
+  const given = FIELDS.filter((field) => valueOf(flags, field) !== undefined);
+  const [field] = given;
+  if (flags['stdin'] === true) {
+    if (field !== undefined) {
+      throw new AppError('invalid_input', `With --stdin, events come whole: leave --${flagOf(field)} out.`);
+    }
+    await withEngine((session) => writeLines(session, target, json), pluginsFrom(flags));
+    return;
   }
-  const { event, source, notes } = await engine.run(
-    'event_audit_create_event',
-    {
-      ...target,
-      category,
-      action,
-      ...given({
-        id: flags.id,
-        actor: flags.actor,
-        action_object: flags.actionObject,
-        action_object_id: flags.actionObjectId,
-        target_type: flags.targetType,
-        target_id: flags.targetId,
-        timestamp: flags.timestamp,
-      }),
-      ...(payload === undefined ? {} : { payload: exactObject(payload, '--payload') }),
-      ...(result === undefined ? {} : { result: exactObject(result, '--result') }),
-    },
-    { signal },
-  );
-  for (const note of notes) say(`${note.severity === 'warning' ? 'warning: ' : ''}${note.message}`);
-  process.stdout.write(`${flags.json === true ? JSON.stringify(event) : String(event.id)}\n`);
-  say(`1 event written to ${source}`);
+  const [category, action] = (['category', 'action'] as const).map((name) => valueOf(flags, name));
+  if (category === undefined || action === undefined) {
+    throw new AppError(
+      'invalid_input',
+      `An event needs --${category === undefined ? 'category' : 'action'}. See event-audit create --help.`,
+    );
+  }
+  const values = Object.fromEntries(given.map((name) => [name, valueOf(flags, name)]));
+  await withEngine(async ({ engine, signal }) => {
+    const input = { ...target, ...values, category, action };
+    const { event, notes } = await engine.run('event_audit_create_event', input, { signal });
+    for (const note of notes) say(`${note.severity === 'warning' ? 'warning: ' : ''}${note.message}`);
+    printIds([event.id], json ? eventJson(event) : undefined);
+  }, pluginsFrom(flags));
 }
 
-function given<T extends Record<string, string | undefined>>(fields: T): Partial<Record<keyof T, string>> {
-  const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only entries without a value were left out
-  return Object.fromEntries(kept) as Partial<Record<keyof T, string>>;
-}
-
-/** A line that is no event ends the command; those before it are written, and how many is said. */
-async function fromStdin(run: Run, target: Target, flags: Flags): Promise<void> {
-  let batch: NewEvent[] = [];
+/** Writes standard input batch by batch. What is printed is in the store, also when writing ends early. */
+async function writeLines(session: Run, target: Target, json: boolean): Promise<void> {
   let written = 0;
-  let source = target.source ?? '';
+  let batch: EventLine[] = [];
+  let bytes = 0;
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
-    const done = await run.engine.run(
-      'event_audit_create_events',
-      { ...target, events: batch },
-      { signal: run.signal },
-    );
-    for (const note of done.notes) say(`${note.severity === 'warning' ? 'warning: ' : ''}${note.message}`);
-    for (const id of done.ids) process.stdout.write(`${flags.json === true ? JSON.stringify({ id }) : String(id)}\n`);
-    written += done.ids.length;
-    source = done.source;
+    written += await writeBatch(session, target, batch, json);
     batch = [];
+    bytes = 0;
   };
-  let line = 0;
   try {
-    for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-      line += 1;
-      if (text.trim() === '') continue;
-      // The engine checks the fields; here only the line is told from what is none.
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever it is, the contract checks it
-      batch.push(exactObject(text, `Line ${line}`) as unknown as NewEvent);
-      if (batch.length === BATCH) await flush();
+    for await (const line of eventLines(process.stdin)) {
+      batch.push(line);
+      bytes += line.bytes;
+      if (batch.length >= BATCH_EVENTS || bytes >= BATCH_BYTES) await flush();
     }
     await flush();
   } catch (error) {
-    say(`${grouped(written)} events were written before this.`);
-    throw error;
+    if (error instanceof PartWritten) written += error.written;
+    say(`${grouped(written)} events were written; their ids are on standard output.`);
+    throw error instanceof PartWritten ? error.cause : error;
   }
-  say(`${grouped(written)} events written${source === '' ? '' : ` to ${source}`}`);
+  say(`${grouped(written)} events were written.`);
+}
+
+/** What stopped a batch, of which some was written. */
+class PartWritten extends Error {
+  readonly written: number;
+
+  constructor(cause: unknown, written: number) {
+    super('Not all of it was written.', { cause });
+    this.written = written;
+  }
+}
+
+async function writeBatch(
+  { engine, signal }: Run,
+  target: Target,
+  batch: readonly EventLine[],
+  json: boolean,
+): Promise<number> {
+  const [first, last] = [batch[0]?.number ?? 0, batch.at(-1)?.number ?? 0];
+  try {
+    const events = batch.map(({ event }) => event);
+    const { ids, notes } = await engine.run('event_audit_create_events', { ...target, events }, { signal });
+    for (const note of notes) say(`${note.severity === 'warning' ? 'warning: ' : ''}${note.message}`);
+    for (const id of ids) printIds([id], json ? JSON.stringify({ id }) : undefined);
+    return ids.length;
+  } catch (error) {
+    say(`Writing stopped within lines ${grouped(first)} to ${grouped(last)}.`);
+    const ids = writtenBefore(error);
+    for (const id of ids) printIds([id], json ? JSON.stringify({ id }) : undefined);
+    throw new PartWritten(error, ids.length);
+  }
+}
+
+/** The ids that an error says were written before it. */
+function writtenBefore(error: unknown): readonly AuditEvent['id'][] {
+  if (!(error instanceof AppError) || typeof error.details !== 'object' || error.details === null) return [];
+  const written: unknown = 'written' in error.details ? error.details.written : undefined;
+  return Array.isArray(written) ? written.map((id: unknown) => (typeof id === 'object' ? null : String(id))) : [];
+}
+
+function printIds(ids: readonly AuditEvent['id'][], text: string | undefined): void {
+  process.stdout.write(`${text ?? ids.map((id) => printable(String(id))).join('\n')}\n`);
 }

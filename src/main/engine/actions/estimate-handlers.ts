@@ -20,7 +20,6 @@ export function estimateHandlers({ snapshots }: Services): Pick<Handlers, Names>
         if (opened === undefined) throw new Error('No repository was opened');
         onProgress({ message: `${opened.title} counts` });
         const found = await opened.repository.countByTime({ ...rangeOf(narrow), buckets }, signal);
-        const at = (millis: number): string => new Date(millis).toISOString();
         const last = found.buckets.at(-1);
         const [first] = found.buckets;
         const notes = [...found.notes];
@@ -46,6 +45,10 @@ export function estimateHandlers({ snapshots }: Services): Pick<Handlers, Names>
         };
       }),
   };
+}
+
+function at(millis: number): string {
+  return new Date(millis).toISOString();
 }
 
 function rangeOf(narrow: Filter | undefined): CountRange {

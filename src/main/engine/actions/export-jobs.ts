@@ -6,7 +6,7 @@ import { beginExportJob, endExportJob } from '../config/model-records.ts';
 import type { StateDatabase } from '../config/state-database.ts';
 
 /**
- * Runs an export. One that can't be remembered, because the data folder can't be written to, is made all the same, and
+ * Runs an export. What goes to standard output (`-`) is no file that could be looked for later, so it is only run. One that can't be remembered, because the data folder can't be written to, is made all the same, and
  * says so in a note.
  */
 export async function rememberExport(
@@ -15,6 +15,7 @@ export async function rememberExport(
   actor: string,
   work: () => Promise<ExportResult>,
 ): Promise<ExportResult> {
+  if (job.path === '-') return work();
   let problem: string | undefined;
   const remember = async <T>(step: () => Promise<T>): Promise<T | undefined> => {
     try {

@@ -12,6 +12,7 @@ import type { OpenSnapshots } from './open-snapshots.ts';
 import { estimateHandlers } from './estimate-handlers.ts';
 import { rememberExport } from './export-jobs.ts';
 import { journalHandlers } from './journal-handlers.ts';
+import { journalNow } from './journal-now.ts';
 import { modelHandlers } from './model-handlers.ts';
 import { optionHandlers } from './option-handlers.ts';
 import { pluginHandlers } from './plugin-handlers.ts';
@@ -50,7 +51,7 @@ export type Handler<N extends ActionName> = (
 export type Handlers = { readonly [N in ActionName]: Handler<N> };
 
 export function makeHandlers(services: Services): Handlers {
-  const { snapshots, state, version, output } = services;
+  const { snapshots, state, version, dataDir, output } = services;
   return {
     ...snapshotHandlers(services),
     ...writeHandlers(services),
@@ -154,14 +155,17 @@ export function makeHandlers(services: Services): Handlers {
       }
       const { exportView } = await import('../export/job.ts');
       const job = { path: input.output, format: input.format, source: query.status().source.url };
-      return rememberExport(state, job, actor, () =>
+      const { journal, notes } = await journalNow(dataDir);
+      const done = await rememberExport(state, job, actor, () =>
         exportView(query, input, {
           signal,
           onProgress,
           version,
+          journal,
           ...(output === undefined ? {} : { stream: output }),
         }),
       );
+      return { ...done, notes: [...done.notes, ...notes] };
     },
 
     event_audit_verify: async ({ paths }, { signal, onProgress }) => {

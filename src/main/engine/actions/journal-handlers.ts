@@ -1,8 +1,10 @@
 /** Handler of the action that checks the embedded store's journal. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { journalHeadSchema, type JournalHead } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { manifestPath } from '../export/manifest.ts';
 import { journalPath } from '../repositories/sqlite/journal-path.ts';
 import type { Handlers, Services } from './handlers.ts';
 
@@ -21,13 +23,16 @@ export function journalHandlers({
         import('../repositories/sqlite/journal.ts'),
       ]);
       const known = [knownHead(path), ...heads, ...(await Promise.all(manifests.map(headIn)))];
-      const { findings, ...found } = verifyJournal(path, known, signal);
+      const { findings, ...found } = await verifyJournal(path, known, signal);
       return { ...found, findings: [...findings] };
     },
   };
 }
 
-async function headIn(manifest: string): Promise<JournalHead> {
+/** @param path a manifest, or the file that it lies beside @throws AppError `not_found`, `invalid_input` */
+async function headIn(path: string): Promise<JournalHead> {
+  const beside = manifestPath(path);
+  const manifest = path.endsWith('.json') && !existsSync(beside) ? path : beside;
   const text = await readFile(manifest, 'utf8').catch((cause: unknown) => {
     throw new AppError('not_found', `The manifest ${manifest} can’t be read. Check the path.`, { cause });
   });
@@ -37,8 +42,9 @@ async function headIn(manifest: string): Promise<JournalHead> {
   } catch (cause) {
     throw new AppError('invalid_input', `${manifest} is no manifest of an export.`, { cause });
   }
-  if (parsed.journal == null) {
-    throw new AppError('invalid_input', `${manifest} holds no head of the journal: it was made by an older version.`);
+  if (parsed.journal === undefined) {
+    throw new AppError('invalid_input', `${manifest} says nothing of the journal: an older version made it.`);
   }
-  return parsed.journal;
+  // What was exported before anything was recorded has nothing to say of the journal.
+  return parsed.journal ?? { seq: 0, hash: '0'.repeat(64) };
 }

@@ -1,10 +1,11 @@
 /** Handler of the action that hands over what was set aside. */
 import { AppError } from '../../../shared/errors.ts';
 import type { Handlers, Services } from './handlers.ts';
+import { journalNow } from './journal-now.ts';
 
 type Names = 'event_audit_export_rejects';
 
-export function rejectHandlers({ snapshots, version }: Services): Pick<Handlers, Names> {
+export function rejectHandlers({ snapshots, version, dataDir }: Services): Pick<Handlers, Names> {
   return {
     event_audit_export_rejects: async ({ snapshot_id, output, manifest }, { signal, onProgress }) => {
       const { snapshot } = snapshots.get(snapshot_id);
@@ -17,7 +18,9 @@ export function rejectHandlers({ snapshots, version }: Services): Pick<Handlers,
         );
       }
       const { exportRejects } = await import('../export/rejects.ts');
-      return exportRejects(snapshot, { output, manifest, version, signal, onProgress });
+      const { journal, notes } = await journalNow(dataDir);
+      const done = await exportRejects(snapshot, { output, manifest, version, journal, signal, onProgress });
+      return { ...done, notes: [...done.notes, ...notes] };
     },
   };
 }

@@ -39,8 +39,8 @@ export function snapshotHandlers({ snapshots, state, tracking, version }: Servic
       return snapshots.withRepositories(wanted, async (opened) => {
         const { resume } = await import('../snapshot/capture.ts');
         const waiting = [...opened];
-        const repositories = sources.map(({ state }) =>
-          state === 'complete' ? undefined : waiting.shift()?.repository,
+        const repositories = sources.map((source) =>
+          source.state === 'complete' ? undefined : waiting.shift()?.repository,
         );
         return snapshots.work(snapshot_id, signal, (controlled) =>
           resume(snapshot, repositories, { signal: controlled, onProgress }),
@@ -127,9 +127,7 @@ async function compareOpen(
     signal,
     filter: isAlike ? narrowBefore : undefined,
   });
-  const isWhole = [first.status(), second.status()].every(
-    ({ state, rejected }) => state === 'complete' && rejected === 0,
-  );
+  const isWhole = [first.status(), second.status()].every((each) => each.state === 'complete' && each.rejected === 0);
   return { ...found, complete: isWhole && isAlike };
 }
 
@@ -138,7 +136,9 @@ function setFilter(set: string): Filter {
 }
 
 function sameFilter(one: Filter | undefined, other: Filter | undefined): boolean {
-  const text = (filter: Filter | undefined): string =>
-    filter === undefined || isEmptyFilter(filter) ? '' : JSON.stringify(filterSchema.parse(filter));
-  return text(one) === text(other);
+  return filterText(one) === filterText(other);
+}
+
+function filterText(filter: Filter | undefined): string {
+  return filter === undefined || isEmptyFilter(filter) ? '' : JSON.stringify(filterSchema.parse(filter));
 }

@@ -1,17 +1,19 @@
 /** Handlers of the actions that change a store. */
 import type { WRITE_ACTIONS } from '../../../shared/actions/write.ts';
-import type { ActionRequest } from '../../../shared/contract.ts';
+import type { ActionRequest, ExportResult } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { AuditEvent } from '../../../shared/event.ts';
 import { parseSourceUrl } from '../../../shared/source-url.ts';
-import { parseTimestamp } from '../../../shared/timestamp.ts';
+import { checkEvent } from '../repositories/event-json.ts';
+import { jsonObject } from '../repositories/json-object.ts';
 import { newEvent } from '../tracking/new-event.ts';
+import { rememberExport } from './export-jobs.ts';
 import type { Handlers, Services } from './handlers.ts';
 
 type NewEvent = ActionRequest<'event_audit_create_events'>['events'][number];
 
 export function writeHandlers(services: Services): Pick<Handlers, keyof typeof WRITE_ACTIONS> {
-  const { snapshots, tracking, version, dataDir } = services;
+  const { snapshots, state, tracking, version, dataDir } = services;
 
   /** Writes into the store that is named, or through the queue of tracking into the one that the settings name. */
   const write = async (
@@ -47,6 +49,11 @@ export function writeHandlers(services: Services): Pick<Handlers, keyof typeof W
     }
   };
 
+  const rememberAs =
+    (source: string, actor: string) =>
+    (path: string, work: () => Promise<ExportResult>): Promise<ExportResult> =>
+      rememberExport(state, { path, format: 'jsonl', source: parseSourceUrl(source).url.text }, actor, work);
+
   return {
     event_audit_create_event: async ({ source, secrets, connection_id: _, ...event }, { signal }) => {
       const { events, ...rest } = await write(source, secrets, [event], signal);
@@ -58,25 +65,37 @@ export function writeHandlers(services: Services): Pick<Handlers, keyof typeof W
       const { events: written, ...rest } = await write(source, secrets, events, signal);
       return { ids: written.map(({ id }) => id), ...rest };
     },
-    event_audit_remove_events: async ({ source, secrets, filter, evidence }, { signal, onProgress }) => {
+    event_audit_remove_events: async ({ source, secrets, filter, evidence }, { actor, signal, onProgress }) => {
       const { removeByFilter } = await import('../removal/removal.ts');
-      return removeByFilter(filter, { snapshots, dataDir, version, source, secrets, evidence, signal, onProgress });
+      const remember = rememberAs(source, actor);
+      return removeByFilter(filter, {
+        snapshots,
+        dataDir,
+        version,
+        source,
+        secrets,
+        evidence,
+        signal,
+        onProgress,
+        remember,
+      });
     },
-    event_audit_clear_source: async ({ source, secrets, evidence }, { signal, onProgress }) => {
+    event_audit_clear_source: async ({ source, secrets, evidence }, { actor, signal, onProgress }) => {
       const { clearStore } = await import('../removal/removal.ts');
-      parseSourceUrl(source);
-      return clearStore({ snapshots, dataDir, version, source, secrets, evidence, signal, onProgress });
+      const remember = rememberAs(source, actor);
+      return clearStore({ snapshots, dataDir, version, source, secrets, evidence, signal, onProgress, remember });
     },
   };
 }
 
-/** @throws AppError `invalid_input` when its timestamp is none */
-function completed(given: NewEvent): AuditEvent {
-  if (given.timestamp !== undefined && parseTimestamp(given.timestamp) === undefined) {
-    throw new AppError(
-      'invalid_input',
-      `The timestamp “${given.timestamp.slice(0, 64)}” is no ISO 8601 date and time. Write one such as 2024-11-11T10:20:30+00:00.`,
-    );
-  }
-  return newEvent(given);
+/** @throws AppError `invalid_input` when it is no event that every reader takes for one */
+function completed({ result, payload, ...given }: NewEvent): AuditEvent {
+  const event = newEvent({ ...given, result: bodyOf(result, 'result'), payload: bodyOf(payload, 'payload') });
+  checkEvent(event);
+  return event;
+}
+
+/** An object, or the text of one, which then stays as it is. */
+function bodyOf(given: NewEvent['result'], name: string): AuditEvent['result'] {
+  return typeof given === 'string' ? jsonObject(given, name) : given;
 }

@@ -1,7 +1,6 @@
 /** JSON text taken apart without being changed: the members of an object, the value at a path, as they were written. */
 
 const WHITE = /[\u0020\t\n\r]*/y;
-const STRING = /"(?:[^"\\]|\\.)*"/sy;
 const BARE = /[^\s,\]}:]+/y;
 
 /** Where a value begins and ends in its text. */
@@ -90,10 +89,9 @@ export function shortened(text: string, length: number): { text: string; cut: bo
 function* eachMember(text: string, open: number): Generator<{ readonly key: string; readonly span: Span }> {
   let at = skipWhite(text, open + 1);
   while (at < text.length && text[at] === '"') {
-    STRING.lastIndex = at;
-    if (!STRING.test(text)) return;
-    const raw = text.slice(at, STRING.lastIndex);
-    at = skipWhite(text, STRING.lastIndex);
+    const end = endOfString(text, at);
+    const raw = text.slice(at, end);
+    at = skipWhite(text, end);
     if (text[at] !== ':') return;
     const from = skipWhite(text, at + 1);
     const to = endOfValue(text, from);

@@ -64,7 +64,11 @@ export async function listAnnotations(
 /** @throws AppError `not_found` when there is no note with that id */
 export function saveAnnotation(
   state: StateDatabase,
-  { id, tags, ...values }: Pick<Annotation, 'source' | 'event_id' | 'event_hash' | 'tags' | 'note'> & {
+  {
+    id,
+    tags,
+    ...values
+  }: Pick<Annotation, 'source' | 'event_id' | 'event_hash' | 'tags' | 'note'> & {
     readonly id?: string | undefined;
   },
   actor: string,
@@ -104,8 +108,7 @@ export async function beginExportJob(
 export async function endExportJob(
   state: StateDatabase,
   id: string,
-  end: Partial<Pick<ExportJob, 'rows' | 'bytes' | 'sha256' | 'manifest_path' | 'problem'>> &
-    Pick<ExportJob, 'outcome'>,
+  end: Partial<Pick<ExportJob, 'rows' | 'bytes' | 'sha256' | 'manifest_path' | 'problem'>> & Pick<ExportJob, 'outcome'>,
   actor: string,
 ): Promise<void> {
   await state.change(actor, (database) =>
@@ -137,12 +140,7 @@ export async function keepSavedSnapshot(
   });
 }
 
-export function removeRecord(
-  state: StateDatabase,
-  model: ModelName,
-  id: string,
-  actor: string,
-): Promise<boolean> {
+export function removeRecord(state: StateDatabase, model: ModelName, id: string, actor: string): Promise<boolean> {
   const { table, key } = MODELS[model];
   return state.change(
     actor,
@@ -182,7 +180,9 @@ function select(database: Database, model: ModelName, rest: string, values: Row 
 function insert(database: Database, model: ModelName, values: Row): void {
   const names = Object.keys(values);
   database
-    .prepare(`INSERT INTO ${MODELS[model].table} (${names.join(', ')}) VALUES (${names.map((n) => `@${n}`).join(', ')})`)
+    .prepare(
+      `INSERT INTO ${MODELS[model].table} (${names.join(', ')}) VALUES (${names.map((n) => `@${n}`).join(', ')})`,
+    )
     .run(values);
 }
 

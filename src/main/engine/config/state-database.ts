@@ -53,11 +53,7 @@ export class StateDatabase {
    * @param further events that are queued in the same transaction
    * @throws AppError `target_unwritable` when the data folder can't be written to
    */
-  async change<T>(
-    actor: string,
-    work: (database: Database) => T,
-    further: readonly AuditEvent[] = [],
-  ): Promise<T> {
+  async change<T>(actor: string, work: (database: Database) => T, further: readonly AuditEvent[] = []): Promise<T> {
     const eventOf = await this.#observer?.prepare();
     const record = (database: Database, who: string | undefined, more: readonly AuditEvent[] = []): number => {
       const changes = eventOf === undefined ? [] : takeChanges(database);

@@ -1,5 +1,5 @@
 /** What a finished export says of itself: to its manifest, and to whoever asked for it. */
-import type { ExportInput, ExportResult, Note, SnapshotStatus } from '../../../shared/contract.ts';
+import type { ExportInput, ExportResult, JournalHead, Note, SnapshotStatus } from '../../../shared/contract.ts';
 import { redact } from '../../../shared/source-url.ts';
 import { BLOCK_ROWS, DIGEST_BYTES, type DigestSummary } from './digests.ts';
 import type { ExportSummary } from './exporter.ts';
@@ -22,8 +22,21 @@ export interface WrittenRows {
   readonly moved: boolean;
 }
 
+/** Who writes the manifest. */
+export interface ManifestWriter {
+  /** The application's version. */
+  readonly version: string;
+  /** The head of the embedded journal; `null` when there is none. */
+  readonly journal?: JournalHead | null | undefined;
+}
+
 /** What the manifest says of an export. `name` is the file's name without its folder. */
-export function manifestFacts(input: ExportInput, version: string, rows: WrittenRows, name: string): ManifestFacts {
+export function manifestFacts(
+  input: ExportInput,
+  { version, journal = null }: ManifestWriter,
+  rows: WrittenRows,
+  name: string,
+): ManifestFacts {
   const { status, summary } = rows;
   return {
     kind: 'event-audit-manifest',
@@ -71,6 +84,7 @@ export function manifestFacts(input: ExportInput, version: string, rows: Written
       reason: status.reason === null ? null : { code: status.reason.code, message: status.reason.message },
       notes: status.notes.map(({ severity, code, message }) => ({ severity, code, message })),
     },
+    journal: journal === null ? null : { seq: journal.seq, hash: journal.hash },
   };
 }
 

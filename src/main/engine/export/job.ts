@@ -8,7 +8,7 @@ import { AppError, throwIfAborted } from '../../../shared/errors.ts';
 import type { ViewReader, ViewSpec } from '../snapshot/view.ts';
 import { RowDigests } from './digests.ts';
 import { EXPORTERS, type Exporter } from './exporter.ts';
-import { exportResult, manifestFacts, type WrittenRows } from './job-facts.ts';
+import { exportResult, manifestFacts, type ManifestWriter, type WrittenRows } from './job-facts.ts';
 import { manifestPath, writeManifest } from './manifest.ts';
 import { fileSink, streamSink, type Sink } from './sink.ts';
 import { SpoolBox } from './spool.ts';
@@ -17,9 +17,7 @@ import { ZoneClock } from './zone.ts';
 
 const PROGRESS_MS = 100;
 
-export interface ExportOptions {
-  /** The application's version, for the manifest. */
-  readonly version: string;
+export interface ExportOptions extends ManifestWriter {
   /** An abort leaves nothing behind; what stood at the target stays. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ExportProgress) => void;
@@ -69,7 +67,7 @@ async function exportToFile(
       const rows = await writeRows(view, input, options, clock, fileSink(data.file), spools);
       await data.seal();
       if (manifest === null) return rows;
-      const facts = manifestFacts(input, options.version, rows, basename(data.path));
+      const facts = manifestFacts(input, options, rows, basename(data.path));
       await writeManifest(fileSink(manifest.file), facts, rows.blocks, rows.summary.overflow?.blocks ?? null);
       await manifest.seal();
       return rows;

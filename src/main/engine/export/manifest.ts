@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { exportFormatSchema, noteSchema, snapshotStateSchema } from '../../../shared/contract.ts';
+import { exportFormatSchema, journalHeadSchema, noteSchema, snapshotStateSchema } from '../../../shared/contract.ts';
 import { errorCodeSchema } from '../../../shared/errors.ts';
 import { eventFieldSchema } from '../../../shared/event.ts';
 import { filterSchema, sortSchema } from '../../../shared/filter.ts';
@@ -82,6 +82,11 @@ export const factsSchema = z.strictObject({
     reason: z.strictObject({ code: errorCodeSchema, message: z.string() }).nullable(),
     notes: z.array(noteSchema),
   }),
+  /**
+   * The head of this computer's own journal when the export began, by which the journal can be checked later; `null` when
+   * there was none. Manifests of before have no such key.
+   */
+  journal: journalHeadSchema.strict().nullable().optional(),
 });
 export type ManifestFacts = Readonly<z.infer<typeof factsSchema>>;
 

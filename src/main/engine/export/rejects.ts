@@ -6,19 +6,17 @@ import { AppError, throwIfAborted } from '../../../shared/errors.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { RowDigests } from './digests.ts';
 import { install } from './job.ts';
-import { manifestFacts } from './job-facts.ts';
+import { manifestFacts, type ManifestWriter } from './job-facts.ts';
 import { manifestPath, writeManifest } from './manifest.ts';
 import { countRejects, rejectLines } from './reject-lines.ts';
 import { fileSink } from './sink.ts';
 import { SpoolBox } from './spool.ts';
 import { onTarget, Target } from './target.ts';
 
-export interface RejectsExport {
+export interface RejectsExport extends ManifestWriter {
   /** Absolute path. */
   readonly output: string;
   readonly manifest: boolean;
-  /** The application's version, for the manifest. */
-  readonly version: string;
   /** An abort leaves nothing behind; what stood at the target stays. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ExportProgress) => void;
@@ -50,7 +48,7 @@ export async function exportRejects(snapshot: Snapshot, options: RejectsExport):
 
 async function write(
   snapshot: Snapshot,
-  { output, version, signal, onProgress }: RejectsExport,
+  { output, version, journal, signal, onProgress }: RejectsExport,
   data: Target,
   manifest: Target | null,
   spools: SpoolBox,
@@ -77,7 +75,7 @@ async function write(
     const input = exportInputSchema.parse({ snapshot_id: status.snapshot_id, format: 'jsonl', output });
     const summary = { fields: null, guardedCells: 0, cutCells: 0, sheets: [], overflow: null };
     const rows = { ...written, summary, digests: digested, blocks, status, createdAt, guarded: false, moved: false };
-    const facts = manifestFacts(input, version, rows, basename(data.path));
+    const facts = manifestFacts(input, { version, journal }, rows, basename(data.path));
     await writeManifest(
       fileSink(manifest.file),
       { ...facts, file: { ...facts.file, content: 'rejects' } },

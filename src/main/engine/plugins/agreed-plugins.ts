@@ -52,13 +52,12 @@ export class AgreedPlugins {
   }
 }
 
+function failed(state: Plugin['state'], error: unknown): Outcome {
+  return { state, kinds: [], problem: toErrorReply(error).message };
+}
+
 async function outcomeOf({ path, sha256 }: PluginAgreement): Promise<Outcome> {
   const { loadPlugin, pluginFile, PluginChanged } = await import('./load-plugins.ts');
-  const failed = (state: Plugin['state'], error: unknown): Outcome => ({
-    state,
-    kinds: [],
-    problem: toErrorReply(error).message,
-  });
   try {
     await pluginFile(path);
   } catch (error) {

@@ -17,6 +17,7 @@ import {
   type FollowOptions,
   type ReadOptions,
   type RecordBatch,
+  type RemoveOptions,
   type RepositoryClass,
   type RepositoryContext,
   type StoredRecord,
@@ -109,6 +110,8 @@ export function guarded(plugin: string, kind: string, Repository: RepositoryClas
 
     override async writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
       this.requireWritable();
+      // Where the plugin writes one by one, its errors are named before they are told with what was written.
+      if (this.#inner.writeEvents === AbstractRepository.prototype.writeEvents) return super.writeEvents(events, signal);
       try {
         // A plugin may have been written without types and give nothing back.
         const notes: unknown = await this.#inner.writeEvents(events, signal);
@@ -118,10 +121,10 @@ export function guarded(plugin: string, kind: string, Repository: RepositoryClas
       }
     }
 
-    override async removeRecords(records: readonly StoredRecord[], signal: AbortSignal): Promise<number> {
+    override async removeRecords(records: Iterable<StoredRecord>, options: RemoveOptions): Promise<number> {
       this.requireWritable();
       try {
-        return await this.#inner.removeRecords(records, signal);
+        return await this.#inner.removeRecords(records, options);
       } catch (error) {
         throw problem(error, 'removed records');
       }

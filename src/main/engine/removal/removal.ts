@@ -2,223 +2,247 @@
  * Removes events from a store: all of it is captured, what is to go is kept in a file that is verified, and then exactly
  * those records are removed that the store still holds as they were read.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { exportInputSchema, type ActionOutput, type ActionProgress, type Note } from '../../../shared/contract.ts';
-import { AppError, throwIfAborted } from '../../../shared/errors.ts';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { ActionOutput, ActionProgress, Capabilities, Note } from '../../../shared/contract.ts';
+import { AppError, throwIfAborted, toErrorReply } from '../../../shared/errors.ts';
 import { DEFAULT_SORT, EMPTY_FILTER, isEmptyFilter, type Filter } from '../../../shared/filter.ts';
 import { parseSourceUrl, type SourceSecrets } from '../../../shared/source-url.ts';
 import type { OpenSnapshots } from '../actions/open-snapshots.ts';
+import { registerBuiltIns } from '../repositories/built-in.ts';
+import { makePrivateFolder } from '../repositories/private-folder.ts';
+import { registeredKinds } from '../repositories/registry.ts';
+import type { AbstractRepository, StoredRecord } from '../repositories/repository.ts';
+import { capture } from '../snapshot/capture.ts';
+import { filterToSql } from '../snapshot/filter-sql.ts';
 import type { SnapshotQuery } from '../snapshot/query.ts';
+import { assertTimeZone } from '../time-zone.ts';
+import { evidencePath, keepEvidence, type Chosen, type EvidenceOptions } from './evidence.ts';
 import { RecordLog } from './record-log.ts';
 import { TappedRepository } from './tapped-repository.ts';
 
-export interface RemovalOptions {
+type Removed = ActionOutput<'event_audit_remove_events'>;
+
+export interface RemovalOptions extends Omit<EvidenceOptions, 'onKept'> {
   readonly snapshots: OpenSnapshots;
-  readonly dataDir: string;
-  readonly version: string;
   readonly source: string;
   readonly secrets: SourceSecrets | undefined;
-  /** Absolute path of the file that keeps what is removed. */
-  readonly evidence: string | undefined;
-  readonly signal: AbortSignal;
   readonly onProgress: (progress: ActionProgress<'event_audit_remove_events'>) => void;
 }
 
-type Removed = ActionOutput<'event_audit_remove_events'>;
-
 const PAGE = 1_000;
-const REMOVED_AT_A_TIME = 1_000;
 
 /** @throws AppError `invalid_input` for a filter that lets everything pass, or a capture that is not whole; `unsupported` */
-export async function removeByFilter(filter: Filter, options: RemovalOptions): Promise<Removed> {
-  if (isEmptyFilter(filter)) {
-    throw new AppError(
-      'invalid_input',
-      'This filter shows everything. Name what is to be removed, or clear the store.',
-    );
+export function removeByFilter(filter: Filter, options: RemovalOptions): Promise<Removed> {
+  if (filter.set !== '') {
+    throw new AppError('invalid_input', 'A set of rows belongs to one snapshot. Name the events by their fields.');
   }
-  return remove(filter, 'remove', options);
+  // Which source it is says nothing where there is one only.
+  const wanted = { ...filter, sources: [] };
+  if (isEmptyFilter(wanted)) {
+    throw new AppError('invalid_input', 'This filter shows everything. Name what is to be removed, or clear the store.');
+  }
+  assertTimeZone(wanted.time_zone);
+  filterToSql(wanted);
+  return remove(wanted, 'remove', options);
 }
 
 /** Removes everything that could be read, the records that are no events included. */
-export async function clearStore(options: RemovalOptions): Promise<Removed> {
+export function clearStore(options: RemovalOptions): Promise<Removed> {
   return remove(EMPTY_FILTER, 'clear', options);
 }
 
 async function remove(filter: Filter, ability: 'remove' | 'clear', options: RemovalOptions): Promise<Removed> {
-  const { snapshots, source, secrets, signal, onProgress, evidence } = options;
-  if (evidence !== undefined && !isAbsolute(evidence)) {
-    throw new AppError('invalid_input', `The path of the evidence, ${evidence}, is not absolute.`);
-  }
-  const can = await capabilitiesOf(source);
+  const { snapshots, source, secrets, signal, onProgress, dataDir } = options;
+  const can = capabilitiesOf(source);
   if (!can[ability]) throw cannot(source, ability);
-  const log = new RecordLog(join(tmpdir(), `event-audit-removal-${randomBytes(8).toString('hex')}`));
-  let snapshotId: string | undefined;
+  const path = evidencePath(ability === 'clear' ? 'cleared' : 'removed', options);
+  const folder = await makePrivateFolder(dataDir);
+  const log = new RecordLog(join(folder.path, 'records'));
+  let captured: SnapshotQuery | undefined;
   try {
-    const opened = await snapshots.repository(source, secrets);
-    const context = { url: parseSourceUrl(opened.text).url, secrets: {}, dataDir: '', resourcesDir: '' };
-    const tapped = new TappedRepository(opened.repository, log, context);
-    const { capture } = await import('../snapshot/capture.ts');
+    captured = await captureAll(log, options);
+    const events = await placesOf(captured, filter, signal);
+    const rejects = ability === 'clear' ? await rejectedPlaces(captured, signal) : [];
+    const total = events.length + rejects.length;
+    if (total === 0) return { removed: 0, left: 0, evidence: null, notes: warningsOf(captured) };
+    const chosen: Chosen = { filter, events, rejects };
+    const keptNotes = await keepEvidence(captured, chosen, log, path, {
+      ...options,
+      onKept: (rows, all) => onProgress({ phase: 'keeping', done: rows, total: all }),
+    });
+    const notes = [...warningsOf(captured), ...keptNotes];
+    throwIfAborted(signal);
+    onProgress({ phase: 'removing', done: 0, total });
+    const { repository } = await snapshots.repository(source, secrets, true);
+    let removed = 0;
     try {
-      const status = await snapshots.begin(
-        [{ url: source, secrets }],
-        [{ ...opened, repository: tapped }],
-        signal,
-        (snapshot, controlled) =>
-          capture(snapshot, [tapped], {
-            signal: controlled,
-            onProgress: ({ read, expected }) => onProgress({ phase: 'reading', done: read, total: expected }),
-          }),
-      );
-      snapshotId = status.snapshot_id;
-      throwIfAborted(signal);
-      if (status.state !== 'complete') {
-        throw new AppError(
-          'invalid_input',
-          `Nothing was removed: the store could not be read to its end (${status.reason?.message ?? ''}), so what is to go can’t be kept first.`,
-        );
+      const places = [...events, ...rejects];
+      if (can.remove) {
+        await repository.removeRecords(recordsAt(log, places), {
+          signal,
+          removed: (count) => {
+            removed += count;
+            onProgress({ phase: 'removing', done: removed, total });
+          },
+        });
+      } else {
+        await checkNothingCame(repository, log, places, signal);
+        await repository.clear(signal);
+        removed = total;
       }
+    } catch (error) {
+      throw halfWay(error, removed, path);
     } finally {
-      await opened.repository.close();
+      await repository.close();
     }
-    const query = snapshots.get(snapshotId);
-    const positions = await positionsOf(query, filter, signal);
-    const rejected = ability === 'clear' ? query.status().rejected : 0;
-    if (positions.length === 0 && rejected === 0) return { removed: 0, left: 0, evidence: null, notes: [] };
-    const kept = await keep(query, filter, ability, positions.length, rejected, options);
-    const removed = can.remove
-      ? await removeRecords(ability === 'clear' ? allOf(log) : positions, log, options)
-      : await clearAtOnce(positions.length + rejected, options);
-    const wanted = ability === 'clear' ? log.size : positions.length;
-    return { removed, left: Math.max(0, wanted - removed), evidence: kept.path, notes: [...kept.notes] };
+    const left = total - removed;
+    return { removed, left, evidence: path, notes: left === 0 ? notes : [...notes, leftNote(left)] };
   } finally {
     log.close();
-    if (snapshotId !== undefined) await snapshots.close(snapshotId);
+    if (captured !== undefined) await snapshots.close(captured.snapshot.id);
+    await folder.remove();
   }
 }
 
-async function capabilitiesOf(source: string) {
-  const [{ registeredKinds }, { registerBuiltIns }] = await Promise.all([
-    import('../repositories/registry.ts'),
-    import('../repositories/built-in.ts'),
-  ]);
+/** Reads the whole store into a snapshot, and notes each record. @throws AppError `source_*` when it is not whole */
+async function captureAll(log: RecordLog, options: RemovalOptions): Promise<SnapshotQuery> {
+  const { snapshots, source, secrets, signal, onProgress } = options;
+  const opened = await snapshots.repository(source, secrets);
+  try {
+    const context = { url: parseSourceUrl(opened.text).url, secrets: {}, dataDir: '', resourcesDir: '' };
+    const repository = new TappedRepository(opened.repository, log, context);
+    const status = await snapshots.begin(
+      [{ url: source, secrets }],
+      [{ ...opened, repository }],
+      signal,
+      (snapshot, controlled) =>
+        capture(snapshot, [repository], {
+          signal: controlled,
+          onProgress: ({ read, expected }) => onProgress({ phase: 'reading', done: read, total: expected }),
+        }),
+    );
+    const query = snapshots.get(status.snapshot_id);
+    if (status.state === 'complete') {
+      if (status.read === log.size) return query;
+      await snapshots.close(status.snapshot_id);
+      throw new AppError('internal', `Nothing was removed: ${status.read} records were read, ${log.size} were noted.`);
+    }
+    await snapshots.close(status.snapshot_id);
+    throwIfAborted(signal);
+    throw new AppError(
+      status.reason?.code ?? 'source_unreachable',
+      `Nothing was removed: the store could not be read to its end, so that what is to go can’t be kept. ${status.reason?.message ?? ''}`.trim(),
+      { retryable: status.reason?.retryable ?? true },
+    );
+  } finally {
+    await opened.repository.close();
+  }
+}
+
+function capabilitiesOf(source: string): Pick<Capabilities, 'remove' | 'clear'> {
   registerBuiltIns();
   const { kind } = parseSourceUrl(source).url;
-  return (
-    registeredKinds().find((each) => each.kind === kind)?.capabilities ?? { write: false, remove: false, clear: false }
-  );
+  const known = registeredKinds().find((each) => each.kind === kind)?.capabilities;
+  return known ?? { remove: false, clear: false };
 }
 
 function cannot(source: string, ability: 'remove' | 'clear'): AppError {
   const { url } = parseSourceUrl(source);
+  const isLog = url.kind === 'cloudwatch';
   return new AppError(
     'unsupported',
     ability === 'remove'
-      ? `Single events can’t be removed from ${url.text}.${url.kind === 'cloudwatch' ? ' CloudWatch Logs only deletes whole log groups: clear the store.' : ''}`
-      : `${url.text} can’t be cleared: stores of its kind are only read here.`,
+      ? `Single events can’t be removed from ${url.text}.${isLog ? ' CloudWatch Logs only deletes whole log groups: clear the store.' : ''}`
+      : `${url.text} can’t be cleared: a store of the kind ${url.kind} is only read here.`,
   );
 }
 
-/** The positions in reading order of the events that a filter shows. */
-async function positionsOf(query: SnapshotQuery, filter: Filter, signal: AbortSignal): Promise<number[]> {
-  const positions: number[] = [];
-  const view = { filter, sort: DEFAULT_SORT };
+/** The events that a filter shows, in its order, by their places in reading order. */
+async function placesOf(query: SnapshotQuery, filter: Filter, signal: AbortSignal): Promise<readonly number[]> {
+  const places: number[] = [];
   const { total } = await query.total(filter, signal);
   for (let offset = 0; offset < total; offset += PAGE) {
-    const { rows } = await query.page(view, offset, PAGE, signal);
-    positions.push(...rows.map(({ n }) => n));
+    const { rows } = await query.page({ filter, sort: DEFAULT_SORT }, offset, PAGE, signal);
+    places.push(...rows.map(({ n }) => n));
   }
-  return positions;
+  return places;
 }
 
-function allOf(log: RecordLog): readonly number[] {
-  return Array.from({ length: log.size }, (_, index) => index);
+async function rejectedPlaces(query: SnapshotQuery, signal: AbortSignal): Promise<readonly number[]> {
+  const places: number[] = [];
+  const { rejected } = query.status();
+  for (let offset = 0; offset < rejected; offset += PAGE) {
+    const { rejects } = await query.rejects(offset, PAGE, signal);
+    places.push(...rejects.map(({ seq }) => seq));
+  }
+  return places;
 }
 
-/** Writes what is to go into files with manifests, and checks them as anybody could later. */
-async function keep(
-  query: SnapshotQuery,
-  filter: Filter,
-  ability: 'remove' | 'clear',
-  events: number,
-  rejected: number,
-  { evidence, dataDir, version, signal, onProgress }: RemovalOptions,
-): Promise<{ readonly path: string; readonly notes: readonly Note[] }> {
-  const folder = join(dataDir, 'evidence');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const path =
-    evidence ??
-    join(folder, `${ability === 'clear' ? 'cleared' : 'removed'}-${time}-${randomBytes(3).toString('hex')}.jsonl`);
-  const [{ exportView }, { verifyFile }, { exportRejects }] = await Promise.all([
-    import('../export/job.ts'),
-    import('../export/verify.ts'),
-    import('../export/rejects.ts'),
-  ]);
-  const input = exportInputSchema.parse({
-    snapshot_id: query.status().snapshot_id,
-    filter,
-    format: 'jsonl',
-    output: path,
-  });
-  const done = await exportView(query, input, {
-    version,
-    signal,
-    onProgress: ({ rows, total }) => onProgress({ phase: 'keeping', done: rows, total }),
-  });
-  const notes = [...done.notes];
-  const files = [done.path];
-  if (rejected > 0) {
-    const beside = `${path.replace(/\.jsonl$/, '')}.rejects.jsonl`;
-    const { path: rejects } = await exportRejects(query.snapshot, { output: beside, manifest: true, version, signal });
-    files.push(rejects);
-    notes.push({
-      severity: 'info',
-      code: 'rejects_kept',
-      message: `${rejected} records that are no events are kept in ${rejects}.`,
-    });
+function* recordsAt(log: RecordLog, places: readonly number[]): Generator<StoredRecord> {
+  for (const place of places) {
+    const record = log.get(place);
+    if (record !== undefined) yield record;
   }
-  for (const file of files) {
-    const verified = await verifyFile(file, { signal, onProgress: () => undefined });
-    if (!verified.ok) {
-      throw new AppError('internal', `Nothing was removed: what was kept in ${file} does not verify.`);
+}
+
+/** A store that removes all at once must not lose what nobody has kept: it is read once more, right before. */
+async function checkNothingCame(
+  repository: AbstractRepository,
+  log: RecordLog,
+  places: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  const known = new Set<string>();
+  for (const record of recordsAt(log, places)) known.add(identityOf(record));
+  let came = 0;
+  const reading = { signal, note: () => undefined, expect: () => undefined };
+  for await (const batch of repository.readRecords(reading)) {
+    throwIfAborted(signal);
+    if (batch.kind === 'broken') came += batch.records.length;
+    else if (batch.kind === 'rows') {
+      for (const [index, row] of batch.rows.entries()) {
+        if (!known.has(identityOf({ kind: 'row', key: batch.keys[index] ?? '', row }))) came += 1;
+      }
+    } else {
+      for (const [index, value] of batch.values.entries()) {
+        if (!known.has(identityOf({ kind: 'json', key: batch.keys[index] ?? new Uint8Array(), value }))) came += 1;
+      }
     }
   }
-  if (done.rows !== events) {
-    throw new AppError('internal', `Nothing was removed: ${done.rows} events were kept instead of ${events}.`);
-  }
-  return { path: done.path, notes };
+  if (came === 0) return;
+  throw new AppError(
+    'source_refused',
+    `${came} records came or changed while the others were kept, and clearing would lose them. Nothing was removed; try again when nothing is written.`,
+    { retryable: true },
+  );
 }
 
-async function removeRecords(positions: readonly number[], log: RecordLog, options: RemovalOptions): Promise<number> {
-  const { snapshots, source, secrets, signal, onProgress } = options;
-  const { repository } = await snapshots.repository(source, secrets, true);
-  let removed = 0;
-  try {
-    for (let from = 0; from < positions.length; from += REMOVED_AT_A_TIME) {
-      onProgress({ phase: 'removing', done: from, total: positions.length });
-      const records = positions.slice(from, from + REMOVED_AT_A_TIME).flatMap((position) => log.get(position) ?? []);
-      removed += await repository.removeRecords(records, signal);
-    }
-  } finally {
-    await repository.close();
-  }
-  return removed;
+function identityOf(record: StoredRecord): string {
+  const hash = createHash('sha256').update(record.key).update('\0');
+  hash.update(record.kind === 'json' ? record.value : JSON.stringify(record.row));
+  return hash.digest('base64');
 }
 
-async function clearAtOnce(
-  records: number,
-  { snapshots, source, secrets, signal, onProgress }: RemovalOptions,
-): Promise<number> {
-  onProgress({ phase: 'removing', done: 0, total: records });
-  const { repository } = await snapshots.repository(source, secrets, true);
-  try {
-    await repository.clear(signal);
-  } finally {
-    await repository.close();
-  }
-  return records;
+/** The error, which also says what was removed before it, and where it is kept. */
+function halfWay(error: unknown, removed: number, path: string): AppError {
+  const { code, message, details, retryable } = toErrorReply(error);
+  const before = removed === 0 ? 'Nothing was removed' : `Before that, ${removed} records were removed`;
+  return new AppError(code, `${message} ${before}; everything that was to go is kept in ${path}.`, {
+    details: { ...(typeof details === 'object' ? details : {}), removed, evidence: path },
+    retryable,
+    cause: error,
+  });
+}
+
+function leftNote(left: number): Note {
+  return {
+    severity: 'warning',
+    code: 'left_in_store',
+    message: `${left} records are still in the store, or were gone already: others changed them meanwhile, or the store has no way to find them again.`,
+  };
+}
+
+function warningsOf(query: SnapshotQuery): Note[] {
+  return query.status().notes.filter(({ severity }) => severity === 'warning');
 }

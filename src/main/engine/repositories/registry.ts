@@ -3,6 +3,7 @@ import type { SourceKind } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import {
   AbstractRepository,
+  openedToRead,
   READ_ONLY,
   type RepositoryClass,
   type RepositoryContext,
@@ -107,5 +108,15 @@ export async function openRepository(context: RepositoryContext): Promise<Abstra
     );
   }
   const Repository = await registration.load();
-  return new Repository(context);
+  const repository = new Repository(context);
+  return context.writable === true ? repository : locked(repository, context);
+}
+
+/** Makes sure that what was opened to be read changes nothing, whoever wrote its class. */
+function locked(repository: AbstractRepository, context: RepositoryContext): AbstractRepository {
+  const refuse = (): Promise<never> => Promise.reject(openedToRead(context));
+  for (const name of ['writeEvent', 'writeEvents', 'removeRecords', 'clear'] as const) {
+    Object.defineProperty(repository, name, { value: refuse });
+  }
+  return repository;
 }

@@ -18,10 +18,20 @@ export interface RepositoryContext {
   readonly writable?: boolean | undefined;
 }
 
-/** A record as it was read: what the store keeps it under, and what it held. */
+/**
+ * A record as it was read: what the store keeps it under (empty when its reader did not say), and what it held, as its bytes
+ * or, of a store that keeps columns, as its values in the order of EVENT_FIELDS.
+ */
 export type StoredRecord =
   | { readonly kind: 'json'; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly kind: 'row'; readonly key: string; readonly row: readonly (string | null)[] };
+
+export interface RemoveOptions {
+  /** Ends it with `cancelled`; what was removed until then stays removed. */
+  readonly signal: AbortSignal;
+  /** Hears of each time that so many more records are gone for good. */
+  readonly removed?: (count: number) => void;
+}
 
 export interface ReadOptions {
   readonly signal: AbortSignal;
@@ -208,8 +218,9 @@ export abstract class AbstractRepository {
   /**
    * Removes records (capability `remove`), each only if the store still holds exactly what was read.
    * @returns how many were removed; the others had been changed or were gone
+   * @throws AppError `unsupported`, `source_*`; how many were removed before, the options were told
    */
-  removeRecords(_records: readonly StoredRecord[], _signal: AbortSignal): Promise<number> {
+  removeRecords(_records: Iterable<StoredRecord>, _options: RemoveOptions): Promise<number> {
     return Promise.reject(new AppError('unsupported', `Single events can’t be removed from ${this.context.url.text}.`));
   }
 
@@ -223,8 +234,7 @@ export abstract class AbstractRepository {
 
   /** @throws AppError `unsupported` unless this opening may change the store */
   protected requireWritable(): void {
-    if (this.context.writable === true) return;
-    throw new AppError('unsupported', `${this.context.url.text} was opened to be read, not to be changed.`);
+    if (this.context.writable !== true) throw openedToRead(this.context);
   }
 
   /** Lets go of connections and files. Safe to call twice. */
@@ -233,10 +243,40 @@ export abstract class AbstractRepository {
   }
 }
 
-/** The same error, which also names what was written before it happened. */
-export function withWritten(error: unknown, written: readonly AuditEvent['id'][]): unknown {
+/** Says that a store that was opened to be read is not changed. */
+export function openedToRead({ url }: Pick<RepositoryContext, 'url'>): AppError {
+  return new AppError('unsupported', `${url.text} was opened to be read, not to be changed. Nothing was changed.`);
+}
+
+/**
+ * The same error, which also says what was written before it happened, and of what nobody knows: in its message how many,
+ * in its `details` as `written` and `unknown` which, by their ids.
+ */
+export function withWritten(
+  error: unknown,
+  written: readonly AuditEvent['id'][],
+  unknown: readonly AuditEvent['id'][] = [],
+): unknown {
   if (!(error instanceof AppError)) return error;
-  return new AppError(error.code, error.message, { details: { written }, retryable: error.retryable, cause: error });
+  const known = typeof error.details === 'object' ? error.details : {};
+  const said = [
+    ...(written.length === 0 ? [] : [`${countOf(written)} written before that: ${listed(written)}.`]),
+    ...(unknown.length === 0 ? [] : [`Whether ${countOf(unknown)} written nobody knows: ${listed(unknown)}.`]),
+  ];
+  return new AppError(error.code, [error.message, ...said].join(' '), {
+    details: { ...known, written, unknown },
+    retryable: error.retryable,
+    cause: error,
+  });
+}
+
+function countOf(ids: readonly unknown[]): string {
+  return ids.length === 1 ? '1 event was' : `${ids.length} events were`;
+}
+
+function listed(ids: readonly AuditEvent['id'][]): string {
+  const shown = ids.slice(0, 3).map((id) => String(id).slice(0, 60));
+  return `${shown.join(', ')}${ids.length > 3 ? ', …' : ''}`;
 }
 
 /** A repository that hands over what is stored. Its events are the records that are whole events. */

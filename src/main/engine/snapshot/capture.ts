@@ -104,7 +104,7 @@ export async function resume(
   } catch (error) {
     // What was kept is put in order all the same: it must not be lost with what could not be read.
     await ingest?.finish().catch(() => undefined);
-    await snapshot.finish('partial', reasonOf(error));
+    await snapshot.finish('partial', reasonOf(error)).catch(() => snapshot.goBack(before, reasonOf(error)));
     if (!(error instanceof AppError) && !isAbort(error)) throw error;
   }
   onProgress(snapshot.status());

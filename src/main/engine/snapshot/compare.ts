@@ -91,13 +91,15 @@ const PARTS = ['unequal', 'before', 'after', 'found'] as const;
 
 /** Stores of one kind keep records in one spelling; files come in many. */
 function basisOf(before: Snapshot, after: Snapshot): Comparison['basis'] {
-  const of = (snapshot: Snapshot): string =>
-    snapshot
-      .status()
-      .sources.map(({ kind, url }) => (kind === 'file' || kind === 'ckan' ? url : kind))
-      .toSorted()
-      .join(' ');
-  return of(before) === of(after) ? 'record' : 'fields';
+  return spellingOf(before) === spellingOf(after) ? 'record' : 'fields';
+}
+
+function spellingOf(snapshot: Snapshot): string {
+  const { sources } = snapshot.status();
+  return sources
+    .map(({ kind, url }) => (kind === 'file' || kind === 'ckan' ? url : kind))
+    .toSorted()
+    .join(' ');
 }
 
 /**
@@ -166,17 +168,18 @@ async function matchRows(
        ) WHERE place <= surplus`,
     );
   }
-  const paired = (own: string, other: string): string =>
-    `SELECT n, coalesce(paired, false) AS changed FROM ${own} LEFT JOIN (SELECT id, k, true AS paired FROM ${other}) USING (id, k)`;
   await connection.run(`CREATE OR REPLACE TABLE ${table('found')} AS ${paired(table('after'), table('before'))}`);
-  await connection.run(
-    `COPY (${paired(table('before'), table('after'))}) TO ${quote(files.found)} (FORMAT parquet)`,
-  );
+  await connection.run(`COPY (${paired(table('before'), table('after'))}) TO ${quote(files.found)} (FORMAT parquet)`);
   return {
     added: await oneCount(connection, `SELECT count(*) FROM ${table('found')} WHERE NOT changed`),
     changed: await oneCount(connection, `SELECT count(*) FROM ${table('found')} WHERE changed`),
     gone: await oneCount(connection, `SELECT count(*) FROM read_parquet(${quote(files.found)}) WHERE NOT changed`),
   };
+}
+
+/** SQL: whether each row of one table has a partner in the other. */
+function paired(own: string, other: string): string {
+  return `SELECT n, coalesce(paired, false) AS changed FROM ${own} LEFT JOIN (SELECT id, k, true AS paired FROM ${other}) USING (id, k)`;
 }
 
 async function oneCount(connection: DuckDBConnection, sql: string): Promise<number> {

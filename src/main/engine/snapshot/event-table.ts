@@ -19,6 +19,8 @@ const ROWS_PER_FILE = 122_880;
 /** More rows that are in no segment are for the database to sort. */
 const MOST_SLOW = 10_000;
 const AT_ONCE = 2;
+/** What is written is not read again soon, so little of it is kept. */
+const FILL_MEMORY = '64MB';
 
 export interface EventTableOptions {
   /** For a connection more; the caller closes none of them. */
@@ -76,6 +78,9 @@ async function fill(staged: Staged, { connect, writer, folder, table }: EventTab
   };
   // Rows of a statement stay in order only as long as one thread works on it; the connections are the parallel ones.
   await writer.run('SET threads = 1');
+  const usual = await memoryLimit(writer);
+  if (!staged.isHeavy) await writer.run(`SET memory_limit = '${FILL_MEMORY}'`);
+  const lowered = await memoryLimit(writer);
   try {
     let before = Promise.resolve();
     let total = 0;
@@ -104,12 +109,19 @@ async function fill(staged: Staged, { connect, writer, folder, table }: EventTab
   } finally {
     await Promise.allSettled(running);
     await writer.run(`SET threads = ${threads()}`);
+    // Unless more was needed in between.
+    if ((await memoryLimit(writer)) === lowered) await writer.run(`SET memory_limit = '${usual}'`);
     for (const connection of idle) connection.closeSync();
     for (const file of files) {
       file.close();
       await unlink(file.path);
     }
   }
+}
+
+async function memoryLimit(connection: DuckDBConnection): Promise<string> {
+  const found = await connection.runAndReadAll("SELECT current_setting('memory_limit')");
+  return String(found.getRows()[0]?.[0]);
 }
 
 /** Adds rows behind those that were committed before them. */

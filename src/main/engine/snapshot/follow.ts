@@ -66,7 +66,8 @@ export async function followSources(
         narrow,
         since,
         note: (note) => {
-          if (live.status().notes.some(({ code, message }) => code === note.code && message.endsWith(note.message))) return;
+          if (live.status().notes.some(({ code, message }) => code === note.code && message.endsWith(note.message)))
+            return;
           live.note(note, index);
           report();
         },

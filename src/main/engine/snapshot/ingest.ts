@@ -31,7 +31,7 @@ export class Ingest {
   readonly #folder: string;
   readonly #onCommit: OnCommit;
   /** The keys that each source delivered. */
-  readonly #seen: readonly SeenKeys[];
+  #seen: readonly SeenKeys[];
   readonly #lanes: Lanes;
   readonly #json: JsonRecords;
   readonly #rows: RowRecords;
@@ -64,7 +64,7 @@ export class Ingest {
 
   /** Everything that was committed and waits to be put in order. */
   staged(): Staged {
-    return { segments: this.#segments, slow: this.#slow };
+    return { segments: this.#segments, slow: this.#slow, isHeavy: this.#hasMoreMemory };
   }
 
   /** Takes a batch of a source in, after those that came before it. Waits when the database is more than a segment behind. */
@@ -107,6 +107,8 @@ export class Ingest {
   /** Commits everything taken in, and lets go of what was needed for taking in. */
   async finish(): Promise<void> {
     for (const seen of this.#seen) seen.close();
+    // The next step needs the memory.
+    this.#seen = [];
     await this.#rotate();
     await this.#pending;
   }

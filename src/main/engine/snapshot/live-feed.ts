@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertNever } from '../../../shared/errors.ts';
 import type { RecordBatch } from '../repositories/repository.ts';
 import { Ingest } from './ingest.ts';
 import type { KnownRecords } from './known-records.ts';
@@ -118,5 +119,7 @@ function bytesOf(batch: RecordBatch): number {
       return batch.rows.reduce((sum, row) => sum + row.reduce((size, cell) => size + (cell?.length ?? 0), 64), 0);
     case 'broken':
       return batch.records.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    default:
+      return assertNever(batch);
   }
 }

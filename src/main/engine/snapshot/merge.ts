@@ -22,6 +22,8 @@ export interface SlowKey {
 export interface Staged {
   readonly segments: readonly StagedSegment[];
   readonly slow: readonly SlowKey[];
+  /** Whether records came that take more than the usual memory. */
+  readonly isHeavy: boolean;
 }
 
 /** Rows that follow one another. Those of `slow` have no line in the file: they belong somewhere between its lines. */

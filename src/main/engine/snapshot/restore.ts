@@ -28,7 +28,8 @@ export interface RestoreOptions {
 }
 
 function refusalOf(path: string): Refusal {
-  return (why) => new AppError('source_invalid', `${path} ${why}. Only files written by saving a snapshot can be opened.`);
+  return (why) =>
+    new AppError('source_invalid', `${path} ${why}. Only files written by saving a snapshot can be opened.`);
 }
 
 /**
@@ -130,7 +131,9 @@ export async function restoreSnapshot(
       options.signal.addEventListener('abort', interrupt, { once: true });
       try {
         await createTables(connection);
-        facts = await attached(connection, copy, refusalOf(path), (found) => takeRows(connection, found, refusalOf(path)));
+        facts = await attached(connection, copy, refusalOf(path), (found) =>
+          takeRows(connection, found, refusalOf(path)),
+        );
         await keepFacts(connection, statusOf(facts, id, path, notes));
       } catch (error) {
         throwIfAborted(options.signal);

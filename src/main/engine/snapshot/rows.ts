@@ -77,6 +77,11 @@ async function inSlices(size: number, work: (from: number, to: number) => void):
   }
 }
 
+/** The rows as loops take them: a list, or the first of a stretch. What kind they are is asked before, not at each row. */
+function reading(rows: Rows): { readonly list: Uint32Array | undefined; readonly first: number } {
+  return rows instanceof Uint32Array ? { list: rows, first: 0 } : { list: undefined, first: rows.from };
+}
+
 /** The rows that every one of the conditions lets pass. */
 export async function keep(rows: Rows, conditions: readonly Allowed[]): Promise<Rows> {
   let left = rows;
@@ -86,26 +91,29 @@ export async function keep(rows: Rows, conditions: readonly Allowed[]): Promise<
 
 async function keepOne(rows: Rows, { codes, marks }: Allowed): Promise<Uint32Array> {
   const size = sizeOf(rows);
-  // A row that does not pass is written, too, and the next one over it: that is faster than asking first.
-  const kept = new Uint32Array(size + 1);
+  const { list, first } = reading(rows);
+  // Counted first: a list of all places to begin with would be garbage at once.
+  let count = 0;
+  await inSlices(size, (from, to) => {
+    let passing = 0;
+    for (let place = from; place < to; place += 1) {
+      passing += marks[codes[list === undefined ? first + place : (list[place] ?? 0)] ?? 0] ?? 0;
+    }
+    count += passing;
+  });
+  const kept = new Uint32Array(count);
   let found = 0;
   await inSlices(size, (from, to) => {
     let at = found;
-    if (rows instanceof Uint32Array) {
-      for (let place = from; place < to; place += 1) {
-        const row = rows[place] ?? 0;
-        kept[at] = row;
-        at += marks[codes[row] ?? 0] ?? 0;
-      }
-    } else {
-      for (let row = rows.from + from; row < rows.from + to; row += 1) {
-        kept[at] = row;
-        at += marks[codes[row] ?? 0] ?? 0;
-      }
+    for (let place = from; place < to; place += 1) {
+      const row = list === undefined ? first + place : (list[place] ?? 0);
+      // A row that does not pass is written, too, and the next one over it: that is faster than asking first.
+      kept[at] = row;
+      at += marks[codes[row] ?? 0] ?? 0;
     }
     found = at;
   });
-  return kept.slice(0, found);
+  return kept;
 }
 
 /** The rows that are in both. */
@@ -135,36 +143,32 @@ function overlap(one: Stretch, other: Stretch): Stretch {
   return { from, to: Math.max(from, Math.min(one.to, other.to)) };
 }
 
+/** Marks that let pass what is 1. */
+const ONE = Uint8Array.of(0, 1);
+
 /** The rows, which lie within a stretch, and those others of the stretch that one of the conditions lets pass. */
 export async function withMarked(rows: Rows, stretch: Stretch, conditions: readonly Allowed[]): Promise<Rows> {
   const size = stretch.to - stretch.from;
   if (conditions.length === 0 || sizeOf(rows) === size) return rows;
-  const marked = new Uint8Array(size);
-  for (let place = 0; place < sizeOf(rows); place += 1) marked[(rowAt(rows, place) ?? 0) - stretch.from] = 1;
+  const marked = new Uint8Array(stretch.to);
+  for (let place = 0; place < sizeOf(rows); place += 1) marked[rowAt(rows, place) ?? 0] = 1;
   for (const { codes, marks } of conditions) {
     await inSlices(size, (from, to) => {
-      for (let at = from; at < to; at += 1) {
-        marked[at] = (marked[at] ?? 0) | (marks[codes[stretch.from + at] ?? 0] ?? 0);
+      for (let row = stretch.from + from; row < stretch.from + to; row += 1) {
+        marked[row] = (marked[row] ?? 0) | (marks[codes[row] ?? 0] ?? 0);
       }
     });
   }
-  const all = new Uint32Array(size + 1);
-  let found = 0;
-  await inSlices(size, (from, to) => {
-    for (let at = from; at < to; at += 1) {
-      all[found] = stretch.from + at;
-      found += marked[at] ?? 0;
-    }
-  });
-  return all.slice(0, found);
+  return keepOne(stretch, { codes: marked, marks: ONE });
 }
 
 /** How many of the rows have each code. */
 export async function countCodes(rows: Rows, codes: Codes, distinct: number): Promise<Uint32Array> {
   const counts = new Uint32Array(distinct);
+  const { list, first } = reading(rows);
   await inSlices(sizeOf(rows), (from, to) => {
     for (let place = from; place < to; place += 1) {
-      const code = codes[rows instanceof Uint32Array ? (rows[place] ?? 0) : rows.from + place] ?? 0;
+      const code = codes[list === undefined ? first + place : (list[place] ?? 0)] ?? 0;
       counts[code] = (counts[code] ?? 0) + 1;
     }
   });
@@ -179,9 +183,10 @@ export async function countStretch(
   { from, to }: Stretch,
 ): Promise<readonly number[]> {
   const occurring: number[] = [];
+  const { list, first } = reading(rows);
   await inSlices(to - from, (start, end) => {
     for (let place = from + start; place < from + end; place += 1) {
-      const code = codes[rows instanceof Uint32Array ? (rows[place] ?? 0) : rows.from + place] ?? 0;
+      const code = codes[list === undefined ? first + place : (list[place] ?? 0)] ?? 0;
       const count = counts[code] ?? 0;
       if (count === 0) occurring.push(code);
       counts[code] = count + 1;

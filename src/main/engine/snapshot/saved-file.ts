@@ -90,11 +90,7 @@ export type Refusal = (why: string) => AppError;
  * the three names must be plain tables, declared to the letter as ours are, so that reading them runs nothing but
  * reading. Views, generated columns and defaults are found out by that.
  */
-export async function readFacts(
-  connection: DuckDBConnection,
-  database: string,
-  refuse: Refusal,
-): Promise<SavedFacts> {
+export async function readFacts(connection: DuckDBConnection, database: string, refuse: Refusal): Promise<SavedFacts> {
   const found = await declared(connection, database);
   if (!found.has('meta')) throw refuse('is a DuckDB database, but no saved snapshot');
   await connection.run('CREATE SCHEMA views.expected');

@@ -110,6 +110,8 @@ export async function openDatabase(folder: string): Promise<DuckDBInstance> {
     preserve_insertion_order: 'true',
     // Knows the compression that suits long texts. Nothing but this program has to read the file.
     storage_compatibility_version: 'latest',
+    // What was needed for a while is given back at once; the allocator would keep a hundred megabytes.
+    allocator_bulk_deallocation_flush_threshold: '8MB',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',

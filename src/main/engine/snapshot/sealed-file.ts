@@ -26,7 +26,11 @@ const headerSchema = z.strictObject({
   r: z.number().int().min(1).max(16),
   p: z.number().int().min(1).max(4),
   salt: z.base64(),
-  chunk: z.number().int().min(1_024).max(16 * CHUNK),
+  chunk: z
+    .number()
+    .int()
+    .min(1_024)
+    .max(16 * CHUNK),
 });
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
@@ -59,7 +63,7 @@ export async function* pieces(
   from = 0,
   piece = CHUNK,
 ): AsyncGenerator<{ readonly bytes: Buffer; readonly last: boolean }> {
-  for (let at = from; at < size; ) {
+  for (let at = from; at < size;) {
     throwIfAborted(signal);
     const bytes = Buffer.allocUnsafe(Math.min(piece, size - at));
     let filled = 0;

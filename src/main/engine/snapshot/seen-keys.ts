@@ -1,130 +1,98 @@
 /**
  * Remembers which stored records were delivered already. Exact, whatever the keys are: a quick hash finds candidates, and
- * a candidate counts only when its key is the same byte for byte. The keys themselves wait in a file.
+ * a candidate counts only when its key is the same byte for byte.
  */
 import { randomInt } from 'node:crypto';
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { KeyLog } from './key-log.ts';
 
-const CHUNK_BYTES = 1 << 20;
-const WORDS = 3;
+/** Words of a slot: 64 bits of hash, and 1 + the order of arrival. */
+const SLOT = 3;
 
 export class SeenKeys {
-  readonly #path: string;
-  #file: number | undefined;
-  /** The end of the log, which is not in the file yet. */
-  readonly #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  #chunkAt = 0;
-  #written = 0;
-  /** Where each key ends in the log, by order of arrival. */
-  #ends = new Float64Array(1 << 14);
+  readonly #log: KeyLog;
+  /** Where each key begins in the log, and its length, by order of arrival. */
+  #starts = new Float64Array(1 << 14);
+  #lengths = new Uint32Array(1 << 14);
   #size = 0;
   #capacity = 1 << 15;
-  /** Three words a slot: 64 bits of hash, and 1 + the order of arrival. */
-  #slots = new Uint32Array(this.#capacity * WORDS);
+  #slots = new Uint32Array(this.#capacity * SLOT);
   /** Differs from run to run, so that nobody can prepare keys that collide. */
   readonly #seed = randomInt(2 ** 32);
 
   /** @param path a file that does not exist yet; it is made when needed and removed by {@link close}. */
   constructor(path: string) {
-    this.#path = path;
+    this.#log = new KeyLog(path);
   }
 
-  /** Adds a key. False when it was there before. @throws the file system's error when the log can't be written */
+  /** Adds a key. False when it was there before. @throws the file system's error when the keys can't be written */
   add(key: Uint8Array): boolean {
-    let low = this.#seed | 0;
+    const { length } = key;
+    const words = this.#log.put(key);
+    let low = this.#seed ^ length;
     let high = ~low;
-    for (let i = 0; i < key.length; i += 1) {
-      const byte = key[i] ?? 0;
-      low = Math.imul(low ^ byte, 0x01000193);
-      high = Math.imul(high ^ byte, 0x5bd1e995) ^ (high >>> 15);
+    for (let at = 0; at < words.length; at += 1) {
+      const word = words[at] ?? 0;
+      low = Math.imul(low ^ word, 0x9e3779b1);
+      low ^= low >>> 15;
+      high = Math.imul(high ^ word, 0x85ebca6b);
+      high ^= high >>> 13;
     }
-    low = Math.imul(low ^ (low >>> 15), 0x85ebca6b);
-    low = (low ^ (low >>> 13)) >>> 0;
+    low = Math.imul(low ^ (low >>> 16), 0x7feb352d);
+    low = (low ^ (low >>> 15)) >>> 0;
     high >>>= 0;
     if (this.#size * 10 >= this.#capacity * 6) this.#grow();
     const slots = this.#slots;
     const mask = this.#capacity - 1;
-    let at = (low & mask) * WORDS;
+    let at = (low & mask) * SLOT;
     for (;;) {
       const order = slots[at + 2] ?? 0;
       if (order === 0) break;
       if (slots[at] === low && slots[at + 1] === high && this.#isKey(order - 1, key)) return false;
-      at = at + WORDS === slots.length ? 0 : at + WORDS;
+      at = at + SLOT === slots.length ? 0 : at + SLOT;
     }
     slots[at] = low;
     slots[at + 1] = high;
     slots[at + 2] = this.#size + 1;
-    this.#append(key);
+    this.#keep(length);
     return true;
   }
 
   /** Lets go of the file and removes it. Nothing can be added afterwards. */
   close(): void {
-    if (this.#file === undefined) return;
-    closeSync(this.#file);
-    this.#file = undefined;
-    unlinkSync(this.#path);
+    this.#log.close();
   }
 
-  #append(key: Uint8Array): void {
-    if (this.#chunkAt + key.length > CHUNK_BYTES) this.#flush();
-    if (key.length > CHUNK_BYTES) {
-      this.#write(key);
-    } else {
-      this.#chunk.set(key, this.#chunkAt);
-      this.#chunkAt += key.length;
+  #keep(length: number): void {
+    const order = this.#size;
+    if (order === this.#starts.length) {
+      const [starts, lengths] = [new Float64Array(order * 2), new Uint32Array(order * 2)];
+      starts.set(this.#starts);
+      lengths.set(this.#lengths);
+      this.#starts = starts;
+      this.#lengths = lengths;
     }
-    if (this.#size === this.#ends.length) {
-      const ends = new Float64Array(this.#ends.length * 2);
-      ends.set(this.#ends);
-      this.#ends = ends;
-    }
-    this.#ends[this.#size] = this.#written + this.#chunkAt;
-    this.#size += 1;
-  }
-
-  #flush(): void {
-    this.#write(this.#chunk.subarray(0, this.#chunkAt));
-    this.#chunkAt = 0;
-  }
-
-  #write(bytes: Uint8Array): void {
-    this.#file ??= openSync(this.#path, 'wx+', 0o600);
-    let done = 0;
-    while (done < bytes.length) done += writeSync(this.#file, bytes, done, bytes.length - done, this.#written + done);
-    this.#written += bytes.length;
+    this.#starts[order] = this.#log.keep(length);
+    this.#lengths[order] = length;
+    this.#size = order + 1;
   }
 
   /** Whether the key that came as `order` (from 0) is this one. */
   #isKey(order: number, key: Uint8Array): boolean {
-    const from = order === 0 ? 0 : (this.#ends[order - 1] ?? 0);
-    const length = (this.#ends[order] ?? 0) - from;
-    if (length !== key.length) return false;
-    if (from >= this.#written) {
-      return this.#chunk.subarray(from - this.#written, from - this.#written + length).equals(key);
-    }
-    const stored = Buffer.alloc(length);
-    let done = 0;
-    while (this.#file !== undefined && done < length) {
-      const got = readSync(this.#file, stored, done, length - done, from + done);
-      if (got === 0) break;
-      done += got;
-    }
-    return stored.equals(key);
+    return this.#lengths[order] === key.length && this.#log.holds(this.#starts[order] ?? 0, key);
   }
 
   #grow(): void {
     const old = this.#slots;
     this.#capacity *= 2;
-    this.#slots = new Uint32Array(this.#capacity * WORDS);
+    this.#slots = new Uint32Array(this.#capacity * SLOT);
     const slots = this.#slots;
     const mask = this.#capacity - 1;
-    for (let from = 0; from < old.length; from += WORDS) {
+    for (let from = 0; from < old.length; from += SLOT) {
       const order = old[from + 2] ?? 0;
       if (order === 0) continue;
       const low = old[from] ?? 0;
-      let at = (low & mask) * WORDS;
-      while (slots[at + 2] !== 0) at = at + WORDS === slots.length ? 0 : at + WORDS;
+      let at = (low & mask) * SLOT;
+      while (slots[at + 2] !== 0) at = at + SLOT === slots.length ? 0 : at + SLOT;
       slots[at] = low;
       slots[at + 1] = old[from + 1] ?? 0;
       slots[at + 2] = order;

@@ -228,19 +228,21 @@ async function rowsThat(
 
 /** The rows of a stretch whose bits are set. */
 function rowsOfBits({ data }: DuckDBBitValue, span: Stretch): Rows {
-  const rows = new Uint32Array(span.to - span.from);
+  // The first byte says how many bits stand before the first row's; they are set, too.
+  const before = data[0] ?? 0;
+  const bytes = data.slice(1);
+  bytes[0] = (bytes[0] ?? 0) & (0xff >> before);
+  let count = 0;
+  for (const byte of bytes) for (let rest = byte; rest > 0; rest &= rest - 1) count += 1;
+  const rows = new Uint32Array(count);
   let found = 0;
-  // The first byte says how many bits stand before the first row's.
-  let row = span.from - (data[0] ?? 0);
-  for (let at = 1; at < data.length; at += 1) {
-    const byte = data[at] ?? 0;
-    for (let bit = 7; byte !== 0 && bit >= 0; bit -= 1) {
-      if (((byte >> bit) & 1) === 1 && row + 7 - bit >= span.from) {
-        rows[found] = row + 7 - bit;
-        found += 1;
-      }
+  bytes.forEach((byte, at) => {
+    for (let rest = byte; rest > 0;) {
+      const bit = Math.clz32(rest) - 24;
+      rows[found] = span.from - before + at * 8 + bit;
+      found += 1;
+      rest &= ~(0x80 >> bit);
     }
-    row += 8;
-  }
-  return rows.slice(0, found);
+  });
+  return rows;
 }

@@ -301,13 +301,19 @@ export class Snapshot {
     this.#segments = [];
     if (this.#goesOn) {
       await this.#alone(async () => {
-        await this.#writer.run('BEGIN');
-        await this.#writer.run('DROP TABLE event');
-        await this.#writer.run(`ALTER TABLE ${NEXT_TABLE} RENAME TO event`);
         this.#goesOn = false;
         this.#setRelation('event');
-        await this.#save();
-        await this.#writer.run('COMMIT');
+        await this.#writer.run('BEGIN');
+        try {
+          await this.#writer.run('DROP TABLE event');
+          await this.#writer.run(`ALTER TABLE ${NEXT_TABLE} RENAME TO event`);
+          await this.#save();
+          await this.#writer.run('COMMIT');
+        } catch (error) {
+          this.#goesOn = true;
+          await this.#writer.run('ROLLBACK').catch(() => undefined);
+          throw storageProblem(error, this.folder);
+        }
       });
     } else {
       this.#setRelation('event');
@@ -323,9 +329,23 @@ export class Snapshot {
     for (const segment of segments) await unlink(segment);
   }
 
+  /** Ends a capture that went on but can't be put in order: it is what it was before, and says why. */
+  async goBack(before: SnapshotStatus, reason: ErrorReply): Promise<void> {
+    const writer = this.#writer;
+    this.#goesOn = false;
+    this.#segments = [];
+    this.#status = { ...before, reason, revision: this.#status.revision };
+    await writer.run(`DROP TABLE IF EXISTS ${NEXT_TABLE}`);
+    await writer.run('DROP TABLE IF EXISTS slow');
+    await writer.run(`DELETE FROM reject WHERE seq >= ${before.read}`);
+    await this.#save();
+    await removeLeftovers(this.folder, []);
+  }
+
   async #putInOrder(table: string, staged: Staged | undefined): Promise<void> {
     const writer = this.#writer;
     if (this.#goesOn) {
+      await writer.run(`DROP TABLE IF EXISTS ${table}`);
       await sortIntoTable(`SELECT * FROM event UNION ALL ${stagedRows(this.#segments)}`, { writer, table });
     } else if (staged === undefined) {
       await sortIntoTable(stagedRows(this.#segments), { writer, table });

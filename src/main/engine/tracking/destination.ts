@@ -33,7 +33,11 @@ export function destinationOf(options: Pick<OptionValues, Names>): ParsedSource 
     case 'cloudwatch': {
       const region = options['cloudwatch.region'];
       if (region === '') throw missing('cloudwatch.region', 'such as eu-central-1');
-      const { url, secrets } = cloudWatchTrail(region, options['cloudwatch.log_group'], options['cloudwatch.log_stream']);
+      const { url, secrets } = cloudWatchTrail(
+        region,
+        options['cloudwatch.log_group'],
+        options['cloudwatch.log_stream'],
+      );
       const keys = Object.entries({
         access_key: options['cloudwatch.access_key'],
         secret_key: options['cloudwatch.secret_key'],

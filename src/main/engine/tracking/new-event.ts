@@ -5,14 +5,15 @@ import type { AuditEvent } from '../../../shared/event.ts';
 let last = 0;
 
 /**
- * Now in UTC, `2024-03-11T10:20:30.123456+00:00`. Times of one process never repeat: a clock that has not moved on is
+ * Now in UTC, `2024-03-11T10:20:30.123456+00:00`, without a fraction when it is zero. Times of one process never repeat: a clock that has not moved on is
  * taken to be a microsecond later, so that events stay in the order in which they happened.
  */
 export function eventTime(now = Date.now()): string {
   const micros = now * 1_000;
   last = Math.max(micros, last < micros + 1_000_000 ? last + 1 : micros);
   const text = new Date(Math.floor(last / 1_000)).toISOString();
-  return `${text.slice(0, -1)}${String(last % 1_000).padStart(3, '0')}+00:00`;
+  const time = `${text.slice(0, -1)}${String(last % 1_000).padStart(3, '0')}`;
+  return `${time.replace(/\.0+$/, '')}+00:00`;
 }
 
 /** An event with everything that was left out filled in. */

@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import { parseExactly } from '../../../shared/exact-json.ts';
 import type { AuditEvent } from '../../../shared/event.ts';
 import { eventFromJson, eventJson } from '../repositories/event-json.ts';
 
@@ -58,8 +57,7 @@ export function nextBatch(database: Database, size: number, destination: string)
 
 function eventOf(text: string): AuditEvent | undefined {
   try {
-    const exact = jsonFieldsSchema.parse(parseExactly(text));
-    return auditEventSchema.parse({ ...Object(JSON.parse(text)), ...exact });
+    return eventFromJson(text);
   } catch {
     return undefined;
   }
@@ -104,9 +102,6 @@ export function outboxState(database: Database): OutboxState {
       .get(),
   );
 }
-
-/** The fields whose numbers are handed on as they were written. */
-const jsonFieldsSchema = auditEventSchema.pick({ result: true, payload: true });
 
 const countSchema = z.object({ waiting: z.number(), refused: z.number(), oldest: z.number().nullable() });
 

@@ -154,7 +154,9 @@ function hidden(value: unknown): unknown {
 /** A value as it turns itself into JSON, where it can. */
 function asJson(value: object): unknown {
   try {
-    return 'toJSON' in value && typeof value.toJSON === 'function' ? (value.toJSON as () => unknown)() : value;
+    if (!('toJSON' in value) || typeof value.toJSON !== 'function') return value;
+    const own: unknown = value.toJSON();
+    return own;
   } catch {
     return undefined;
   }

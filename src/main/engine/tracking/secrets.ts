@@ -77,7 +77,11 @@ export function entriesOf(value: object): readonly (readonly [string, unknown])[
   try {
     if (value instanceof Map) return [...value].map(([key, each]: [unknown, unknown]) => [String(key), each]);
     if (value instanceof Set) return [...value].map((each: unknown, index) => [String(index), each]);
-    if (value instanceof Error) return [['name', value.name], ['message', value.message]];
+    if (value instanceof Error)
+      return [
+        ['name', value.name],
+        ['message', value.message],
+      ];
     return Object.entries(value);
   } catch {
     return [];

@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../../shared/event.ts';
 
 /** What a tracker is given when it starts. */
 export interface TrackerContext {
-  /** Fires when the engine closes: stop watching and let go of everything. */
+  /** Fires when the engine closes or the plugin is taken back: stop watching and let go of everything. */
   readonly signal: AbortSignal;
 }
 
@@ -52,8 +52,12 @@ let currentOwner = '';
  */
 export function registerTracker(tracker: Tracker): () => void {
   const given: unknown = tracker;
-  const isFunction = (value: unknown): boolean => value === undefined || typeof value === 'function';
-  if (typeof given !== 'object' || given === null || !isFunction(tracker.start) || !isFunction(tracker.skipEvent)) {
+  if (
+    typeof given !== 'object' ||
+    given === null ||
+    !isOptionalFunction(tracker.start) ||
+    !isOptionalFunction(tracker.skipEvent)
+  ) {
     throw new AppError('invalid_input', 'registerTracker needs an object; its start and skipEvent must be functions.');
   }
   const entry: Registered = {
@@ -129,6 +133,10 @@ export function isSkipped(event: AuditEvent, report: (message: string) => void):
     }
   }
   return false;
+}
+
+function isOptionalFunction(value: unknown): boolean {
+  return value === undefined || typeof value === 'function';
 }
 
 function textOf(error: unknown): string {

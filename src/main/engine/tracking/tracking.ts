@@ -1,12 +1,13 @@
 /** Tracking as the engine sees it: calls and changes become events, events are queued on disk, the queue is written out. */
 import { z } from 'zod';
 import { AppError, toErrorReply } from '../../../shared/errors.ts';
-import { auditEventSchema, type AuditEvent } from '../../../shared/event.ts';
+import { EVENT_FIELDS, type AuditEvent } from '../../../shared/event.ts';
 import type { TrackingStatus } from '../../../shared/actions/tracking.ts';
 import { DEFAULT_OPTIONS, type OptionValues } from '../../../shared/options.ts';
 import type { ModelChange } from '../config/models.ts';
 import type { OptionService } from '../config/option-service.ts';
 import type { StateDatabase } from '../config/state-database.ts';
+import { checkEvent, eventFromJson, eventJson } from '../repositories/event-json.ts';
 import { callEvent, callName, type FinishedCall } from './call-event.ts';
 import { changeEvent } from './change-event.ts';
 import { destinationOf } from './destination.ts';
@@ -33,6 +34,8 @@ export interface Written {
   readonly skipped: SkipReason | undefined;
 }
 
+/** As many events wait in memory for the disk; of more, the oldest are given up. */
+const MAX_UNKEPT = 10_000;
 /** How long the end of a run waits for its events to be written. */
 const CLOSE_MS = 3_000;
 /** How long a reader of the destination waits for what was queued before. */
@@ -47,6 +50,8 @@ export class Tracking {
   readonly #said = new Set<string>();
   /** Why nothing can be recorded; `undefined` while it can. */
   #off: string | undefined;
+  /** Events that could not be put on disk yet, because the file was locked or the disk was full for a moment. */
+  readonly #unkept: AuditEvent[] = [];
   /** What is wrong with the settings. */
   #wrongSettings: string | undefined;
 
@@ -99,8 +104,7 @@ export class Tracking {
       if (skippedBy(facts, 'api', values) !== undefined) return;
       const event = callEvent(call, values);
       if (isSkipped(event, (message) => this.#say(message))) return;
-      await this.#options.state.enqueue([event]);
-      this.#off = undefined;
+      await this.#keep([event]);
       await this.#untilWritten(values);
     } catch (error) {
       this.#fails(error);
@@ -116,7 +120,7 @@ export class Tracking {
   async write(parts: readonly Parameters<typeof newEvent>[0][]): Promise<readonly Written[]> {
     const values = await this.#values();
     const written = parts.map((part): Written => {
-      const event = checked(newEvent(part));
+      const event = checked(part);
       return { event, skipped: this.#skipped(event, 'written', values) };
     });
     const kept = written.flatMap(({ event, skipped }) => (skipped === undefined ? [event] : []));
@@ -154,8 +158,6 @@ export class Tracking {
         this.#off = toErrorReply(error).message;
         return undefined;
       });
-    const time = (millis: number | null | undefined): string | null =>
-      millis === null || millis === undefined ? null : new Date(millis).toISOString();
     return {
       track_api: values.track_api,
       track_model: values.track_model,
@@ -165,17 +167,30 @@ export class Tracking {
       repository: values.active_repo,
       waiting: found?.waiting ?? 0,
       refused: found?.refused ?? 0,
-      oldest_waiting: time(found?.oldest),
+      oldest_waiting: timeText(found?.oldest),
       last_error: found?.problem === null || found === undefined ? null : problemOf(found.problem),
-      failing_since: time(found?.failing_since),
-      next_try: found === undefined || found.next_try_at === 0 ? null : time(found.next_try_at),
-      last_written: time(found?.written_at),
+      failing_since: timeText(found?.failing_since),
+      next_try: found === undefined || found.next_try_at === 0 ? null : timeText(found.next_try_at),
+      last_written: timeText(found?.written_at),
     };
+  }
+
+  /** Puts events on disk, after those that could not be put there before. @throws AppError when that is still so */
+  async #keep(events: readonly AuditEvent[]): Promise<void> {
+    const all = [...this.#unkept.splice(0), ...events];
+    try {
+      await this.#options.state.enqueue(all);
+      this.#off = undefined;
+    } catch (error) {
+      this.#unkept.unshift(...all.slice(-MAX_UNKEPT));
+      throw error;
+    }
   }
 
   /** Stops the trackers and writes what is queued, as far as that is quickly done. The rest waits on disk. */
   async close(): Promise<void> {
     this.#closing.abort();
+    if (this.#unkept.length > 0) await this.#keep([]).catch((error: unknown) => this.#fails(error));
     await this.#flusher.close(CLOSE_MS);
   }
 
@@ -235,19 +250,31 @@ export class Tracking {
   }
 }
 
-/** The event as it will be written and read: plain JSON. */
-function checked(event: AuditEvent): AuditEvent {
-  const refuse = (why: string, cause?: unknown): AppError =>
-    new AppError('invalid_input', `This is no event that can be recorded: ${why}`, { cause });
-  let text: string;
+/**
+ * The event as it will be written and read: plain JSON with all of its fields.
+ * @throws AppError `invalid_input`
+ */
+function checked(part: Parameters<typeof newEvent>[0]): AuditEvent {
+  const odd = Object.keys(Object(part)).find((field) => !EVENT_FIELDS.some((known) => known === field));
+  if (odd !== undefined) throw noEvent(`it has a field “${odd}”. An event has ${EVENT_FIELDS.join(', ')}.`);
+  let event: AuditEvent;
   try {
-    text = JSON.stringify(event);
+    event = eventFromJson(eventJson(newEvent(Object(part))));
   } catch (error) {
-    throw refuse(error instanceof Error ? error.message : String(error), error);
+    if (error instanceof AppError) throw error;
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : toErrorReply(error).message;
+    throw noEvent(why.replaceAll(/\s*\n\s*/g, ' '), error);
   }
-  const parsed = auditEventSchema.safeParse(JSON.parse(text));
-  if (!parsed.success) throw refuse(z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' '));
-  return parsed.data;
+  checkEvent(event);
+  return event;
+}
+
+function noEvent(why: string, cause?: unknown): AppError {
+  return new AppError('invalid_input', `This is no event that can be recorded: ${why}`, { cause });
+}
+
+function timeText(millis: number | null | undefined): string | null {
+  return millis === null || millis === undefined ? null : new Date(millis).toISOString();
 }
 
 const problemSchema = z.object({ code: z.string(), message: z.string() });

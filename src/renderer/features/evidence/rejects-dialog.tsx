@@ -10,6 +10,7 @@ import { cellText, clamp, showHidden } from '../../model/visible-text.ts';
 import { closeDialog } from '../../stores/dialogs.ts';
 import { useShownView, useSnapshotQuery } from '../explorer/view-query.ts';
 import classes from './evidence.module.css';
+import { SaveRejects } from './save-rejects.tsx';
 
 const PAGE = 50;
 const PREVIEW = 600;
@@ -58,6 +59,7 @@ export function RejectsDialog() {
             </article>
           );
         })}
+        {snapshot_id !== undefined && data !== undefined && data.total > 0 && <SaveRejects snapshot={snapshot_id} />}
         <Group justify="space-between">
           {pages > 1 ? <Pagination size="sm" total={pages} value={page} onChange={setPage} /> : <span />}
           <Button variant="default" onClick={closeDialog}>

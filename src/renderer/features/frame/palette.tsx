@@ -9,7 +9,7 @@ import { follow, resume } from '../../stores/captures.ts';
 import { activeSource, showSource, urlsOf, useSources } from '../../stores/sources.ts';
 import { clearFilter, redoFilter, sortBy, undoFilter, useView } from '../../stores/view.ts';
 import { useIsAdmin } from '../admin/options.ts';
-import { useConnections } from '../sources/connections.ts';
+import { useCanFollow, useConnections } from '../sources/connections.ts';
 import { open } from '../sources/open.ts';
 import { useSourceName, useViewName } from '../sources/source-name.ts';
 import { runCommand } from './commands.ts';
@@ -26,6 +26,7 @@ export function Palette() {
   const state = useSources();
   const { sources } = state;
   const shown = activeSource(state);
+  const canFollow = useCanFollow(shown);
   const saved = useConnections()?.connections ?? [];
   const nameOf = useSourceName();
   const viewName = useViewName();
@@ -53,9 +54,7 @@ export function Palette() {
         ...(shown?.status?.state === 'partial' && !shown.live
           ? [action('resume', t('palette.resume'), () => void resume(shown.key))]
           : []),
-        ...(shown?.status !== undefined && !shown.live
-          ? [action('follow', t('palette.follow'), () => void follow(shown))]
-          : []),
+        ...(shown !== undefined && canFollow ? [action('follow', t('palette.follow'), () => void follow(shown))] : []),
         action('save', t('palette.save'), () => runCommand('save_snapshot'), keyName('Ctrl S')),
         action('rejects', t('palette.rejects'), () => openDialog({ name: 'rejects' })),
       ],

@@ -93,7 +93,7 @@ function SourceTools({ source }: { readonly source: OpenSource }) {
           onClick={() => void refresh(source.key)}
         />
       )}
-      {canFollow && !source.live && (
+      {canFollow && (
         <IconButton
           icon={Radio}
           label={`${t('follow.button')}. ${t('follow.hint')}`}

@@ -15,9 +15,10 @@ export function useConnections(): ActionOutput<'event_audit_list_sources'> | und
   }).data;
 }
 
-/** Whether every store of a view can be watched for new events. A configuration is asked about the store behind it. */
-export function useCanFollow(source: OpenSource): boolean {
+/** Whether every store of a view can be watched for new events. */
+export function useCanFollow(source: OpenSource | undefined): boolean {
   const kinds = useConnections()?.kinds ?? [];
+  if (source?.status === undefined || source.live) return false;
   return source.refs.every(({ url }) => {
     const kind = tryParse(url)?.url.kind;
     return kinds.some((one) => one.kind === kind && one.capabilities.follow);

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { AppError } from '../../../shared/errors.ts';
 import { pathForFile } from '../../api.ts';
 import { useWords } from '../../i18n/use-words.ts';
+import { closeDialog, useDialog } from '../../stores/dialogs.ts';
 import { reportProblem } from '../../stores/problems.ts';
 import { openFile } from './open.ts';
 
@@ -28,6 +29,8 @@ export function DropZone() {
       if (!carriesFiles(event)) return;
       event.preventDefault();
       const paths = [...(event.dataTransfer?.files ?? [])].map(pathForFile).filter((path) => path !== '');
+      // What is dropped while a form asks for a store is the answer.
+      if (useDialog.getState().dialog.name === 'connect') closeDialog();
       if (paths.length === 0) reportProblem(new AppError('invalid_input', t('sources.dropNone')));
       for (const path of paths) openFile(path);
     };

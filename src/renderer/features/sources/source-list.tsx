@@ -180,7 +180,7 @@ function OpenLine({
       <button
         type="button"
         className={classes.open}
-        title={`${cellText(urlsOf(source).replaceAll(' ', '\n'), 600)}\n${t('several.hint')}`}
+        title={[...source.refs.map(({ url }) => cellText(url, 300)), t('several.hint')].join('\n')}
         aria-current={active}
         aria-pressed={picked || undefined}
         onClick={onPress}

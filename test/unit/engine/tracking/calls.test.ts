@@ -73,7 +73,7 @@ describe('a call', () => {
   it('that is refused is recorded: no such action, wrong input', async () => {
     await using own = await trackingEngine(tempDir(), settings());
     const names = ['event_audit_nothing', '', '__proto__', 'x'.repeat(5_000), 'a\0b'];
-    for (const name of names) await own.engine.call(name as never, {}, { actor: 'mallory' });
+    for (const name of names) await own.engine.call(name, {}, { actor: 'mallory' });
     await own.engine.call('event_audit_close_snapshot', { snapshot_id: 7 });
     expect(own.queue().map(({ action, result }) => [action, result])).toEqual([
       ...['event_audit_nothing', '(empty)', '__proto__', `${'x'.repeat(200)}…`, 'a�b'].map((name) => [
@@ -91,7 +91,7 @@ describe('a call', () => {
       secrets: { password: 'hunter4' },
     });
     await own.engine.call('event_audit_set_option', { name: 'cloudwatch.secret_key', text: 'hunter5' });
-    await own.engine.call('hunter:' as never, 'redis://a:hunter6@h');
+    await own.engine.call('hunter:', 'redis://a:hunter6@h');
     expect(own.queue()).toHaveLength(3);
     expect(JSON.stringify(own.queue())).not.toContain('hunter2');
     expect(JSON.stringify(own.queue())).not.toMatch(/hunter\d/);
@@ -109,7 +109,7 @@ describe('a call', () => {
   it('is not recorded with track_api=false', async () => {
     await using own = await trackingEngine(join(tempDir(), 'data'), settings('track_api=false'));
     await own.engine.run('event_audit_test_source', { url: 'demo:' });
-    await own.engine.call('event_audit_nothing' as never, {});
+    await own.engine.call('event_audit_nothing', {});
     expect(existsSync(own.dataDir)).toBe(false);
   });
 
@@ -148,16 +148,18 @@ describe('a call', () => {
   });
 });
 
-describe('a hook of a tracker', () => {
-  const withHook = async (skipEvent: (event: AuditEvent) => boolean, work: () => Promise<void>) => {
-    const takeBack = registerTracker({ name: 'the hook', skipEvent });
-    try {
-      await work();
-    } finally {
-      takeBack();
-    }
-  };
+/** Runs with a hook, as a plugin’s author may write it. */
+async function withHook(skipEvent: (event: AuditEvent) => unknown, work: () => Promise<void>): Promise<void> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing checks what an author without TypeScript writes
+  const takeBack = registerTracker({ name: 'the hook', skipEvent: skipEvent as (event: AuditEvent) => boolean });
+  try {
+    await work();
+  } finally {
+    takeBack();
+  }
+}
 
+describe('a hook of a tracker', () => {
   it('keeps the events it names from being recorded, and no others', async () => {
     await using own = await trackingEngine(tempDir(), ['active_repo=collector', 'batch.size=10000']);
     const seen: string[] = [];
@@ -191,7 +193,7 @@ describe('a hook of a tracker', () => {
       },
     ];
     for (const hook of hooks) {
-      await withHook(hook as () => boolean, async () => {
+      await withHook(hook, async () => {
         await own.engine.run('event_audit_test_source', { url: 'demo:' }, { actor: 'ada' });
         await own.engine.run('event_audit_test_source', { url: 'demo:' }, { actor: 'ada' });
       });
@@ -212,7 +214,8 @@ describe('a hook of a tracker', () => {
   });
 
   it('is refused when it is none', () => {
-    expect(() => registerTracker({ skipEvent: 'yes' } as never)).toThrow('must be functions');
+    // @ts-expect-error -- an author without TypeScript
+    expect(() => registerTracker({ skipEvent: 'yes' })).toThrow('must be functions');
   });
 });
 

@@ -155,8 +155,8 @@ describe('an event that the store never takes', () => {
     collector.refuses = ({ id }) => id === 'e000003' || id === 'e000017';
     await writeEvents(events(0, 20));
     await vi.waitFor(() => expect(own.queue()).toHaveLength(2));
-    const rest = events(0, 20).filter((each) => !collector.refuses({ ...each } as never));
-    expect(ids(collector.events)).toEqual(ids(rest));
+    const rest = ids(events(0, 20)).filter((id) => id !== 'e000003' && id !== 'e000017');
+    expect(ids(collector.events)).toEqual(rest);
     expect(await own.engine.run('event_audit_get_tracking', {})).toMatchObject({ waiting: 0, refused: 2 });
     expect(own.warnings.join(' ')).toContain('The event e000003 is not wanted.');
   });
@@ -168,6 +168,7 @@ describe('an event that the store never takes', () => {
     shell(dataDir, `INSERT INTO outbox (event, queued_at) VALUES ('nonsense', 0)`);
     await writeEvents(events(1, 4));
     await vi.waitFor(() => expect(collector.events).toHaveLength(4));
+    expect(own.warnings).toEqual([expect.stringContaining('What lies in the queue is no event.')]);
   });
 });
 
@@ -195,7 +196,7 @@ describe('two processes', () => {
     const dataDir = tempDir();
     await using one = await trackingEngine(dataDir, settings('batch.size=4'));
     await using two = await trackingEngine(dataDir, settings('batch.size=4'));
-    collector.before = async () => void (await sleep(2));
+    collector.before = () => sleep(2);
     const rounds = Array.from({ length: 20 }, (_, n) => n);
     await Promise.all(
       rounds.flatMap((n) => [

@@ -39,9 +39,14 @@ export class Caller {
 
   /**
    * @param send makes the call with the client and signal it is given
+   * @param repeatable whether a call that may have arrived, though no answer came, can be made again without doing it twice
    * @throws the SDK's error when trying again can't help or did not; `cancelled` after an abort
    */
-  async call<T>(signal: AbortSignal, send: (client: CloudWatchLogsClient) => Promise<T>): Promise<T> {
+  async call<T>(
+    signal: AbortSignal,
+    send: (client: CloudWatchLogsClient) => Promise<T>,
+    repeatable = true,
+  ): Promise<T> {
     let throttled = 0;
     let failed = 0;
     let skewed = 0;
@@ -63,6 +68,8 @@ export class Caller {
           if (this.#limiter.refused(turn)) this.#sayThrottled();
           if (throttled >= THROTTLED_TRIES) throw error;
           await this.#pause(Math.min(throttled, 4), signal);
+        } else if (kind === 'transient' && !repeatable) {
+          throw error;
         } else if (kind === 'transient' || (kind === 'unreachable' && this.#answered)) {
           failed += 1;
           if (failed >= TRANSIENT_TRIES) throw error;

@@ -1,5 +1,5 @@
 /** A log group of CloudWatch Logs, read through the official SDK in time slices side by side, at the rate the account has. */
-import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteLogGroupCommand, DeleteLogStreamCommand, type LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import type { Estimate, Note, StoreDescription } from '../../../../shared/contract.ts';
 import { throwIfAborted } from '../../../../shared/errors.ts';
 import type { AuditEvent } from '../../../../shared/event.ts';
@@ -28,7 +28,7 @@ import { sharedLimiter } from './rate-limiter.ts';
 import { readSlice } from './slice-reader.ts';
 import { planSlices, SliceQueue } from './slices.ts';
 import { targetOf, type CloudWatchTarget } from './target.ts';
-import { deleteGroup, putEvents } from './writer.ts';
+import { cutNotes, putEvents, type PutProgress } from './writer.ts';
 
 /** Slices read at a time; the rate limiter decides how fast. */
 const READERS = 8;
@@ -217,29 +217,36 @@ export class CloudWatchRepository extends RecordRepository {
     await this.writeEvents([event], signal);
   }
 
-  /** See {@link putEvents}. An error names in its `details.written` the events that were put in before it. */
+  /** See {@link putEvents}. An error names in its `details` what was written before it, and of what nobody knows. */
   override async writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
     this.requireWritable();
-    const written: AuditEvent['id'][] = [];
+    const progress: PutProgress = { written: [], unknown: [], cut: [] };
     try {
-      return await this.#with(
+      await this.#with(
         () => undefined,
-        (caller) => putEvents(caller, this.#target, events, written, signal),
+        (caller) => putEvents(caller, this.#target, events, progress, signal),
       );
     } catch (error) {
-      throwIfAborted(signal);
-      throw withWritten(error, written);
+      throw withWritten(error, progress.written, progress.unknown);
     }
+    return cutNotes(progress);
   }
 
-  /** Deletes the log group, which is the only way to remove anything. What was written a moment before goes with it. */
-  override clear(signal: AbortSignal): Promise<void> {
-    return this.#with(
+  /**
+   * Deletes the log group, or only the stream when the URL names one: there is no other way to remove anything. What is
+   * written between the caller's last look and this goes with it.
+   */
+  override async clear(signal: AbortSignal): Promise<void> {
+    this.requireWritable();
+    const { group: logGroupName, stream: logStreamName } = this.#target;
+    await this.#with(
       () => undefined,
-      async (caller) => {
-        this.requireWritable();
-        await deleteGroup(caller, this.#target.group, signal);
-      },
+      (caller) =>
+        caller.call(signal, async (client) => {
+          const options = { abortSignal: signal };
+          if (logStreamName === undefined) await client.send(new DeleteLogGroupCommand({ logGroupName }), options);
+          else await client.send(new DeleteLogStreamCommand({ logGroupName, logStreamName }), options);
+        }),
     );
   }
 

@@ -98,14 +98,13 @@ class Watch {
   }
 
   async run(): Promise<void> {
-    let begun = (): void => undefined;
-    const session = new Promise<void>((resolve) => {
-      begun = resolve;
-    });
+    const session = new AbortController();
+    const begun = (): void => session.abort();
     const tailing = this.#tail(begun).finally(begun);
     try {
       // Read from when live tail is there on, nothing can fall between the two.
-      await Promise.race([session, this.#pause(SESSION_MS)]);
+      const until = AbortSignal.any([this.#signal, session.signal]);
+      await sleep(SESSION_MS, undefined, { signal: until }).catch(() => undefined);
       while (!this.#signal.aborted) {
         await this.#readAgain();
         if (this.#owed) await sleep(OWED_MS, undefined, { signal: this.#signal }).catch(() => undefined);

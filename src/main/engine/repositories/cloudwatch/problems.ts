@@ -6,6 +6,9 @@ import type { CloudWatchTarget } from './target.ts';
 /** What a user must be allowed to do for a capture. */
 export const READ_ACTIONS = 'logs:DescribeLogGroups, logs:DescribeLogStreams and logs:FilterLogEvents';
 
+const WRITE_ACTIONS =
+  'logs:PutLogEvents, where group or stream are to be made logs:CreateLogGroup and logs:CreateLogStream, and to clear logs:DeleteLogGroup or logs:DeleteLogStream';
+
 export type ProblemKind =
   | 'cancelled'
   /** Too many calls: slow down, then try again. */
@@ -92,7 +95,12 @@ export function cloudWatchError(error: unknown, url: SourceUrl, target: CloudWat
     return problem('source_invalid', `${at} keeps refusing its own page tokens (${message}). Try again later.`);
   }
   if (name === 'AccessDeniedException' || name === 'AccessDenied') {
-    return problem('source_refused', `${where}: not allowed (${message}). Reading needs ${READ_ACTIONS}.`);
+    return problem(
+      'source_refused',
+      /logs:(?:Put|Create|Delete)/.test(message)
+        ? `${where}: not allowed (${message}). Writing needs ${WRITE_ACTIONS}.`
+        : `${where}: not allowed (${message}). Reading needs ${READ_ACTIONS}.`,
+    );
   }
   if (NO_CREDENTIALS.has(name)) {
     return problem(

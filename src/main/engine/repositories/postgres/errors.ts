@@ -21,6 +21,37 @@ export function postgresError(error: unknown, url: SourceUrl): AppError {
   return byState(code, text, where, cause) ?? byConnection(code, text, url, cause);
 }
 
+/** The error in our words, when something was to be changed. */
+export function writeError(error: unknown, url: SourceUrl): AppError {
+  if (error instanceof AppError || isAbort(error)) return postgresError(error, url);
+  const text = messageOf(error);
+  const code = codeOf(error);
+  const options = { cause: error };
+  if (code === '42501') {
+    return new AppError(
+      'source_refused',
+      `${url.text}: this user may not change anything here (${text}). It needs SELECT and INSERT on the table; to remove, UPDATE and DELETE, too.`,
+      options,
+    );
+  }
+  if (code === '25006') {
+    return new AppError('source_refused', `${url.text} can only be read (${text}). Name the primary server.`, options);
+  }
+  if (code === '40001' || code === '40P01' || code === '55P03') {
+    return new AppError(
+      'source_refused',
+      `${url.text}: others keep these rows busy (${text}). Nothing was changed; try again.`,
+      { ...options, retryable: true },
+    );
+  }
+  if (code === '53100') return new AppError('source_refused', `${url.text}: the server’s disk is full (${text}).`, options);
+  // What the data is, or what the table’s own rules say of it.
+  if (/^2[23][0-9A-Z]{3}$/.test(code)) {
+    return new AppError('invalid_input', `${url.text} does not take an event: ${text} (${code}).`, options);
+  }
+  return postgresError(error, url);
+}
+
 /** What the server itself said, told by its SQLSTATE. */
 function byState(code: string, text: string, where: string, cause: unknown): AppError | undefined {
   const refused = (message: string): AppError => new AppError('source_refused', message, { cause });

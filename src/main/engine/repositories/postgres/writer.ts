@@ -1,24 +1,45 @@
-/** Writes events into the table, and removes rows from it that are still what was read. Each call is one transaction. */
+/**
+ * Writes events into the table, in one transaction: all or none.
+ *
+ * Texts are written as they are, an empty one as `''`: that is what an event holds, and NULL reads as the same. A timestamp
+ * becomes the instant that it means, as the column can't hold its spelling; one without an offset is UTC, as everywhere.
+ */
 import type { Client } from 'pg';
 import { z } from 'zod';
-import { AppError } from '../../../../shared/errors.ts';
-import { EVENT_FIELDS, type AuditEvent } from '../../../../shared/event.ts';
-import { parseTimestamp } from '../../../../shared/timestamp.ts';
-import { eventRow } from '../event-json.ts';
-import type { StoredRecord } from '../repository.ts';
-import { CopyQuery } from './copy-query.ts';
-import { identifier, selectList, type Layout } from './layout.ts';
-import { TupleReader } from './tuples.ts';
+import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
+import { EVENT_FIELDS, type AuditEvent, type EventField } from '../../../../shared/event.ts';
+import { formatInstant, parseTimestamp } from '../../../../shared/timestamp.ts';
+import { checkEvent, eventRow, refusal } from '../event-json.ts';
+import { identifier, type Column, type Layout } from './layout.ts';
 
-const ROWS_AT_A_TIME = 500;
-const ID = 0;
-const TIMESTAMP = EVENT_FIELDS.indexOf('timestamp');
+const BATCH_ROWS = 500;
+const BATCH_CHARS = 4_000_000;
+const TEXT_TYPES = ['text', 'varchar'];
+const JSON_TYPES = ['json', 'jsonb', ...TEXT_TYPES];
+const TIME_TYPES = ['timestamptz', 'timestamp', ...TEXT_TYPES];
+
+/** What goes into one column. */
+interface Cell {
+  readonly field: EventField;
+  readonly column: Column;
+  readonly value: string;
+}
+
+interface Row {
+  readonly event: AuditEvent;
+  readonly id: string;
+  readonly cells: readonly Cell[];
+  readonly chars: number;
+}
 
 /** Runs work in a transaction that may write, though sessions here only read. Rolled back when it fails. */
-export async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
+export async function inTransaction<T>(client: Client, work: () => Promise<T>, committing = (): void => undefined): Promise<T> {
   await client.query('BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE');
   try {
+    // What is acknowledged must be on disk, whatever the server does for others.
+    await client.query('SET LOCAL synchronous_commit = on');
     const result = await work();
+    committing();
     await client.query('COMMIT');
     return result;
   } catch (error) {
@@ -29,160 +50,139 @@ export async function inTransaction<T>(client: Client, work: () => Promise<T>): 
 }
 
 /**
- * Adds events, all or none. One that is there already with the same content is not added again.
+ * Adds events. One that is there already with the same content is not added again.
+ * @param committing is called when from here on nobody can know, until the answer comes, whether they are written
  * @throws AppError `invalid_input` naming the event that the table can't hold, or whose id another event has; the driver's
  */
-export async function insertEvents(client: Client, layout: Layout, events: readonly AuditEvent[]): Promise<void> {
-  for (const event of events) checkFits(event, layout);
-  await inTransaction(client, async () => {
-    for (let from = 0; from < events.length; from += ROWS_AT_A_TIME) {
-      await insertBatch(client, layout, events.slice(from, from + ROWS_AT_A_TIME));
-    }
-  });
-}
-
-async function insertBatch(client: Client, layout: Layout, events: readonly AuditEvent[]): Promise<void> {
-  const fields = EVENT_FIELDS.filter((field) => layout.columns.has(field));
-  const rows = events.map((event) => {
-    const row = eventRow(event);
-    return fields.map((field) => valueOf(field, row[EVENT_FIELDS.indexOf(field)] ?? ''));
-  });
-  const names = fields.map((field) => identifier(layout.columns.get(field)?.name ?? field)).join(', ');
-  const marks = rows.map((row, at) => `(${row.map((_, index) => `$${at * row.length + index + 1}`).join(', ')})`);
-  const idName = identifier(layout.columns.get('id')?.name ?? 'id');
-  const answer = await client.query(
-    `INSERT INTO ${layout.table} (${names}) VALUES ${marks.join(', ')} ON CONFLICT DO NOTHING RETURNING ${idName}::text AS id`,
-    rows.flat(),
-  );
-  const inserted = new Set(
-    z
-      .array(z.object({ id: z.string() }))
-      .parse(answer.rows)
-      .map(({ id }) => id),
-  );
-  for (const [index, event] of events.entries()) {
-    const row = rows[index];
-    if (row === undefined || inserted.has(eventRow(event)[ID] ?? '')) continue;
-    if (await isThere(client, layout, fields, row)) continue;
-    throw new AppError(
-      'invalid_input',
-      `The table ${layout.title} holds another event with the id ${String(event.id)}. Give this one an id of its own.`,
-      { details: { id: event.id } },
-    );
-  }
-}
-
-/** Whether a row of this content is there, whatever way its JSON is written. */
-async function isThere(
+export async function insertEvents(
   client: Client,
   layout: Layout,
-  fields: readonly (typeof EVENT_FIELDS)[number][],
-  row: readonly string[],
-): Promise<boolean> {
-  const same = fields.map((field, index) => {
-    const { name, type } = layout.columns.get(field) ?? { name: field, type: 'text' };
-    const column = identifier(name);
-    if (field === 'result' || field === 'payload') return `${column}::jsonb = $${index + 1}::jsonb`;
-    if (field === 'timestamp') return `${column} = $${index + 1}::${type}`;
-    return `coalesce(${column}::text, '') = $${index + 1}`;
-  });
-  const found = await client.query(`SELECT 1 FROM ${layout.table} WHERE ${same.join(' AND ')} LIMIT 1`, [...row]);
-  return found.rows.length > 0;
-}
-
-/** A timestamp without an offset is UTC here as everywhere, whatever zone the session has. */
-function valueOf(field: (typeof EVENT_FIELDS)[number], text: string): string {
-  if (field !== 'timestamp') return text;
-  return parseTimestamp(text)?.naive === true ? `${text}+00:00` : text;
+  events: readonly AuditEvent[],
+  { signal, committing }: { readonly signal: AbortSignal; readonly committing: () => void },
+): Promise<void> {
+  const rows = distinct(events.map((event) => rowOf(event, layout)));
+  await inTransaction(
+    client,
+    async () => {
+      for (let from = 0; from < rows.length; ) {
+        throwIfAborted(signal);
+        let chars = 0;
+        let to = from;
+        while (to < rows.length && to - from < BATCH_ROWS && chars < BATCH_CHARS) {
+          chars += rows[to]?.chars ?? 0;
+          to += 1;
+        }
+        await insertRows(client, layout, rows.slice(from, to));
+        from = to;
+      }
+    },
+    committing,
+  );
 }
 
 /** @throws AppError `invalid_input` when something of the event would be lost or changed in this table */
-function checkFits(event: AuditEvent, { columns, title, time }: Layout): void {
-  const row = eventRow(event);
-  const refuse = (why: string): never => {
-    throw new AppError('invalid_input', `The table ${title} can’t hold the event ${String(event.id)}: ${why}.`, {
-      details: { id: event.id },
-    });
-  };
+function rowOf(event: AuditEvent, { columns, title, time }: Layout): Row {
+  checkEvent(event);
+  const texts = eventRow(event, 'PostgreSQL');
+  const cells: Cell[] = [];
+  let chars = 0;
   for (const [index, field] of EVENT_FIELDS.entries()) {
-    const text = row[index] ?? '';
-    if (!columns.has(field) && text !== '' && text !== '{}') refuse(`it has no column ${field}`);
-    if (text.includes('\0')) refuse(`its ${field} holds a NUL character, which PostgreSQL does not store`);
-    if (!text.isWellFormed()) refuse(`its ${field} holds half of a surrogate pair, which PostgreSQL does not store`);
-    const isJsonb = columns.get(field)?.type === 'jsonb';
-    if (isJsonb && /\\u0000|\\u[dD][89a-fA-F]/.test(text)) {
-      refuse(`its ${field} holds characters that jsonb does not store`);
+    const text = texts[index] ?? '';
+    const column = columns.get(field);
+    if (column === undefined) {
+      if (text === '' || text === '{}') continue;
+      throw refusal(event, `the table ${title} has no column ${field}`);
     }
+    checkType(field, column, title);
+    if (text.includes('\0')) throw refusal(event, `its ${field} holds a NUL character, which PostgreSQL can’t keep`);
+    // The escape stands for itself behind an even number of backslashes only.
+    if (column.type === 'jsonb' && /(?<!\\)(?:\\\\)*\\u0000/i.test(text)) {
+      throw refusal(event, `its ${field} holds a NUL character, which PostgreSQL can’t keep in jsonb`);
+    }
+    const value = field === 'timestamp' && time !== 'text' ? instantOf(event, time) : text;
+    cells.push({ field, column, value });
+    chars += value.length;
   }
-  const parsed = parseTimestamp(row[TIMESTAMP] ?? '');
-  if (parsed === undefined) refuse('its timestamp is no ISO 8601 date and time');
-  else if (parsed.subMicrosecond && time !== 'text') refuse('its timestamp is finer than a microsecond');
+  return { event, id: texts[0] ?? '', cells, chars };
 }
 
-/**
- * Removes rows whose record is, byte for byte, one of those given. Where several rows share an id, all of them must be.
- * @returns how many rows were removed
- */
-export async function deleteRecords(client: Client, layout: Layout, records: readonly StoredRecord[]): Promise<number> {
-  const wanted = new Map<string, string[]>();
-  for (const record of records) {
-    if (record.kind !== 'json') continue;
-    const text = Buffer.from(record.value).toString('utf8');
-    const id = idOf(text);
-    wanted.set(id, [...(wanted.get(id) ?? []), text]);
-  }
-  const ids = [...wanted.keys()];
-  return inTransaction(client, async () => {
-    let removed = 0;
-    for (let from = 0; from < ids.length; from += ROWS_AT_A_TIME) {
-      removed += await deleteBatch(client, layout, ids.slice(from, from + ROWS_AT_A_TIME), wanted);
-    }
-    return removed;
-  });
-}
-
-async function deleteBatch(
-  client: Client,
-  layout: Layout,
-  ids: readonly string[],
-  wanted: ReadonlyMap<string, readonly string[]>,
-): Promise<number> {
-  const idName = identifier(layout.columns.get('id')?.name ?? 'id');
-  // Nobody may change these rows between the comparison and the removal.
-  await client.query(`SELECT 1 FROM ${layout.table} WHERE ${idName}::text = ANY ($1) FOR UPDATE`, [ids]);
-  const list = ids.map((id) => client.escapeLiteral(id)).join(', ');
-  const copy = new CopyQuery(
-    `COPY (SELECT ${selectList(layout)} FROM ${layout.table} WHERE ${idName}::text IN (${list})) TO STDOUT (FORMAT binary)`,
+function checkType(field: EventField, { name, type }: Column, title: string): void {
+  const types =
+    field === 'timestamp' ? TIME_TYPES : field === 'result' || field === 'payload' ? JSON_TYPES : TEXT_TYPES;
+  if (types.includes(type)) return;
+  throw new AppError(
+    'source_invalid',
+    `The column ${name} of ${title} is of the type ${type}, in which an event would not stay what it is. It must be ${types.join(' or ')}.`,
   );
-  const reader = new TupleReader(layout);
-  const there = new Map<string, string[]>();
-  client.query(copy);
-  for await (const pieces of copy.pieces()) {
-    for (const batch of reader.read(pieces)) {
-      if (batch.kind !== 'json') continue;
-      for (const value of batch.values) {
-        const text = Buffer.from(value).toString('utf8');
-        const id = idOf(text);
-        there.set(id, [...(there.get(id) ?? []), text]);
-      }
-    }
-  }
-  const unchanged = ids.filter((id) => {
-    const found = there.get(id)?.toSorted() ?? [];
-    const read = wanted.get(id)?.toSorted() ?? [];
-    return found.length > 0 && found.length === read.length && found.every((text, index) => text === read[index]);
-  });
-  const answer = await client.query(`DELETE FROM ${layout.table} WHERE ${idName}::text = ANY ($1)`, [unchanged]);
-  return answer.rowCount ?? 0;
 }
 
-const idSchema = z.object({ id: z.string() });
+function instantOf(event: AuditEvent, time: 'timestamptz' | 'timestamp'): string {
+  const parsed = parseTimestamp(event.timestamp);
+  if (parsed === undefined) throw refusal(event, 'its timestamp is no ISO 8601 date and time');
+  if (parsed.subMicrosecond) throw refusal(event, 'its timestamp is finer than the microseconds that PostgreSQL keeps');
+  return `${formatInstant(parsed.micros).slice(0, -1)}${time === 'timestamptz' ? '+00' : ''}`;
+}
 
-function idOf(json: string): string {
-  try {
-    return idSchema.parse(JSON.parse(json)).id;
-  } catch {
-    // A record whose JSON is broken names no row that could be found again.
-    return '';
+/** Events that were given twice count once. @throws AppError `invalid_input` for two different ones with one id */
+function distinct(rows: readonly Row[]): readonly Row[] {
+  const byId = new Map<string, Row>();
+  for (const row of rows) {
+    const earlier = byId.get(row.id);
+    if (earlier === undefined) byId.set(row.id, row);
+    else if (!earlier.cells.every(({ value }, index) => value === row.cells[index]?.value)) {
+      throw refusal(row.event, 'another event was given with the same id');
+    }
   }
+  return [...byId.values()];
+}
+
+async function insertRows(client: Client, layout: Layout, rows: readonly Row[]): Promise<void> {
+  const before = await presentIds(client, layout, rows);
+  const fresh = rows.filter(({ id }) => !before.has(id));
+  const inserted = fresh.length === 0 ? new Set<string>() : await insertFresh(client, layout, fresh);
+  for (const row of rows) {
+    if (inserted.has(row.id) || (await isThere(client, layout, row))) continue;
+    throw refusal(row.event, `the table ${layout.title} holds another event with this id. Give it an id of its own`);
+  }
+}
+
+const idsSchema = z.array(z.object({ id: z.string() }));
+
+function idColumn({ columns }: Layout): string {
+  return identifier(columns.get('id')?.name ?? 'id');
+}
+
+/** The table need not keep ids unique by itself. */
+async function presentIds(client: Client, layout: Layout, rows: readonly Row[]): Promise<ReadonlySet<string>> {
+  const id = idColumn(layout);
+  const found = await client.query(`SELECT ${id}::text AS id FROM ${layout.table} WHERE ${id} = ANY ($1)`, [
+    rows.map((row) => row.id),
+  ]);
+  return new Set(idsSchema.parse(found.rows).map((row) => row.id));
+}
+
+async function insertFresh(client: Client, layout: Layout, rows: readonly Row[]): Promise<ReadonlySet<string>> {
+  const columns = [...new Set(rows.flatMap(({ cells }) => cells.map(({ field }) => field)))];
+  const names = columns.map((field) => identifier(layout.columns.get(field)?.name ?? field)).join(', ');
+  const marks = rows.map((_, at) => `(${columns.map((__, index) => `$${at * columns.length + index + 1}`).join(', ')})`);
+  const values = rows.flatMap(({ cells }) => cells.map(({ value }) => value));
+  const answer = await client.query(
+    `INSERT INTO ${layout.table} (${names}) VALUES ${marks.join(', ')} ON CONFLICT DO NOTHING RETURNING ${idColumn(layout)}::text AS id`,
+    values,
+  );
+  return new Set(idsSchema.parse(answer.rows).map(({ id }) => id));
+}
+
+/** Whether a row of this content is there. */
+async function isThere(client: Client, { table }: Layout, { cells }: Row): Promise<boolean> {
+  const same = cells.map(({ field, column: { name, type } }, index) => {
+    const column = identifier(name);
+    const mark = `$${index + 1}`;
+    if (type === 'json') return `${column}::text = ${mark}`;
+    if (type === 'jsonb' || type === 'timestamptz' || type === 'timestamp') return `${column} = ${mark}::${type}`;
+    return field === 'id' ? `${column} = ${mark}` : `coalesce(${column}, '') = ${mark}`;
+  });
+  const values = cells.map(({ value }) => value);
+  const found = await client.query(`SELECT 1 FROM ${table} WHERE ${same.join(' AND ')} LIMIT 1`, values);
+  return found.rows.length > 0;
 }

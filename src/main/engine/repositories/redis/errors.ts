@@ -32,6 +32,33 @@ export function redisError(error: unknown, earlier: unknown, url: SourceUrl): Ap
   );
 }
 
+/** The error in our words, when something was to be changed. */
+export function writeError(error: unknown, url: SourceUrl): AppError {
+  if (error instanceof AppError) return error;
+  const text = error instanceof Error ? error.message : '';
+  // What a transaction was given up for stands in the errors of its commands.
+  const earlier =
+    error instanceof Error && 'previousErrors' in error && Array.isArray(error.previousErrors)
+      ? error.previousErrors.map(String)
+      : [];
+  const all = [text, ...earlier].join(' ');
+  const refused = (message: string): AppError => new AppError('source_refused', message, { cause: error });
+  if (/NOPERM/.test(all)) {
+    return refused(
+      `${url.text}: this user may not change anything here (${earlier[0] ?? text}). To write it needs HSETNX and HMGET on the key, MULTI and EXEC; to remove EVAL, HGET and HDEL.`,
+    );
+  }
+  if (/READONLY/.test(all)) {
+    return refused(`${url.text} is a replica, which can’t be written to. Name its master.`);
+  }
+  if (/\bOOM\b/.test(all)) return refused(`${url.text} has no memory left for more (${earlier[0] ?? text}).`);
+  if (/MISCONF|NOREPLICAS/.test(all)) {
+    return refused(`${url.text} takes no writes at the moment (${earlier[0] ?? text}).`);
+  }
+  const [first] = earlier;
+  return redisError(first === undefined ? error : new Error(first.replace(/^ReplyError: /, ''), { cause: error }), undefined, url);
+}
+
 /** What the server itself said. */
 function said(messages: readonly string[], url: SourceUrl, cause: unknown): AppError | undefined {
   const text = messages.join(' ');

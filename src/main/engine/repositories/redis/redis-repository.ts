@@ -4,24 +4,29 @@ import type { Redis } from 'ioredis';
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import type { AuditEvent } from '../../../../shared/event.ts';
+import { checkEvent } from '../event-json.ts';
 import {
   RecordRepository,
+  withWritten,
   type FollowOptions,
   type JsonBatch,
   type ReadOptions,
+  type RemoveOptions,
   type StoredRecord,
 } from '../repository.ts';
 import { connect } from './connection.ts';
-import { isConnectionLoss, isPutOff, redisError } from './errors.ts';
+import { isConnectionLoss, isPutOff, redisError, writeError } from './errors.ts';
 import { followHash } from './follow.ts';
 import { redisSource, type RedisSource } from './options.ts';
 import { ReplySize } from './reply-size.ts';
-import { removeFields, writeFields } from './writer.ts';
+import { removeFields, writeFields, type WriteProgress } from './writer.ts';
 
 const RETRY_MS = 250;
 const MAX_RETRY_MS = 5_000;
 /** A connection that breaks so often before a single reply came through will not hold. */
 const FRUITLESS = 6;
+/** How often events are sent before a connection that breaks counts as lost. */
+const WRITE_TRIES = 4;
 
 interface Begun {
   readonly size: number;
@@ -137,14 +142,35 @@ export class RedisRepository extends RecordRepository {
     await this.writeEvents([event], signal);
   }
 
-  /** All or none. An event that is there already is written over with itself. */
+  /**
+   * In batches, each wholly or not at all. A connection that is lost is taken up again: what was sent may have arrived, and
+   * is found there. An error names in its `details` what was written before it.
+   */
   override async writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
-    await this.#write(signal, (client) => writeFields(client, this.#source.key, events));
-    return [];
+    for (const event of events) checkEvent(event);
+    const { key } = this.#source;
+    const progress: WriteProgress = { next: 0, sent: 0, written: [] };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#write(signal, (client) => writeFields(client, key, events, progress, signal));
+        return [];
+      } catch (error) {
+        const mayGoOn = progress.next + progress.sent > 0 && attempt < WRITE_TRIES;
+        if (!isConnectionLoss(error) || !mayGoOn) {
+          const sent = events.slice(progress.next, progress.next + progress.sent);
+          throw withWritten(
+            error,
+            progress.written,
+            sent.map(({ id }) => id),
+          );
+        }
+        await sleep(RETRY_MS * attempt, undefined, { signal }).catch(() => throwIfAborted(signal));
+      }
+    }
   }
 
-  override removeRecords(records: readonly StoredRecord[], signal: AbortSignal): Promise<number> {
-    return this.#write(signal, (client) => removeFields(client, this.#source.key, records, signal));
+  override removeRecords(records: Iterable<StoredRecord>, options: RemoveOptions): Promise<number> {
+    return this.#write(options.signal, (client) => removeFields(client, this.#source.key, records, options));
   }
 
   /** Works on a connection that is kept for the next time. */
@@ -157,14 +183,17 @@ export class RedisRepository extends RecordRepository {
       );
     }
     throwIfAborted(signal);
+    const abort = (): void => this.#client?.disconnect();
+    signal.addEventListener('abort', abort, { once: true });
     try {
       const client = this.#client ?? (await this.#connected(signal));
       return await work(client);
     } catch (error) {
       await this.close();
       throwIfAborted(signal);
-      throw redisError(error, undefined, this.context.url);
+      throw writeError(error, this.context.url);
     } finally {
+      signal.removeEventListener('abort', abort);
       this.#release?.();
       this.#release = undefined;
     }

@@ -1,13 +1,17 @@
 /** The embedded store: a SQLite file of ours in the app's data folder, append-only and chained by hashes. */
 import { existsSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import type { AuditEvent } from '../../../../shared/event.ts';
 import { throwIfAborted } from '../../../../shared/errors.ts';
 import { checkBare } from '../parameters.ts';
-import type { ReadOptions, RecordBatch, StoredRecord } from '../repository.ts';
+import type { ReadOptions, RecordBatch, RemoveOptions, StoredRecord } from '../repository.ts';
+import type { EventRow } from './journal-chain.ts';
 import { journalPath } from './journal-path.ts';
 import { Journal } from './journal.ts';
 import { SqliteRepository } from './sqlite-repository.ts';
+
+const REMOVED_AT_A_TIME = 1_000;
 
 const NOT_MADE: Note = {
   severity: 'info',
@@ -61,10 +65,19 @@ export class BasicRepository extends SqliteRepository {
     });
   }
 
-  override removeRecords(records: readonly StoredRecord[], signal: AbortSignal): Promise<number> {
-    return this.#change(signal, (journal) =>
-      journal.remove(records.flatMap((record) => (record.kind === 'row' ? [record.row] : []))),
-    );
+  /** In batches, each wholly or not at all: between them others get their turn, and an abort is heard. */
+  override async removeRecords(
+    records: Iterable<StoredRecord>,
+    { signal, removed: told }: RemoveOptions,
+  ): Promise<number> {
+    let total = 0;
+    for (const rows of batches(records)) {
+      const removed = await this.#change(signal, (journal) => journal.remove(rows));
+      told?.(removed);
+      total += removed;
+      await nextTurn();
+    }
+    return total;
   }
 
   override async close(): Promise<void> {
@@ -81,4 +94,16 @@ export class BasicRepository extends SqliteRepository {
       resolve(work(this.#journal));
     });
   }
+}
+
+function* batches(records: Iterable<StoredRecord>): Generator<readonly EventRow[]> {
+  let batch: EventRow[] = [];
+  for (const record of records) {
+    if (record.kind !== 'row') continue;
+    batch.push(record.row);
+    if (batch.length < REMOVED_AT_A_TIME) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -1,8 +1,9 @@
 /** The chain of the journal: what an entry's hash is made of, and how the next one is put on. */
 import { createHash } from 'node:crypto';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import { journalHeadSchema, type JournalHead } from '../../../../shared/contract.ts';
+import { AppError } from '../../../../shared/errors.ts';
 import { EVENT_FIELDS } from '../../../../shared/event.ts';
 
 /** What the first entry stands on. */
@@ -44,10 +45,14 @@ export function entryHash(before: string, entry: Omit<JournalEntry, 'hash'>): st
 /** Puts entries on, within the transaction of whoever changes the events. */
 export class Chain {
   readonly #database: Database;
+  readonly #insert: Statement;
   #head: JournalHead;
 
   private constructor(database: Database, head: JournalHead) {
     this.#database = database;
+    this.#insert = database.prepare(
+      'INSERT INTO journal (seq, kind, event_id, digest, at, hash) VALUES (?, ?, ?, ?, ?, ?)',
+    );
     this.#head = head;
   }
 
@@ -60,6 +65,11 @@ export class Chain {
     return this.#head;
   }
 
+  /** Whether it has this entry, just so; every chain has the empty one. */
+  holds({ seq, hash }: JournalHead): boolean {
+    return seq === 0 || this.#database.prepare('SELECT hash FROM journal WHERE seq = ?').pluck().get(seq) === hash;
+  }
+
   add(kind: JournalEntry['kind'], row: EventRow): void {
     const entry = {
       seq: this.#head.seq + 1,
@@ -69,22 +79,47 @@ export class Chain {
       at: new Date().toISOString(),
     };
     const hash = entryHash(this.#head.hash, entry);
-    this.#database
-      .prepare('INSERT INTO journal (seq, kind, event_id, digest, at, hash) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(entry.seq, entry.kind, entry.event_id, entry.digest, entry.at, hash);
+    this.#insert.run(entry.seq, entry.kind, entry.event_id, entry.digest, entry.at, hash);
     this.#head = { seq: entry.seq, hash };
   }
 
-  /** Enters every event that is there, in the order of their rows. */
+  /**
+   * Enters every event that is there, in the order of their rows.
+   * @throws AppError `source_invalid` naming a row that is no event as the embedded store keeps them
+   */
   adopt(): void {
-    const rows = this.#database.prepare(`SELECT ${EVENT_COLUMNS} FROM event_audit_event ORDER BY rowid`).raw().all();
-    for (const row of rowsSchema.parse(rows)) this.add('event', row);
+    const page = this.#database
+      .prepare<[bigint], unknown[]>(
+        `SELECT rowid, ${EVENT_COLUMNS} FROM event_audit_event WHERE rowid > ? ORDER BY rowid LIMIT ${ADOPTED_AT_A_TIME}`,
+      )
+      .raw()
+      .safeIntegers();
+    let after = -(2n ** 63n);
+    for (let isMore = true; isMore; ) {
+      const rows = page.all(after);
+      for (const [place, ...cells] of rows) {
+        after = BigInt(String(place));
+        const row = rowSchema.safeParse(cells).data;
+        if (row?.[0] == null) {
+          throw new AppError(
+            'source_invalid',
+            `Row ${String(place)} of the embedded store has no id, or a value that is no text. It was not made by this product; move the file away and a new one is made.`,
+          );
+        }
+        this.add('event', row);
+      }
+      isMore = rows.length === ADOPTED_AT_A_TIME;
+    }
   }
 }
 
-export const rowsSchema = z.array(z.array(z.string().nullable()));
+const ADOPTED_AT_A_TIME = 1_000;
 
-function headOf(database: Database): JournalHead {
+const rowSchema = z.array(z.string().nullable());
+export const rowsSchema = z.array(rowSchema);
+
+/** The last entry, whatever it is worth. */
+export function headOf(database: Database): JournalHead {
   const row = database.prepare('SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1').get();
   return row === undefined ? EMPTY_HEAD : journalHeadSchema.parse(row);
 }

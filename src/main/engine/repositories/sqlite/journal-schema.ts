@@ -6,14 +6,26 @@ import type { Database } from 'better-sqlite3';
 import type { Schema } from '../../config/migrations.ts';
 import { Chain } from './journal-chain.ts';
 
-/** Triggers let nothing be changed but by the way that the journal records. */
-const GUARDS = ['event_audit_event', 'journal'].flatMap((table) => [
-  `CREATE TRIGGER ${table}_keeps_rows BEFORE UPDATE ON ${table}
-   BEGIN SELECT RAISE(ABORT, 'the embedded store is append-only'); END`,
-  `CREATE TRIGGER ${table}_loses_nothing BEFORE DELETE ON ${table}
-   WHEN ${table === 'journal' ? 'true' : 'NOT EXISTS (SELECT 1 FROM journal_removal)'}
-   BEGIN SELECT RAISE(ABORT, 'the embedded store is append-only'); END`,
-]);
+const REFUSE = "BEGIN SELECT RAISE(ABORT, 'the embedded store is append-only'); END";
+
+/**
+ * Triggers, by name, let nothing be changed but by the way that the journal records. The third of each table is against
+ * `INSERT OR REPLACE`, which removes rows without any trigger for that.
+ */
+export const GUARDS: ReadonlyMap<string, string> = new Map(
+  (['event_audit_event', 'journal'] as const).flatMap((table) => {
+    const [key, unless] =
+      table === 'journal' ? ['seq', 'true'] : ['id', 'NOT EXISTS (SELECT 1 FROM journal_removal)'];
+    const triggers = {
+      keeps_rows: `BEFORE UPDATE ON ${table} ${REFUSE}`,
+      loses_nothing: `BEFORE DELETE ON ${table} WHEN ${unless} ${REFUSE}`,
+      replaces_nothing: `BEFORE INSERT ON ${table} WHEN EXISTS (SELECT 1 FROM ${table} WHERE ${key} = NEW.${key} OR rowid = NEW.rowid) ${REFUSE}`,
+    };
+    return Object.entries(triggers).map(
+      ([name, what]) => [`${table}_${name}`, `CREATE TRIGGER ${table}_${name} ${what}`] as const,
+    );
+  }),
+);
 
 export const JOURNAL_SCHEMA: Schema = {
   migrations: [
@@ -37,7 +49,7 @@ export const JOURNAL_SCHEMA: Schema = {
       );
       // Events of before are taken as they are; the journal vouches for them from here on.
       Chain.at(database).adopt();
-      for (const guard of GUARDS) database.exec(guard);
+      for (const guard of GUARDS.values()) database.exec(guard);
     },
   ],
 };

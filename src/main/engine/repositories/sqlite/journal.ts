@@ -3,18 +3,19 @@
  * is on disk when it returns. Several processes may write at a time.
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import DatabaseClass, { type Database } from 'better-sqlite3';
 import { journalHeadSchema, type JournalHead } from '../../../../shared/contract.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { AuditEvent } from '../../../../shared/event.ts';
 import { EVENT_FIELDS } from '../../../../shared/event.ts';
 import { migrate, type Migrated } from '../../config/migrations.ts';
-import { eventRow } from '../event-json.ts';
+import { checkEvent, eventRow, refusal } from '../event-json.ts';
 import { Chain, EMPTY_HEAD, EVENT_COLUMNS, rowsSchema, type EventRow } from './journal-chain.ts';
 import { JOURNAL_SCHEMA } from './journal-schema.ts';
 
-const BUSY_MS = 30_000;
+/** Others write for milliseconds. Nothing else is done here meanwhile, so patience is short; whoever asked asks again. */
+const BUSY_MS = 5_000;
 
 export class Journal {
   readonly path: string;
@@ -56,25 +57,22 @@ export class Journal {
   /**
    * Adds events, all or none. One that is there already, the same in every field, is not added again.
    * @returns how many were added
-   * @throws AppError `invalid_input` naming the event whose id another event has
+   * @throws AppError `invalid_input` naming the event that can't be kept as it is, or whose id another event has
    */
   append(events: readonly AuditEvent[]): number {
+    for (const event of events) checkEvent(event);
+    const rows = events.map((event) => ({ event, row: eventRow(event, 'the embedded store') }));
     const insert = this.#database.prepare(
       `INSERT INTO event_audit_event (${EVENT_COLUMNS}) VALUES (${EVENT_FIELDS.map(() => '?').join(', ')})`,
     );
     const find = this.#database.prepare(`SELECT ${EVENT_COLUMNS} FROM event_audit_event WHERE id = ?`).raw();
     return this.#change((chain) => {
       let added = 0;
-      for (const event of events) {
-        const row = eventRow(event).map((value) => value.toWellFormed());
+      for (const { event, row } of rows) {
         const [there] = rowsSchema.parse(find.all(row[0]));
         if (there !== undefined) {
           if (there.every((value, index) => (value ?? '') === row[index])) continue;
-          throw new AppError(
-            'invalid_input',
-            `The embedded store holds another event with the id ${row[0]}. Give this one an id of its own.`,
-            { details: { id: event.id } },
-          );
+          throw refusal(event, 'the embedded store holds another event with this id. Give it an id of its own');
         }
         insert.run(row);
         chain.add('event', row);
@@ -84,7 +82,11 @@ export class Journal {
     });
   }
 
-  /** Removes rows that are still exactly as given. What is removed is entered in the journal. @returns how many */
+  /**
+   * Removes rows that are still exactly as given, all of them or none. Each that is removed is entered in the journal, so
+   * that the chain holds and tells which they were.
+   * @returns how many
+   */
   remove(rows: readonly EventRow[]): number {
     const same = EVENT_FIELDS.map((field) => `"${field}" IS ?`).join(' AND ');
     const remove = this.#database.prepare(`DELETE FROM event_audit_event WHERE ${same}`);
@@ -107,16 +109,17 @@ export class Journal {
 
   #change<T>(work: (chain: Chain) => T): T {
     try {
-      let head: JournalHead | undefined;
-      const done = this.#database
+      const before = knownHead(this.path);
+      const { done, head } = this.#database
         .transaction(() => {
           const chain = Chain.at(this.#database);
+          const mayMove = chain.holds(before);
           const result = work(chain);
-          head = chain.head;
-          return result;
+          return { done: result, head: mayMove ? chain.head : undefined };
         })
         .immediate();
-      if (head !== undefined) rememberHead(this.path, head);
+      // A journal that has lost what was known must not make it forgotten by going on.
+      if (head !== undefined && head.seq > before.seq) rememberHead(this.path, head);
       return done;
     } catch (error) {
       throw journalError(error, this.path);
@@ -136,8 +139,9 @@ export function knownHead(path: string): JournalHead {
   }
 }
 
-/** Of several processes, one with an older head may write last: an older one is known all the same. */
+/** Of several processes, the one with the older head is to write it first. */
 function rememberHead(path: string, head: JournalHead): void {
+  if (knownHead(path).seq >= head.seq) return;
   const target = headPath(path);
   const temporary = `${target}.${process.pid}`;
   try {
@@ -159,7 +163,7 @@ function journalError(error: unknown, path: string): unknown {
   if (/^SQLITE_(?:CORRUPT|NOTADB)/.test(code)) {
     return new AppError(
       'source_invalid',
-      `The embedded store ${path} is damaged (${text}). Move it away and a new one is made; event-audit verify --journal says what is wrong with it.`,
+      `The embedded store ${path} is damaged (${text}). Move it away, with ${basename(headPath(path))}, and a new one is made; event-audit verify --journal says what is wrong with it.`,
       { cause: error },
     );
   }

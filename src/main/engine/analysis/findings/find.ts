@@ -1,0 +1,113 @@
+/** Looks for what is wrong with a trail: one check after the other, each telling at once what it found. */
+import type { TrailFinding, TrailFindings } from '../../../../shared/analysis-schemas.ts';
+import { throwIfAborted } from '../../../../shared/errors.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { assertTimeZone } from '../../time-zone.ts';
+import { CAPTURE_CHECK } from './capture-checks.ts';
+import { CHAIN_CHECK } from './chain-checks.ts';
+import { CAUSE_CHECK, CONTENT_CHECK } from './content-checks.ts';
+import { SET_PREFIX, type Check } from './finding.ts';
+import { ID_CHECK, TIME_CHECK } from './record-checks.ts';
+import { RHYTHM_CHECK, ROUTINE_CHECK } from './rhythm-checks.ts';
+
+const CHECKS: readonly Check[] = [
+  CAPTURE_CHECK,
+  TIME_CHECK,
+  RHYTHM_CHECK,
+  CAUSE_CHECK,
+  ID_CHECK,
+  CONTENT_CHECK,
+  ROUTINE_CHECK,
+  CHAIN_CHECK,
+];
+const SEVERITIES = ['error', 'warning', 'info'] as const;
+
+export interface FindOptions {
+  /** IANA zone by whose clock the rhythm of a week is told. */
+  readonly timeZone: string;
+  /** Looks again even when this was asked before of the same rows. */
+  readonly again: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly looking_for: string;
+    readonly found: TrailFinding[];
+  }) => void;
+}
+
+const known = new WeakMap<Snapshot, { readonly key: string; readonly answer: Promise<TrailFindings> }>();
+
+/**
+ * Asked again of the same rows and zone, the answer is there at once. Its sets of rows stay with the snapshot until they
+ * are looked for again. An abort leaves no set of a check that was under way.
+ * @throws AppError `invalid_input` for an unknown zone, `cancelled`
+ */
+export async function findAll(snapshot: Snapshot, options: FindOptions): Promise<TrailFindings> {
+  assertTimeZone(options.timeZone);
+  const key = `${snapshot.status().revision} ${options.timeZone}`;
+  const earlier = known.get(snapshot);
+  if (earlier?.key === key && !options.again) {
+    try {
+      const answer = await earlier.answer;
+      throwIfAborted(options.signal);
+      return answer;
+    } catch {
+      // Whoever asked first gave up.
+      throwIfAborted(options.signal);
+    }
+  }
+  // One after the other: two searches would write the same sets.
+  await earlier?.answer.catch(() => undefined);
+  throwIfAborted(options.signal);
+  const answer = look(snapshot, options);
+  const entry = { key, answer };
+  known.set(snapshot, entry);
+  try {
+    return await answer;
+  } catch (error) {
+    if (known.get(snapshot) === entry) known.delete(snapshot);
+    throw error;
+  }
+}
+
+async function look(snapshot: Snapshot, { timeZone, signal, onProgress }: FindOptions): Promise<TrailFindings> {
+  const started = performance.now();
+  const { revision } = snapshot.status();
+  await snapshot.read(signal, (connection) =>
+    connection.run(`DELETE FROM row_set WHERE starts_with(name, '${SET_PREFIX}')`),
+  );
+  const findings: TrailFinding[] = [];
+  const skipped = new Map<string, TrailFindings['skipped'][number]>();
+  let found: readonly TrailFinding[] = [];
+  for (const [done, check] of CHECKS.entries()) {
+    onProgress?.({ done, total: CHECKS.length, looking_for: check.name, found: [...found] });
+    found = await snapshot.read(signal, async (connection, relation) => {
+      await connection.run('BEGIN');
+      try {
+        const answer = await check.run({
+          connection,
+          relation,
+          status: snapshot.status(),
+          timeZone,
+          signal,
+          skip: (code, why, message) => skipped.set(code, { code, why, message }),
+        });
+        await connection.run('COMMIT');
+        return answer;
+      } catch (error) {
+        await connection.run('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    });
+    if (found.length > 0) await snapshot.readSets();
+    findings.push(...found);
+  }
+  onProgress?.({ done: CHECKS.length, total: CHECKS.length, looking_for: '', found: [...found] });
+  return {
+    revision,
+    findings: findings.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
+    skipped: [...skipped.values()],
+    elapsed_ms: performance.now() - started,
+  };
+}

@@ -1,0 +1,83 @@
+/** Administration: only where it is switched on; settings, the state of tracking, and the clearing of a store. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, launchApp, test as base, type RunningApp } from './support/app.ts';
+import { waitForCapture } from './support/window.ts';
+
+const ADMIN = { EVENT_AUDIT_ENABLE_ADMIN_PANEL: 'true' };
+
+async function openAdministration({ page }: RunningApp): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('Administration');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('admin-dialog')).toBeVisible();
+}
+
+base('without being switched on, there is no administration, and a window can’t destroy anything', async () => {
+  const app = await launchApp();
+  try {
+    await waitForCapture(app);
+    const { page } = app;
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('Administration');
+    await expect(page.getByText('Administration…')).toHaveCount(0);
+    const refused = await page.evaluate(() =>
+      window.eventAudit.call('clear-1', 'event_audit_clear_source', { source: 'basic:', confirm: true }),
+    );
+    expect(refused).toMatchObject({ ok: false, error: { code: 'unsupported' } });
+    expect(app.problems).toEqual([]);
+  } finally {
+    await app.close();
+  }
+});
+
+base('settings say where they come from, refuse what can’t be, and are kept', async ({}, testInfo) => {
+  const app = await launchApp({ env: { ...ADMIN, EVENT_AUDIT_BATCH_SIZE: '7' } });
+  try {
+    await waitForCapture(app);
+    const { page } = app;
+    await openAdministration(app);
+    await expect(page.getByTestId('setting-batch.size')).toContainText('EVENT_AUDIT_BATCH_SIZE');
+    await expect(page.getByTestId('setting-batch.size').getByRole('textbox')).toBeDisabled();
+    const timeout = page.getByTestId('setting-batch.timeout');
+    await timeout.getByRole('textbox').fill('soon');
+    await timeout.getByRole('textbox').press('Enter');
+    await expect(timeout).toContainText('whole number of seconds');
+    await timeout.getByRole('textbox').fill('60');
+    await timeout.getByRole('textbox').press('Enter');
+    await expect(timeout).toContainText('set here');
+    await page.screenshot({ path: testInfo.outputPath('settings.png') });
+    await timeout.getByRole('button', { name: /Back to the default/ }).click();
+    await expect(timeout).toContainText('default');
+    expect(app.problems).toEqual([]);
+  } finally {
+    await app.close();
+  }
+});
+
+base('clearing a store wants its name typed, keeps everything first, and is recorded', async ({}, testInfo) => {
+  const app = await launchApp({ env: ADMIN });
+  try {
+    await waitForCapture(app);
+    const { page } = app;
+    await openAdministration(app);
+    await page.getByTestId('admin-tracking').click();
+    await expect(page.getByTestId('tracking-page')).toContainText('basic:');
+    await page.screenshot({ path: testInfo.outputPath('tracking.png') });
+    await page.getByTestId('admin-stores').click();
+    await page.getByTestId('store-line').first().getByRole('button', { name: 'Test' }).click();
+    await expect(page.getByTestId('store-found')).toBeVisible();
+    await page.screenshot({ path: testInfo.outputPath('stores.png') });
+    await page.getByTestId('store-line').first().getByTestId('store-clear').click();
+    await expect(page.getByTestId('clear-do')).toBeDisabled();
+    await page.getByTestId('clear-typed').fill('basic:');
+    await page.screenshot({ path: testInfo.outputPath('clear.png') });
+    await page.getByTestId('clear-do').click();
+    await expect(page.getByTestId('cleared')).toBeVisible();
+    const evidence = join(app.dataDir, 'evidence');
+    expect(existsSync(evidence) ? readdirSync(evidence).length : 0).toBe(2);
+    expect(app.problems).toEqual([]);
+  } finally {
+    await app.close();
+  }
+});

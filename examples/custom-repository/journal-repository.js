@@ -3,12 +3,15 @@
  *
  *     2024-03-01T10:20:30Z alice package_create {"name":"budget"}
  *
- * Use it with:  event-audit events --plugin=examples/custom-repository/journal-repository.js --source=journal:PATH
+ * and writes whole events to it, one line of JSON each. Use it with:
+ *
+ *     event-audit events --plugin=examples/custom-repository/journal-repository.js --source=journal:PATH
+ *     event-audit create --plugin=examples/custom-repository/journal-repository.js --source=journal:PATH --category=… --action=…
  */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { AbstractRepository, AppError, registerRepository } from 'event-audit-viewer';
+import { AbstractRepository, AppError, eventJson, READ_ONLY, registerRepository } from 'event-audit-viewer';
 
 class JournalRepository extends AbstractRepository {
   /** Optional: without it, a connection test shows the source URL only. */
@@ -25,6 +28,10 @@ class JournalRepository extends AbstractRepository {
     let unread = 0;
     for await (const line of lines) {
       number += 1;
+      if (line.startsWith('{')) {
+        yield JSON.parse(line);
+        continue;
+      }
       const [, timestamp, actor, action, payload] = /^(\S+) (\S+) (\S+)(?: (\{.*\}))?$/.exec(line) ?? [];
       if (timestamp === undefined) {
         unread += 1;
@@ -53,6 +60,16 @@ class JournalRepository extends AbstractRepository {
     }
   }
 
+  /** Optional, and used only where a store was opened to be changed: adds one event, and resolves when it is on the disk. */
+  async writeEvent(event) {
+    const { path } = this.context.url;
+    try {
+      await appendFile(path, `${eventJson(event)}\n`, { flush: true });
+    } catch (cause) {
+      throw new AppError('source_refused', `The journal ${path} can’t be written to (${cause.code}).`, { cause });
+    }
+  }
+
   async #stat() {
     const { path } = this.context.url;
     try {
@@ -63,4 +80,9 @@ class JournalRepository extends AbstractRepository {
   }
 }
 
-registerRepository('journal', JournalRepository, { title: 'Journal of lines', example: 'journal:/var/log/audit.log' });
+registerRepository('journal', JournalRepository, {
+  title: 'Journal of lines',
+  example: 'journal:/var/log/audit.log',
+  // What is not said here is not asked for.
+  capabilities: { ...READ_ONLY, write: true },
+});

@@ -106,6 +106,14 @@ export const eventDetailSchema = eventRowSchema.extend({
 });
 export type EventDetail = Readonly<z.infer<typeof eventDetailSchema>>;
 
+/** A JSON object, handed on as it is: a copy that is made key by key would lose the key `__proto__`. */
+export const jsonObjectSchema = z
+  .custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be a JSON object',
+  )
+  .meta({ type: 'object', additionalProperties: {} });
+
 /** An event as plugins and writers exchange it: a value tree, not text. */
 export const auditEventSchema = z.object({
   id: z.union([z.string(), z.number(), z.boolean(), z.null()]),
@@ -118,7 +126,7 @@ export const auditEventSchema = z.object({
   target_id: z.string().default(''),
   /** ISO 8601; read as UTC when it carries no offset. */
   timestamp: z.string(),
-  result: z.record(z.string(), z.unknown()).default({}),
-  payload: z.record(z.string(), z.unknown()).default({}),
+  result: jsonObjectSchema.default(() => ({})),
+  payload: jsonObjectSchema.default(() => ({})),
 });
 export type AuditEvent = Readonly<z.infer<typeof auditEventSchema>>;

@@ -20,10 +20,15 @@ export interface TestEngine extends AsyncDisposable {
   readonly ids: (status: SnapshotStatus) => Promise<readonly string[]>;
 }
 
-export async function testEngine(): Promise<TestEngine> {
+/** @param settings `NAME=VALUE`; with any, those of the environment do not count */
+export async function testEngine(settings: readonly string[] = []): Promise<TestEngine> {
   const folder = createTempDir();
   const dataDir = join(folder.path, 'data');
-  const engine = await startEngine({ dataDir, resourcesDir: join(import.meta.dirname, '../../resources') });
+  const engine = await startEngine({
+    dataDir,
+    resourcesDir: join(import.meta.dirname, '../../resources'),
+    ...(settings.length === 0 ? {} : { options: { commandLine: settings, environment: {} } }),
+  });
   return {
     engine,
     dataDir,

@@ -1,7 +1,7 @@
 /** Actions that change a store. Each names the store, and needs it opened writable. */
 import { z } from 'zod';
 import { count, noteSchema } from '../contract-schemas.ts';
-import { auditEventSchema } from '../event.ts';
+import { auditEventSchema, jsonObjectSchema } from '../event.ts';
 import { filterSchema } from '../filter.ts';
 import { sourceSecretsSchema } from '../source-url.ts';
 
@@ -15,7 +15,7 @@ const target = z.object({
 /** Left out, the store that the settings name, through the queue of tracking and by its rules. */
 const destination = target.extend({ source: z.string().optional() });
 /** A JSON object, or the text of one: a text is written as it is, numbers and the order of keys included. */
-const json = z.union([z.record(z.string(), z.unknown()), z.string()]);
+const json = z.union([jsonObjectSchema, z.string()]);
 
 /** An event as a caller writes it; what is left out is filled in. */
 export const newEventSchema = z.object({
@@ -30,8 +30,8 @@ export const newEventSchema = z.object({
   target_id: z.string().default(''),
   /** ISO 8601; now in UTC when there is none. */
   timestamp: z.string().optional(),
-  result: json.default({}),
-  payload: json.default({}),
+  result: json.default(() => ({})),
+  payload: json.default(() => ({})),
 });
 
 const removal = z.object({

@@ -71,6 +71,12 @@ export class LogStore {
     if (!this.groups.delete(name)) throw missing('group');
   }
 
+  deleteStream(groupName: string, name: string): void {
+    const group = this.group(groupName);
+    if (!group.streams.delete(name)) throw missing('stream');
+    group.events = group.events.filter(({ stream }) => stream !== name);
+  }
+
   group(name: string): LogGroup {
     const group = this.groups.get(name);
     if (group === undefined) throw missing('group');

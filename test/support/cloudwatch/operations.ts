@@ -31,6 +31,10 @@ export function makeOperations({ store, filter, insights, region }: Parts): Read
       store.deleteGroup(text(input, 'logGroupName'));
       return {};
     },
+    DeleteLogStream: (input) => {
+      store.deleteStream(text(input, 'logGroupName'), text(input, 'logStreamName'));
+      return {};
+    },
     DescribeLogGroups: (input) => {
       const prefix = optionalText(input, 'logGroupNamePrefix');
       const part = optionalText(input, 'logGroupNamePattern');

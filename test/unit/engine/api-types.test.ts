@@ -30,6 +30,12 @@ const ALIKE: {
   readonly counted: Alike<program.CountByTime, published.CountByTime>;
   readonly range: Alike<program.CountRange, published.CountRange>;
   readonly batch: Alike<program.RecordBatch, published.RecordBatch>;
+  readonly stored: Alike<program.StoredRecord, published.StoredRecord>;
+  readonly removing: Alike<program.RemoveOptions, published.RemoveOptions>;
+  readonly tracker: Alike<program.Tracker, published.Tracker>;
+  readonly fresh: Alike<program.NewEvent, published.NewEvent>;
+  readonly written: [program.Written] extends [published.Written] ? true : false;
+  readonly starting: [published.EngineOptions] extends [program.EngineOptions] ? true : false;
   readonly meta: Alike<program.RepositoryMeta, published.RepositoryMeta>;
   readonly repository: Alike<Open<program.AbstractRepository>, Open<published.AbstractRepository>>;
 } = {
@@ -49,6 +55,12 @@ const ALIKE: {
   counted: true,
   range: true,
   batch: true,
+  stored: true,
+  removing: true,
+  tracker: true,
+  fresh: true,
+  written: true,
+  starting: true,
   meta: true,
   repository: true,
 };

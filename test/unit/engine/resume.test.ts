@@ -69,6 +69,24 @@ function codes({ notes }: SnapshotStatus): readonly string[] {
   return notes.map(({ code }) => code);
 }
 
+/** A snapshot as another engine would find it if this one died now. */
+async function found(snapshot: Snapshot): Promise<Snapshot> {
+  const folder = join(tempDir(), 'snapshot');
+  cpSync(snapshot.folder, folder, { recursive: true });
+  const reopened = await Snapshot.reopen(folder);
+  onTestFinished(() => reopened.close());
+  return reopened;
+}
+
+/** Hands records over and looks at the folder behind so many of them. */
+function copied(records: readonly Record[], at: number, look: () => Promise<void>): BatchRepository {
+  return new BatchRepository(async function* () {
+    yield { kind: 'json' as const, values: records.slice(0, at).map(({ bytes }) => bytes), keys: [] };
+    await look();
+    yield { kind: 'json' as const, values: records.slice(at).map(({ bytes }) => bytes), keys: [] };
+  });
+}
+
 describe('a capture that lost its store half-way', () => {
   it.each([
     ['with keys', true],
@@ -117,7 +135,7 @@ describe('a capture that lost its store half-way', () => {
     );
     const table = (upTo: number): BatchRepository =>
       new BatchRepository(function* () {
-        const part = [...rows.slice(0, upTo), rows[0]?.with(1, null) ?? []];
+        const part = [...rows.slice(0, upTo), (rows[0] ?? []).map((cell, index) => (index === 1 ? null : cell))];
         yield { kind: 'rows', rows: part, keys: part.map((_row, index) => `row ${index}`) };
         if (upTo < rows.length) throw LOST;
       });
@@ -248,24 +266,6 @@ describe('a capture of several sources', () => {
 });
 
 describe('after the engine was killed', () => {
-  /** A snapshot as another engine would find it if this one died now. */
-  async function found(snapshot: Snapshot): Promise<Snapshot> {
-    const folder = join(tempDir(), 'snapshot');
-    cpSync(snapshot.folder, folder, { recursive: true });
-    const reopened = await Snapshot.reopen(folder);
-    onTestFinished(() => reopened.close());
-    return reopened;
-  }
-
-  /** Hands records over and looks at the folder behind so many of them. */
-  function copied(records: readonly Record[], at: number, look: () => Promise<void>): BatchRepository {
-    return new BatchRepository(async function* () {
-      yield { kind: 'json' as const, values: records.slice(0, at).map(({ bytes }) => bytes), keys: [] };
-      await look();
-      yield { kind: 'json' as const, values: records.slice(at).map(({ bytes }) => bytes), keys: [] };
-    });
-  }
-
   it('a capture goes on, narrowed as it was, and so does one that was going on already', async () => {
     const events = [...generateEvents(40_000)];
     const records = events.map(recordOf);

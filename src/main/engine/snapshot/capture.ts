@@ -142,7 +142,9 @@ async function drainAll(
     }
   };
   return Promise.all(
-    repositories.map((repository, index) => (repository === undefined ? undefined : drain(repository, index))),
+    repositories.map((repository, index) =>
+      repository === undefined ? Promise.resolve(undefined) : drain(repository, index),
+    ),
   );
 }
 

@@ -5,7 +5,15 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RecordBatch } from '../repositories/repository.ts';
 import { JsonRecords } from './json-records.ts';
 import type { KnownRecords } from './known-records.ts';
-import { Lanes, NOTHING_READ, type Aside, type IngestCounts, type RejectedRow, type SlowRow, type SourceCounts } from './lanes.ts';
+import {
+  Lanes,
+  NOTHING_READ,
+  type Aside,
+  type IngestCounts,
+  type RejectedRow,
+  type SlowRow,
+  type SourceCounts,
+} from './lanes.ts';
 import type { SlowKey, Staged, StagedSegment } from './merge.ts';
 import { RowRecords } from './row-records.ts';
 import { allowMoreMemory, HEAVY_LOAD_BYTES, MAX_LINE_BYTES, storageProblem } from './schema.ts';

@@ -29,6 +29,8 @@ export class LiveFeed {
   #counts: readonly SourceCounts[];
   #queue: { readonly batch: RecordBatch; readonly source: number }[] = [];
   #queuedBytes = 0;
+  /** Ends the gathering at once. */
+  #hurry = new AbortController();
   #working: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
@@ -45,6 +47,7 @@ export class LiveFeed {
     this.#queue.push({ batch, source });
     this.#queuedBytes += bytesOf(batch);
     this.#working ??= this.#work();
+    if (this.#queuedBytes > GATHER_BYTES) this.#hurry.abort();
     while (this.#queuedBytes > GATHER_BYTES && this.#failure === undefined) await this.#working;
     if (this.#failure !== undefined) throw this.#failure.error;
   }
@@ -57,13 +60,19 @@ export class LiveFeed {
 
   /** Resolves when all that was added is kept and visible. @throws what taking in failed with */
   async settle(): Promise<void> {
-    while (this.#working !== undefined) await this.#working;
+    while (this.#working !== undefined) {
+      this.#hurry.abort();
+      await this.#working;
+    }
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   async #work(): Promise<void> {
     try {
-      if (this.#queuedBytes <= GATHER_BYTES) await sleep(GATHER_MS);
+      this.#hurry = new AbortController();
+      if (this.#queuedBytes <= GATHER_BYTES) {
+        await sleep(GATHER_MS, undefined, { signal: this.#hurry.signal }).catch(() => undefined);
+      }
       const taken = this.#queue;
       this.#queue = [];
       this.#queuedBytes = 0;

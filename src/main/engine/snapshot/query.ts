@@ -17,7 +17,7 @@ const ROW_COLUMNS = ['n', ...[...FILTER_FIELDS, 'timestamp'].map(readable), 'ts'
 const DETAIL_COLUMNS = [ROW_COLUMNS, ...['result', 'payload', 'raw'].map(readable)].join(', ');
 
 /** An export reads so many rows at once, fewer where they are long. */
-const BATCH_ROWS = 16_384;
+const BATCH_ROWS = 4_096;
 const BATCH_BYTES = 1024 * 1024;
 /** About what a row takes without its JSON. */
 const FLAT_ROW_BYTES = 64;

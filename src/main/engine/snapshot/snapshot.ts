@@ -179,7 +179,8 @@ export class Snapshot {
         await writer.run(`DROP TABLE IF EXISTS ${snapshot.#goesOn ? NEXT_TABLE : 'event'}`);
         const reason: ErrorReply = {
           code: 'engine_stopped',
-          message: 'The engine stopped while this capture was under way. Resume it, or read the source again, to get all of it.',
+          message:
+            'The engine stopped while this capture was under way. Resume it, or read the source again, to get all of it.',
           retryable: true,
         };
         snapshot.#segments = segments.map((name) => join(folder, name));

@@ -5,8 +5,9 @@ import type { AuditEvent } from '../../../shared/event.ts';
 let last = 0;
 
 /**
- * Now in UTC, `2024-03-11T10:20:30.123456+00:00`, without a fraction when it is zero. Times of one process never repeat: a clock that has not moved on is
- * taken to be a microsecond later, so that events stay in the order in which they happened.
+ * Now in UTC, `2024-03-11T10:20:30.123456+00:00`, without a fraction when it is zero. Times of one process never repeat:
+ * a clock that has not moved on is taken to be a microsecond later, so that events stay in the order in which they
+ * happened.
  */
 export function eventTime(now = Date.now()): string {
   const micros = now * 1_000;

@@ -268,8 +268,8 @@ function readUnprivileged(dataDir: string): string {
     process.stdout.write(list.map(({ name }) => name).join(','));
     const refused = await state.saveConnection('redis://x/0', '', '').then(() => 'written', ({ code }) => code);
     if (refused !== 'target_unwritable') throw new Error(refused);`;
-  const command = [process.execPath, '--input-type=module', '--eval', program];
+  const run = [process.execPath, '--input-type=module', '--eval', program];
   const drop = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-all'];
-  const [file = '', ...rest] = process.getuid?.() === 0 ? [...drop, ...command] : command;
+  const [file = '', ...rest] = process.getuid?.() === 0 ? [...drop, ...run] : run;
   return execFileSync(file, rest, { encoding: 'utf8' });
 }

@@ -96,19 +96,19 @@ async function linkEvents({ connection, relation }: CheckContext): Promise<void>
   // Records of one id and instant are one event: two stores of one portal hold it twice.
   await connection.run(
     `CREATE TABLE views.finding_order AS
-     SELECT at, n, ts, action, lag(at) OVER w AS before, lag(action) OVER w AS before_action, lag(ts) OVER w AS before_ts,
+     SELECT place, n, ts, action, lag(place) OVER w AS before, lag(action) OVER w AS before_action, lag(ts) OVER w AS before_ts,
        lag(ts, 2) OVER w AS before_that_ts, lead(ts) OVER w AS after_ts
-     FROM (SELECT ${locator} AS at, n, id, ts, action, action_object, action_object_id FROM ${table} WHERE ${model}
+     FROM (SELECT ${locator} AS place, n, id, ts, action, action_object, action_object_id FROM ${table} WHERE ${model}
            AND n NOT IN (SELECT n FROM (SELECT n, row_number() OVER (PARTITION BY id, ts, action_object, action_object_id ORDER BY n) AS copy
              FROM ${table} WHERE ${model} AND hash(id) IN (SELECT hash(id) FROM ${table} WHERE ${model} GROUP BY 1 HAVING count(*) > 1)) WHERE copy > 1))
-     WINDOW w AS (PARTITION BY action_object, action_object_id ORDER BY ${time.replace(locator, 'at')})`,
+     WINDOW w AS (PARTITION BY action_object, action_object_id ORDER BY ${time.replace(locator, 'place')})`,
   );
   await connection.run(
     `CREATE TABLE views.finding_state AS
-     SELECT at, list_transform(now, lambda x: {'name': hash(x.key), 'pair': hash(x.key, x.value::VARCHAR)}) AS now,
+     SELECT place, list_transform(now, lambda x: {'name': hash(x.key), 'pair': hash(x.key, x.value::VARCHAR)}) AS now,
        list_transform(list_filter(old, lambda x: x.value::VARCHAR <> 'null'), lambda x: {'name': hash(x.key), 'pair': hash(x.key, x.value::VARCHAR)}) AS old,
        list_transform(now, lambda x: hash(x.key)) AS names, list_transform(now, lambda x: hash(x.key, x.value::VARCHAR)) AS pairs
-     FROM (SELECT ${locator} AS at, ${stateSql('new')} AS now, ${stateSql('old')} AS old FROM ${table} WHERE ${model})`,
+     FROM (SELECT ${locator} AS place, ${stateSql('new')} AS now, ${stateSql('old')} AS old FROM ${table} WHERE ${model})`,
   );
   // Of events of one instant nobody knows which came first, so nothing is said about what depends on it.
   const known =
@@ -118,7 +118,7 @@ async function linkEvents({ connection, relation }: CheckContext): Promise<void>
      SELECT o.n, o.action, o.before_action, ${known} AS known,
        coalesce(${known} AND o.action = 'changed' AND o.before_action IN ('created', 'changed') AND ${contradictsSql('s.old')}, false) AS contradicts,
        coalesce(${known} AND o.action = 'deleted' AND o.before_action IN ('created', 'changed') AND ${contradictsSql('s.now')}, false) AS differs
-     FROM views.finding_order AS o JOIN views.finding_state AS s ON s.at = o.at LEFT JOIN views.finding_state AS q ON q.at = o.before`,
+     FROM views.finding_order AS o JOIN views.finding_state AS s ON s.place = o.place LEFT JOIN views.finding_state AS q ON q.place = o.before`,
   );
 }
 

@@ -40,7 +40,7 @@ const known = new WeakMap<Snapshot, { readonly key: string; readonly answer: Pro
 
 /**
  * Asked again of the same rows and zone, the answer is there at once. Its sets of rows stay with the snapshot until they
- * are looked for again. An abort leaves no set of a check that was under way.
+ * are looked for again. After an abort, what was told by then holds, and no set is there in part.
  * @throws AppError `invalid_input` for an unknown zone, `cancelled`
  */
 export async function findAll(snapshot: Snapshot, options: FindOptions): Promise<TrailFindings> {
@@ -82,24 +82,15 @@ async function look(snapshot: Snapshot, { timeZone, signal, onProgress }: FindOp
   let found: readonly TrailFinding[] = [];
   for (const [done, check] of CHECKS.entries()) {
     onProgress?.({ done, total: CHECKS.length, looking_for: check.name, found: [...found] });
-    found = await snapshot.read(signal, async (connection, relation) => {
-      await connection.run('BEGIN');
-      try {
-        const answer = await check.run({
-          connection,
-          relation,
-          status: snapshot.status(),
-          timeZone,
-          signal,
-          skip: (code, why, message) => skipped.set(code, { code, why, message }),
-        });
-        await connection.run('COMMIT');
-        return answer;
-      } catch (error) {
-        await connection.run('ROLLBACK').catch(() => undefined);
-        throw error;
-      }
-    });
+    found = await snapshot.read(signal, (connection, relation) =>
+      check.run({
+        connection,
+        relation,
+        status: snapshot.status(),
+        timeZone,
+        skip: (code, why, message) => skipped.set(code, { code, why, message }),
+      }),
+    );
     if (found.length > 0) await snapshot.readSets();
     findings.push(...found);
   }

@@ -13,7 +13,6 @@ export interface CheckContext {
   readonly status: SnapshotStatus;
   /** IANA name. */
   readonly timeZone: string;
-  readonly signal: AbortSignal | undefined;
   /** Says that something can't be looked for. */
   readonly skip: (code: string, why: string, message: string) => void;
 }
@@ -29,15 +28,22 @@ export interface Check {
 export const SET_PREFIX = 'finding-';
 export const MAX_ITEMS = 50;
 
-/** Keeps rows as a set that a filter can ask for. Returns how many there are. */
+/** Keeps rows as a set that a filter can ask for, in one transaction. Returns how many there are. */
 export async function keepSet(
   { connection }: CheckContext,
   code: string,
   rows: string,
 ): Promise<{ readonly count: number; readonly filter: Filter | null }> {
   const name = quote(`${SET_PREFIX}${code}`);
-  await connection.run(`DELETE FROM row_set WHERE name = ${name}`);
-  await connection.run(`INSERT INTO row_set SELECT ${name}, n FROM (${rows})`);
+  await connection.run('BEGIN');
+  try {
+    await connection.run(`DELETE FROM row_set WHERE name = ${name}`);
+    await connection.run(`INSERT INTO row_set SELECT ${name}, n FROM (${rows})`);
+    await connection.run('COMMIT');
+  } catch (error) {
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
   const count = await numberOf(connection, `SELECT count(*) FROM row_set WHERE name = ${name}`);
   return { count, filter: count === 0 ? null : filterOf({ set: `${SET_PREFIX}${code}` }) };
 }

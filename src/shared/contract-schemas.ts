@@ -1,7 +1,7 @@
 /** The data that actions take and give: stores, snapshots, facets, histograms, exports and what is known of them. */
 import { z } from 'zod';
 import { errorReplySchema } from './errors.ts';
-import { eventDetailSchema, eventFieldSchema, groupFieldSchema } from './event.ts';
+import { eventDetailSchema, exportFieldSchema, groupFieldSchema } from './event.ts';
 import { filterSchema, sortSchema } from './filter.ts';
 import { sourceSecretsSchema } from './source-url.ts';
 
@@ -183,8 +183,11 @@ export const exportInputSchema = viewInput.extend({
   format: exportFormatSchema,
   /** Absolute path, or `-` for standard output (command line only; without manifest). */
   output: z.string().min(1),
-  /** `undefined`: all but result and payload for CSV, TSV and XLSX; whole events for JSON and JSON Lines. */
-  fields: z.array(eventFieldSchema).min(1).optional(),
+  /**
+   * `undefined`: all but result and payload for CSV, TSV and XLSX, and `source` where there are several; whole events, as
+   * they were recorded, for JSON and JSON Lines.
+   */
+  fields: z.array(exportFieldSchema).min(1).optional(),
   /** IANA zone in which CSV, TSV and XLSX write timestamps; `undefined` keeps each exactly as it was written. */
   time_zone: z.string().optional(),
   limit: count.optional(),

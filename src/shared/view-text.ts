@@ -1,7 +1,7 @@
 /** A view (what is shown, in which order, with which columns) as one text that can be shared, and back. */
 import { z } from 'zod';
 import { AppError } from './errors.ts';
-import { facetFieldSchema, FILTER_FIELDS, type FilterField } from './event.ts';
+import { groupFieldSchema, FILTER_FIELDS, type FilterField } from './event.ts';
 import { DEFAULT_SORT, EMPTY_FILTER, filterSchema, sortSchema } from './filter.ts';
 import { parseSourceUrl } from './source-url.ts';
 
@@ -13,7 +13,7 @@ export const viewTextSchema = z.object({
   /** Names of fields or JSON paths, in order; none: the usual ones. */
   columns: z.array(z.string().min(1)).default([]),
   /** What the histogram is stacked by; `null`: the usual. */
-  group: facetFieldSchema.nullable().default(null),
+  group: groupFieldSchema.nullable().default(null),
   /** The id of the selected event. */
   event: z.string().nullable().default(null),
   /** The name of the tab. */
@@ -92,7 +92,8 @@ function pairsOf({ open, filter, sort, columns, group, event, title }: SharedVie
   add('to', filter.time_to, '');
   add('tz', filter.time_zone, EMPTY_FILTER.time_zone);
   add('q', filter.search, '');
-  for (const { path, value, negate } of filter.where) pairs.push([`where${negate ? '!' : ''}.${path.toWellFormed()}`, value]);
+  for (const { path, value, negate } of filter.where)
+    pairs.push([`where${negate ? '!' : ''}.${path.toWellFormed()}`, value]);
   for (const source of filter.sources) pairs.push(['in', source]);
   add('set', filter.set, '');
   add('sort', `${sort.field}:${sort.direction}`, `${DEFAULT_SORT.field}:${DEFAULT_SORT.direction}`);
@@ -170,7 +171,10 @@ function unknownPart(key: string): AppError {
 function checkVersion(pair: Pair | undefined, pairs: readonly Pair[]): void {
   const [, number, check] = /^(\d{1,9})(?:-([0-9a-z]*))?$/.exec(pair?.[0] === 'v' ? pair[1] : '') ?? [];
   if (number === undefined || Number(number) < 1) {
-    throw new AppError('invalid_input', `This view does not say its version: it begins with ${VIEW_PREFIX}v=${VERSION}.`);
+    throw new AppError(
+      'invalid_input',
+      `This view does not say its version: it begins with ${VIEW_PREFIX}v=${VERSION}.`,
+    );
   }
   if (Number(number) > VERSION) {
     throw new AppError(
@@ -199,9 +203,7 @@ function decodePair(part: string): Pair {
 
 /** Percent-encodes what a link can't hold or a reader would stumble over; letters of all scripts stay readable. */
 function encode(text: string): string {
-  return text.replaceAll(/[^\w\-.~:/@,!\p{L}]/gu, (character) =>
-    encodeURIComponent(character).replaceAll("'", '%27'),
-  );
+  return text.replaceAll(/[^\w\-.~:/@,!\p{L}]/gu, (character) => encodeURIComponent(character).replaceAll("'", '%27'));
 }
 
 /** 32 bits of FNV-1a over what the text says, so that another spelling of the same is the same. */

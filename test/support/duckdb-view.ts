@@ -18,6 +18,7 @@ export interface TestRow {
   readonly timestamp?: string;
   readonly ts?: bigint;
   readonly flags?: number;
+  readonly source?: number;
   readonly result?: string | null;
   readonly payload?: string | null;
   readonly raw?: string | null;
@@ -28,7 +29,7 @@ export interface TestView extends ViewReader, AsyncDisposable {
 }
 
 const TABLE = `CREATE TABLE event (n BIGINT, ${FLAT_FIELDS.map((field) => `${field} VARCHAR NOT NULL`).join(', ')},
-  ts BIGINT, flags INTEGER, result VARCHAR, payload VARCHAR, raw VARCHAR)`;
+  ts BIGINT, flags INTEGER, source SMALLINT, result VARCHAR, payload VARCHAR, raw VARCHAR)`;
 
 /** Rows come back in the order given. Filters are not applied: only `offset`, `limit` and `only` are. */
 export async function openTestView(
@@ -75,6 +76,7 @@ async function append(connection: DuckDBConnection, rows: readonly TestRow[]): P
     for (const field of FLAT_FIELDS) appender.appendVarchar(row[field] ?? (field === 'timestamp' ? DEFAULT_TIME : ''));
     appender.appendBigInt(row.ts ?? 1_710_152_430_123_456n);
     appender.appendInteger(row.flags ?? 0);
+    appender.appendSmallInt(row.source ?? 0);
     for (const text of [row.result ?? null, row.payload ?? null, row.raw ?? null]) {
       if (text === null) appender.appendNull();
       else appender.appendVarchar(text);

@@ -2,6 +2,7 @@
 import { deAdmin } from './de-admin.ts';
 import { deCaptures } from './de-captures.ts';
 import { deConnect } from './de-connect.ts';
+import { deViews } from './de-views.ts';
 import type { Words } from './words.ts';
 
 export const de: Words = {
@@ -258,6 +259,7 @@ export const de: Words = {
   connect: deConnect,
   ...deCaptures,
   ...deAdmin,
+  ...deViews,
   export: {
     title: 'Exportieren',
     format: 'Format',

@@ -2,6 +2,7 @@
 import { enAdmin } from './en-admin.ts';
 import { enCaptures } from './en-captures.ts';
 import { enConnect } from './en-connect.ts';
+import { enViews } from './en-views.ts';
 
 export const en = {
   app: { name: 'Event Audit Viewer' },
@@ -257,6 +258,7 @@ export const en = {
   connect: enConnect,
   ...enCaptures,
   ...enAdmin,
+  ...enViews,
   export: {
     title: 'Export',
     format: 'Format',

@@ -1,5 +1,6 @@
 /** Which dialog is open, and what it was opened with. One at a time. */
 import { create } from 'zustand';
+import type { SavedView } from '../../shared/actions/models.ts';
 import type { ErrorReply } from '../../shared/errors.ts';
 
 export type DialogState =
@@ -13,6 +14,9 @@ export type DialogState =
     }
   | { readonly name: 'export' }
   | { readonly name: 'save' }
+  /** Keeps what is shown, or renames a kept view. */
+  | { readonly name: 'save-view'; readonly of: SavedView | undefined }
+  | { readonly name: 'paste-view' }
   | { readonly name: 'plugins' }
   | { readonly name: 'admin' }
   | { readonly name: 'verify' }

@@ -158,12 +158,17 @@ describe('removal', () => {
     expect(await stored()).toEqual({ [redisField(first)]: '{}' });
   });
 
-  it('removes nothing when the store could not be read to its end', async () => {
+  it.each([100_000, 700_000])('removes nothing when the store breaks down after %i bytes', async (bytes) => {
     const events = someEvents(3_000);
     const repository = await openToWrite(source());
     await repository.writeEvents(events, ON);
     await repository.close();
-    proxy.set({ resetAfter: 100_000 });
+    let first = 0;
+    const breakDown = (sent: number): void => {
+      first ||= sent;
+      if (sent - first > bytes) proxy.set({ down: true });
+    };
+    proxy.set({ onData: breakDown });
     const clearing = own.engine.run('event_audit_clear_source', {
       source: `redis://127.0.0.1:${proxy.port}/0?timeout=1`,
       confirm: true,

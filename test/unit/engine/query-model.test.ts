@@ -179,7 +179,9 @@ describe('a snapshot of random events', () => {
         fc.constantFrom(...FACET_FIELDS),
         async (input, time_zone, buckets, by) => {
           const want = model.filter((each) => passes(each, input));
-          const found = await askedBothWays(captured.snapshot, (query) => histogram(query, filterOf({ ...input, time_zone }), { buckets, by }, undefined));
+          const found = await askedBothWays(captured.snapshot, (query) =>
+            histogram(query, filterOf({ ...input, time_zone }), { buckets, by }, undefined),
+          );
           expect(found.buckets.reduce((sum, { total }) => sum + total, 0)).toBe(want.length);
           let before = -(10n ** 18n);
           for (const { start, end, total, series } of found.buckets) {

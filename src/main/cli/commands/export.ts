@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { exportFormatSchema, type ExportFormat } from '../../../shared/contract.ts';
 import { AppError, EXIT } from '../../../shared/errors.ts';
-import { EVENT_FIELDS, eventFieldSchema, type EventField } from '../../../shared/event.ts';
+import { EXPORT_FIELDS, exportFieldSchema, type ExportField } from '../../../shared/event.ts';
 import {
   addFilterOptions,
   addOrderOptions,
@@ -22,7 +22,7 @@ import { capture, filterInput, isIncomplete, withEngine, type Run } from '../ses
 interface ExportFlags extends FlagValues {
   readonly format: ExportFormat;
   readonly output: string;
-  readonly fields?: EventField[];
+  readonly fields?: ExportField[];
   readonly manifest: boolean;
   readonly raw?: true;
   /** Where records that were set aside go. */
@@ -132,18 +132,18 @@ function formatFrom(argument: string): ExportFormat {
   return format.data;
 }
 
-function fieldsFrom(argument: string): EventField[] {
+function fieldsFrom(argument: string): ExportField[] {
   const names = argument
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  if (names.length === 0) throw new InvalidArgumentError(`Name at least one of ${EVENT_FIELDS.join(', ')}.`);
+  if (names.length === 0) throw new InvalidArgumentError(`Name at least one of ${EXPORT_FIELDS.join(', ')}.`);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new InvalidArgumentError(`The field “${twice}” is named twice.`);
   return names.map((name) => {
-    const field = eventFieldSchema.safeParse(name);
+    const field = exportFieldSchema.safeParse(name);
     if (!field.success)
-      throw new InvalidArgumentError(`There is no field “${name}”. Fields are ${EVENT_FIELDS.join(', ')}.`);
+      throw new InvalidArgumentError(`There is no field “${name}”. Fields are ${EXPORT_FIELDS.join(', ')}.`);
     return field.data;
   });
 }

@@ -157,7 +157,7 @@ export class ObjectStates {
   #contradictions(said: readonly Member[]): readonly Contradiction[] {
     return said.flatMap(({ key, value }) => {
       const known = this.#state.get(key);
-      return known?.certain !== true || isSame(known.value, value)
+      return value === 'null' || known?.certain !== true || isSame(known.value, value)
         ? []
         : [{ name: key, expected: known.value, found: value }];
     });

@@ -5,7 +5,8 @@
  * DuckDB builds whole lines, so that JavaScript handles one text a row.
  */
 import { z } from 'zod';
-import { FLAT_FIELDS, type EventField } from '../../../shared/event.ts';
+import type { ExportField } from '../../../shared/event.ts';
+import { columnsOf, sqlField } from './columns.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
 import { guardCell, sqlGuarded, sqlMayNeedGuard, sqlNeedsGuard } from './guard.ts';
 import { SQL_PACKED, writeLines } from './lines.ts';
@@ -32,12 +33,12 @@ export function formatLine(cells: readonly string[], dialect: Dialect, guard: bo
 }
 
 /** The first line of a file, with its end. */
-export function headerLine(fields: readonly EventField[], dialect: Dialect): string {
+export function headerLine(fields: readonly ExportField[], dialect: Dialect): string {
   return formatLine(fields, dialect, false) + LINE_END;
 }
 
 async function write(request: ExportRequest, dialect: Dialect): Promise<ExportSummary> {
-  const fields = request.fields ?? FLAT_FIELDS;
+  const fields = columnsOf(request);
   const clock = fields.includes('timestamp') ? request.clock : null;
   let guardedCells = 0;
   await writeLines(request, {
@@ -45,7 +46,7 @@ async function write(request: ExportRequest, dialect: Dialect): Promise<ExportSu
     between: LINE_END,
     tail: LINE_END,
     emptyTail: '',
-    expression: clock === null ? plainRow(fields, dialect, request.guard) : timedRow(fields, dialect, request.guard),
+    expression: clock === null ? plainRow(request, fields, dialect) : timedRow(request, fields, dialect),
     unpack: (packed) => {
       const json = packed.search(/["[]/);
       guardedCells += Number(packed.slice(0, json));
@@ -66,17 +67,17 @@ function unpackRow(json: string, clock: ZoneClock | null): string {
 }
 
 /** SQL: the row as it is; packed, with the number of its guarded cells, when a cell is not plain. */
-function plainRow(fields: readonly EventField[], dialect: Dialect, guard: boolean): string {
-  const { isSpecial, exact, quick, guarded } = sqlCells(fields, dialect, guard, fields.length === 1);
+function plainRow(request: ExportRequest, fields: readonly ExportField[], dialect: Dialect): string {
+  const { isSpecial, exact, quick, guarded } = sqlCells(request, fields, dialect, fields.length === 1);
   return `CASE WHEN ${isSpecial} THEN concat(${SQL_PACKED}, ${guarded}, to_json(${exact})) ELSE ${quick} END`;
 }
 
 /** SQL: always packed, the instant apart from what stands around it. */
-function timedRow(fields: readonly EventField[], dialect: Dialect, guard: boolean): string {
+function timedRow(request: ExportRequest, fields: readonly ExportField[], dialect: Dialect): string {
   const at = fields.indexOf('timestamp');
   const separator = sqlText(SEPARATOR[dialect]);
   const quote = dialect === 'csv' ? `'"'` : `''`;
-  const parts = [fields.slice(0, at), fields.slice(at + 1)].map((side) => sqlCells(side, dialect, guard, false));
+  const parts = [fields.slice(0, at), fields.slice(at + 1)].map((side) => sqlCells(request, side, dialect, false));
   const [left, right] = parts.map(
     ({ isSpecial, exact, quick }) => `CASE WHEN ${isSpecial} THEN ${exact} ELSE ${quick} END`,
   );
@@ -98,8 +99,14 @@ interface SqlCells {
   readonly guarded: string;
 }
 
-function sqlCells(fields: readonly EventField[], dialect: Dialect, guard: boolean, alone: boolean): SqlCells {
-  const cells = fields.map(sqlField);
+function sqlCells(
+  request: ExportRequest,
+  fields: readonly ExportField[],
+  dialect: Dialect,
+  alone: boolean,
+): SqlCells {
+  const { guard } = request;
+  const cells = fields.map((field) => sqlField(field, request));
   const [first] = cells;
   if (first === undefined) return { isSpecial: 'false', exact: `''`, quick: `''`, guarded: '0' };
   const all = `concat(${cells.join(', ')})`;
@@ -126,11 +133,6 @@ function sqlCells(fields: readonly EventField[], dialect: Dialect, guard: boolea
         : `concat_ws(${separator}, ${cells.join(', ')})`,
     guarded: guard ? `(${cells.map((cell) => `${sqlNeedsGuard(cell)}::INTEGER`).join(' + ')})` : '0',
   };
-}
-
-/** SQL: a field as the text its cell holds. */
-export function sqlField(field: EventField): string {
-  return field === 'result' || field === 'payload' ? `coalesce(${field}, '')` : field;
 }
 
 function sqlText(text: string): string {

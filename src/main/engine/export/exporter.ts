@@ -1,6 +1,6 @@
 /** What a format is: something that writes a view's rows into a sink of bytes and tells the digest of each row. */
 import type { ExportFormat, ExportInput, SnapshotStatus } from '../../../shared/contract.ts';
-import type { EventField } from '../../../shared/event.ts';
+import type { ExportField } from '../../../shared/event.ts';
 import type { ViewReader, ViewSpec } from '../snapshot/view.ts';
 import { csvExporter, tsvExporter } from './csv.ts';
 import type { DigestSummary, RowDigests } from './digests.ts';
@@ -15,7 +15,7 @@ export interface ExportRequest {
   readonly view: ViewReader;
   readonly spec: ViewSpec;
   /** The columns asked for, without repeats; `null` for the format's own choice. */
-  readonly fields: readonly EventField[] | null;
+  readonly fields: readonly ExportField[] | null;
   /** The zone timestamps are written in; `null` leaves each as it was written. */
   readonly clock: ZoneClock | null;
   /** Whether the formula guard is on, where the format has one. */
@@ -41,7 +41,7 @@ export interface AboutExport {
 
 /** What a format did. */
 export interface ExportSummary {
-  readonly fields: readonly EventField[] | null;
+  readonly fields: readonly ExportField[] | null;
   /** Cells that got a leading apostrophe. */
   readonly guardedCells: number;
   /** Cells that were too long for the format and stand whole on an overflow sheet. */

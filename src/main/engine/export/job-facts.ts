@@ -1,9 +1,9 @@
 /** What a finished export says of itself: to its manifest, and to whoever asked for it. */
-import type { ExportInput, ExportResult, JournalHead, Note, SnapshotStatus } from '../../../shared/contract.ts';
+import type { ExportInput, ExportResult, JournalHead, Note, SnapshotStatus, SourceStatus } from '../../../shared/contract.ts';
 import { redact } from '../../../shared/source-url.ts';
 import { BLOCK_ROWS, DIGEST_BYTES, type DigestSummary } from './digests.ts';
 import type { ExportSummary } from './exporter.ts';
-import type { DigestFacts, ManifestFacts } from './manifest.ts';
+import type { DigestFacts, ManifestFacts, SourceFacts } from './manifest.ts';
 import type { Spool } from './spool.ts';
 import { isComplete } from './words.ts';
 
@@ -70,6 +70,7 @@ export function manifestFacts(
       picked: input.only?.length ?? null,
     },
     source: { url: redact(status.source.url), kind: status.source.kind, title: status.source.title },
+    sources: status.sources.map(sourceFacts),
     capture: {
       id: status.snapshot_id,
       revision: status.revision,
@@ -85,6 +86,22 @@ export function manifestFacts(
       notes: status.notes.map(({ severity, code, message }) => ({ severity, code, message })),
     },
     journal: journal === null ? null : { seq: journal.seq, hash: journal.hash },
+  };
+}
+
+/** What a manifest says of one source. */
+export function sourceFacts(source: SourceStatus): SourceFacts {
+  const { url, kind, title, state, read, captured, rejected, duplicates, reason } = source;
+  return {
+    url: redact(url),
+    kind,
+    title,
+    complete: state === 'complete' && rejected === 0,
+    read,
+    captured,
+    rejected,
+    duplicates,
+    reason: reason === null ? null : { code: reason.code, message: reason.message },
   };
 }
 

@@ -3,7 +3,8 @@
  * onto one line, and what the columns say exactly is rebuilt from them. `timestamp` stays as it was written.
  */
 import { z } from 'zod';
-import { EVENT_FIELDS, type EventField } from '../../../shared/event.ts';
+import { EVENT_FIELDS, type ExportField } from '../../../shared/event.ts';
+import { sqlField } from './columns.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
 import { members, oneLine } from './json-text.ts';
 import { SQL_PACKED, writeLines } from './lines.ts';
@@ -26,7 +27,7 @@ async function write(request: ExportRequest, frame: typeof ARRAY): Promise<Expor
   const { fields } = request;
   await writeLines(request, {
     ...frame,
-    expression: sqlEvent(fields),
+    expression: sqlEvent(request),
     unpack: (packed) => {
       const [raw, rebuilt] = packedEvent.parse(JSON.parse(packed));
       return eventLine(raw, rebuilt, fields);
@@ -35,27 +36,32 @@ async function write(request: ExportRequest, frame: typeof ARRAY): Promise<Expor
   return { fields, guardedCells: 0, cutCells: 0, sheets: [], overflow: null };
 }
 
-function eventLine(raw: string | null, rebuilt: string, fields: readonly EventField[] | null): string {
-  if (raw !== null && fields !== null) return pick(raw, fields) ?? oneLine(rebuilt);
+function eventLine(raw: string | null, rebuilt: string, fields: readonly ExportField[] | null): string {
+  if (raw !== null && fields !== null) return pick(raw, rebuilt, fields) ?? oneLine(rebuilt);
   const line = oneLine(raw ?? rebuilt);
   // A record that is no JSON object (a spreadsheet's row) has nothing to copy.
   return line.startsWith('{') ? line : oneLine(rebuilt);
 }
 
-/** The asked-for members in the asked-for order, each with its original text; a key the record repeats is repeated. */
-function pick(raw: string, fields: readonly EventField[]): string | null {
+/**
+ * The asked-for members in the asked-for order, each with its original text; a key the record repeats is repeated. The
+ * source is ours to say, whatever the record has under that name.
+ */
+function pick(raw: string, rebuilt: string, fields: readonly ExportField[]): string | null {
   const all = members(raw);
-  if (all === null) return null;
+  const added = members(rebuilt);
+  if (all === null || added === null) return null;
   const parts = fields.flatMap((field) =>
-    all.filter((member) => member.key === field).map((member) => `"${field}":${member.value}`),
+    (field === 'source' ? added : all).filter((member) => member.key === field).map((member) => `"${field}":${member.value}`),
   );
   return `{${parts.join(',')}}`;
 }
 
 /** SQL: the event as it is where that is one line already, else packed. */
-function sqlEvent(fields: readonly EventField[] | null): string {
+function sqlEvent(request: ExportRequest): string {
+  const { fields } = request;
   const wanted = fields ?? EVENT_FIELDS;
-  const rebuilt = sqlRebuilt(wanted);
+  const rebuilt = sqlRebuilt(wanted, request);
   const broken = (['result', 'payload'] as const)
     .filter((field) => wanted.includes(field))
     .map((field) => `contains(${field}, chr(10)) OR contains(${field}, chr(13))`);
@@ -68,11 +74,11 @@ function sqlEvent(fields: readonly EventField[] | null): string {
 }
 
 /** SQL: compact JSON of the fields. `result` and `payload` are spliced in as text, and left out where the record had none. */
-function sqlRebuilt(fields: readonly EventField[]): string {
+function sqlRebuilt(fields: readonly ExportField[], request: ExportRequest): string {
   const parts = fields.map((field) =>
     field === 'result' || field === 'payload'
       ? `'"${field}":' || ${field}`
-      : `'"${field}":' || to_json(${field})::VARCHAR`,
+      : `'"${field}":' || to_json(${sqlField(field, request)})::VARCHAR`,
   );
   return `'{' || concat_ws(',', ${parts.join(', ')}) || '}'`;
 }

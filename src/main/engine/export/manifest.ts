@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { exportFormatSchema, journalHeadSchema, noteSchema, snapshotStateSchema } from '../../../shared/contract.ts';
 import { errorCodeSchema } from '../../../shared/errors.ts';
-import { eventFieldSchema } from '../../../shared/event.ts';
+import { exportFieldSchema } from '../../../shared/event.ts';
 import { filterSchema, sortSchema } from '../../../shared/filter.ts';
 import { BLOCK_ROWS, DIGEST_BYTES } from './digests.ts';
 import type { Sink } from './sink.ts';
@@ -28,6 +28,21 @@ const digestsSchema = z.strictObject({
 });
 export type DigestFacts = Readonly<z.infer<typeof digestsSchema>>;
 
+/** What was read from one source: `captured + rejected + duplicates = read`. */
+const sourceFactsSchema = z.strictObject({
+  url: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  /** Whether it was read to its end and none of its records was rejected. */
+  complete: z.boolean(),
+  read: count,
+  captured: count,
+  rejected: count,
+  duplicates: count,
+  reason: z.strictObject({ code: errorCodeSchema, message: z.string() }).nullable(),
+});
+export type SourceFacts = Readonly<z.infer<typeof sourceFactsSchema>>;
+
 /** Everything that {@link Manifest.manifest_sha256} covers. */
 export const factsSchema = z.strictObject({
   kind: z.literal('event-audit-manifest'),
@@ -44,7 +59,7 @@ export const factsSchema = z.strictObject({
     bytes: count,
     sha256,
     /** The columns, in order; `null` for whole JSON events. */
-    fields: z.array(eventFieldSchema).nullable(),
+    fields: z.array(exportFieldSchema).nullable(),
     /** XLSX: the sheets that hold the rows, in order. */
     sheets: z.array(z.string()),
   }),
@@ -67,6 +82,8 @@ export const factsSchema = z.strictObject({
     picked: count.nullable(),
   }),
   source: z.strictObject({ url: z.string(), kind: z.string(), title: z.string() }),
+  /** Each source by itself, in the order of the snapshot. Manifests of before have no such key. */
+  sources: z.array(sourceFactsSchema).optional(),
   capture: z.strictObject({
     id: z.string(),
     revision: count,

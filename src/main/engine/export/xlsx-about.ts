@@ -1,5 +1,5 @@
 /** The sheet “About this export”: where the rows come from, which they are, and how to check them. */
-import type { EventField } from '../../../shared/event.ts';
+import type { ExportField } from '../../../shared/event.ts';
 import { redact } from '../../../shared/source-url.ts';
 import type { ExportRequest } from './exporter.ts';
 import { describeCapture, describeFilter, describeSort } from './words.ts';
@@ -19,7 +19,7 @@ export interface AboutFacts {
 }
 
 /** The sheet's XML. */
-export function aboutSheet(request: ExportRequest, fields: readonly EventField[], facts: AboutFacts): string {
+export function aboutSheet(request: ExportRequest, fields: readonly ExportField[], facts: AboutFacts): string {
   const write = rowWriter(2, STYLE.wrapped);
   const lines = aboutLines(request, fields, facts).map(([name, value], at) =>
     write([name, fittingStart(value, MAX_VALUE)], at + 2, false),
@@ -30,7 +30,7 @@ export function aboutSheet(request: ExportRequest, fields: readonly EventField[]
 
 function aboutLines(
   { about, clock }: ExportRequest,
-  fields: readonly EventField[],
+  fields: readonly ExportField[],
   { rows, cutCells, sheets }: AboutFacts,
 ): readonly (readonly [string, string])[] {
   const { input, status } = about;

@@ -68,7 +68,7 @@ export function sheetEnd(filtered: SheetPart['filtered']): string {
   return `</sheetData>${filter}</worksheet>`;
 }
 
-/** `A` for 0. There are never more than eleven columns. */
+/** `A` for 0. There are never more than a dozen columns. */
 export function columnName(index: number): string {
   return String.fromCharCode(65 + index);
 }

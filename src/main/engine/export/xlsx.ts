@@ -4,8 +4,8 @@
  *
  * exceljs was measured and not chosen: its stream writer alters control characters, `_x0041_` and CR LF silently.
  */
-import { FLAT_FIELDS, type EventField } from '../../../shared/event.ts';
-import { sqlField } from './csv.ts';
+import type { ExportField } from '../../../shared/event.ts';
+import { columnsOf, sqlField } from './columns.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
 import { aboutSheet, ABOUT_NAME } from './xlsx-about.ts';
 import { OverflowSheets } from './xlsx-overflow.ts';
@@ -26,7 +26,7 @@ import { ZoneClock } from './zone.ts';
 const MAX_NAME = 31;
 
 /** Column widths in characters. */
-const WIDTHS: Readonly<Record<EventField, number>> = {
+const WIDTHS: Readonly<Record<ExportField, number>> = {
   id: 38,
   category: 12,
   action: 26,
@@ -38,6 +38,7 @@ const WIDTHS: Readonly<Record<EventField, number>> = {
   timestamp: 34,
   result: 60,
   payload: 60,
+  source: 44,
 };
 
 /**
@@ -61,7 +62,7 @@ export function sheetName(date: string, index: number): string {
 }
 
 async function write(request: ExportRequest, maxRows: number): Promise<ExportSummary> {
-  const fields = request.fields ?? FLAT_FIELDS;
+  const fields = columnsOf(request);
   const { sink, about, spool } = request;
   const zip = new ZipWriter(sink, about.createdAt);
   const paths = sheetPaths();
@@ -108,7 +109,7 @@ async function write(request: ExportRequest, maxRows: number): Promise<ExportSum
 
 async function writeRows(
   request: ExportRequest,
-  fields: readonly EventField[],
+  fields: readonly ExportField[],
   data: SheetRun,
   overflow: OverflowSheets,
 ): Promise<void> {
@@ -116,7 +117,7 @@ async function writeRows(
   const clock = fields.includes('timestamp') ? request.clock : null;
   const timeAt = fields.indexOf('timestamp');
   // A timestamp that is to be written in a zone comes as its instant.
-  const texts = fields.map((field) => (clock !== null && field === 'timestamp' ? 'ts::VARCHAR' : sqlField(field)));
+  const texts = fields.map((field) => (clock !== null && field === 'timestamp' ? 'ts::VARCHAR' : sqlField(field, request)));
   let rows = 0;
   for await (const lines of view.lines(spec, `to_json([${texts.join(', ')}])::VARCHAR`, signal)) {
     for (const line of lines) {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ActionOutput, ActionProgress, Capabilities, Note } from '../../../shared/contract.ts';
-import { AppError, throwIfAborted, toErrorReply } from '../../../shared/errors.ts';
+import { AppError, throwIfAborted, toErrorReply, type ErrorReply } from '../../../shared/errors.ts';
 import { DEFAULT_SORT, EMPTY_FILTER, isEmptyFilter, type Filter } from '../../../shared/filter.ts';
 import { parseSourceUrl, type SourceSecrets } from '../../../shared/source-url.ts';
 import type { OpenSnapshots } from '../actions/open-snapshots.ts';
@@ -112,16 +112,16 @@ async function captureAll(log: RecordLog, options: RemovalOptions): Promise<Snap
   try {
     const context = { url: parseSourceUrl(opened.text).url, secrets: {}, dataDir: '', resourcesDir: '' };
     const repository = new TappedRepository(opened.repository, log, context);
-    const status = await snapshots.begin(
-      [{ url: source, secrets }],
-      [{ ...opened, repository }],
-      signal,
-      (snapshot, controlled) =>
+    const status = await snapshots
+      .begin([{ url: source, secrets }], [{ ...opened, repository }], signal, (snapshot, controlled) =>
         capture(snapshot, [repository], {
           signal: controlled,
           onProgress: ({ read, expected }) => onProgress({ phase: 'reading', done: read, total: expected }),
         }),
-    );
+      )
+      .catch((error: unknown) => {
+        throw unread(toErrorReply(error), error);
+      });
     const query = snapshots.get(status.snapshot_id);
     if (status.state === 'complete') {
       if (status.read === log.size) return query;
@@ -130,14 +130,20 @@ async function captureAll(log: RecordLog, options: RemovalOptions): Promise<Snap
     }
     await snapshots.close(status.snapshot_id);
     throwIfAborted(signal);
-    throw new AppError(
-      status.reason?.code ?? 'source_unreachable',
-      `Nothing was removed: the store could not be read to its end, so that what is to go can’t be kept. ${status.reason?.message ?? ''}`.trim(),
-      { retryable: status.reason?.retryable ?? true },
-    );
+    throw unread(status.reason);
   } finally {
     await opened.repository.close();
   }
+}
+
+/** Says of a store that could not be read to its end why, and that it is as it was. */
+function unread(reason: ErrorReply | null, cause?: unknown): AppError {
+  const { code, message, retryable } = reason ?? { code: 'source_unreachable', message: '', retryable: true };
+  return new AppError(
+    code,
+    `Nothing was removed: the store could not be read to its end, so that what is to go can’t be kept. ${message}`.trim(),
+    { retryable, cause },
+  );
 }
 
 function capabilitiesOf(source: string): Pick<Capabilities, 'remove' | 'clear'> {

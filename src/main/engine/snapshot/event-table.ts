@@ -20,7 +20,7 @@ const ROWS_PER_FILE = 122_880;
 const MOST_SLOW = 10_000;
 const AT_ONCE = 2;
 /** What is written is not read again soon, so little of it is kept. */
-const FILL_MEMORY = '64MB';
+const FILL_MEMORY = '96MB';
 
 export interface EventTableOptions {
   /** For a connection more; the caller closes none of them. */
@@ -91,15 +91,18 @@ async function fill(staged: Staged, { connect, writer, folder, table }: EventTab
       while (running.size > most) await Promise.race(running);
       const connection = idle.pop() ?? (await connect());
       const previous = before;
-      const done = insert(connection, table, rows, previous).then(() => {
-        running.delete(done);
+      const done = insert(connection, table, rows, previous);
+      const freed = async (): Promise<void> => {
+        await done;
+        running.delete(freeing);
         idle.push(connection);
         free.push(rows.file);
-      });
-      done.catch(() => undefined);
-      running.add(done);
+      };
+      const freeing = freed();
+      freeing.catch(() => undefined);
+      running.add(freeing);
       before = done;
-      if (rows.slow.length > 0) await done;
+      if (rows.slow.length > 0) await freeing;
     }
     await Promise.all(running);
     const found = await writer.runAndReadAll(`SELECT count(*) FROM ${table}`);

@@ -83,7 +83,11 @@ async function valuesFromCodes(
   }
   const most = mostFrequent(counts, limit).map((code) => ({ code, count: counts[code] ?? 0 }));
   const names = column.values ?? (await textsOf(connection, relation, field, most, column.rowOf));
-  return { field, distinct: occurring(counts), values: most.map(({ code, count }) => ({ value: names[code] ?? '', count })) };
+  return {
+    field,
+    distinct: occurring(counts),
+    values: most.map(({ code, count }) => ({ value: names[code] ?? '', count })),
+  };
 }
 
 /** The values of a few codes, by code, read from rows that have them. */
@@ -119,7 +123,10 @@ function sourceFacet({ sources }: Relation, counts: Uint32Array, { limit, contai
   sources.forEach((url, index) => {
     if (!url.toLowerCase().includes(contains.toLowerCase())) counts[index] = 0;
   });
-  const values = mostFrequent(counts, limit).map((index) => ({ value: sources[index] ?? '', count: counts[index] ?? 0 }));
+  const values = mostFrequent(counts, limit).map((index) => ({
+    value: sources[index] ?? '',
+    count: counts[index] ?? 0,
+  }));
   return { field: 'source', distinct: occurring(counts), values };
 }
 

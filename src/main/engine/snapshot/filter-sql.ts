@@ -52,7 +52,11 @@ export function filterToSql(filter: Filter, { paths = [], sources, sets }: Filte
   if (from !== undefined) parts.push(`ts >= ${binder.bind(from)}`);
   if (to !== undefined) parts.push(`ts <= ${binder.bind(to)}`);
   if (filter.sources.length > 0 && sources !== undefined) {
-    parts.push(`source IN (${sourceIndexes(filter, sources).map((index) => binder.bind(index)).join(', ')})`);
+    parts.push(
+      `source IN (${sourceIndexes(filter, sources)
+        .map((index) => binder.bind(index))
+        .join(', ')})`,
+    );
   }
   if (filter.set !== '' && sets !== undefined) {
     if (!sets.includes(filter.set)) {

@@ -1,24 +1,27 @@
 /** Answers questions about a snapshot: pages, counts, positions, whole events, and rows in order for exporters. */
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { Reject, SnapshotStatus } from '../../../shared/contract.ts';
-import { AppError } from '../../../shared/errors.ts';
 import { FILTER_FIELDS, type EventDetail, type EventRow } from '../../../shared/event.ts';
 import { DEFAULT_SORT, type Filter } from '../../../shared/filter.ts';
 import { formatInstant } from '../../../shared/timestamp.ts';
 import { RowIndex } from './row-index.ts';
-import { placeOf, rowAt, sizeOf } from './rows.ts';
+import { placeOf, sizeOf } from './rows.ts';
 import { readable } from './schema.ts';
 import type { Selections } from './selections.ts';
 import type { Relation, Snapshot } from './snapshot.ts';
+import { StreamMemory } from './stream-memory.ts';
 import type { ViewReader, ViewSpec } from './view.ts';
-import { locatorsOf, placesOf, ViewCache, type TableView, type View } from './views.ts';
+import { readLines } from './view-lines.ts';
+import { locatorsOf, ViewCache, type TableView, type View } from './views.ts';
 
 const ROW_COLUMNS = ['n', ...[...FILTER_FIELDS, 'timestamp'].map(readable), 'ts', 'flags', 'source'].join(', ');
 const DETAIL_COLUMNS = [ROW_COLUMNS, ...['result', 'payload', 'raw'].map(readable)].join(', ');
 
 /** An export reads so many rows at once, fewer where they are long. */
-const BATCH_ROWS = 4_096;
-const BATCH_BYTES = 1024 * 1024;
+const BATCH_ROWS = 16_384;
+const BATCH_BYTES = 2 * 1024 * 1024;
+/** The database takes so many rows at a time through its operators. */
+const VECTOR_ROWS = 2_048;
 /** About what a row takes without its JSON. */
 const FLAT_ROW_BYTES = 64;
 /** Records this long may owe it to a field that is always read. */
@@ -36,6 +39,7 @@ export interface Page {
 export class SnapshotQuery implements ViewReader {
   readonly snapshot: Snapshot;
   readonly views = new ViewCache();
+  readonly #memory = new StreamMemory();
   /** `undefined` when only the tables are to answer. */
   readonly #index: RowIndex | undefined;
 
@@ -52,19 +56,21 @@ export class SnapshotQuery implements ViewReader {
 
   /**
    * Answers a question from the index, or from the table while there is none. The first answer from the table makes the
-   * index begin, so that whoever asks once does not wait for it.
+   * index begin, so that it is there for the next.
+   * @param isLast no further question is to be expected
    */
   async answer<T>(
     signal: AbortSignal | undefined,
     fromIndex: (connection: DuckDBConnection, relation: Relation, selections: Selections) => Promise<T | undefined>,
     fromTable: (connection: DuckDBConnection, relation: Relation) => Promise<T>,
+    isLast = false,
   ): Promise<T> {
     return this.snapshot.read(signal, async (connection, relation) => {
       const selections = this.#index?.of(relation);
       const quick = selections === undefined ? undefined : await fromIndex(connection, relation, selections);
       if (quick !== undefined) return quick;
       const answer = await fromTable(connection, relation);
-      this.#index?.begin(relation);
+      if (!isLast) this.#index?.begin(relation);
       return answer;
     });
   }
@@ -103,7 +109,9 @@ export class SnapshotQuery implements ViewReader {
     return this.#quickly(spec, signal, async (connection, view) => {
       const { place, relation } = view;
       const { locator, table } = relation;
-      const [found] = (await connection.runAndReadAll(`SELECT ${locator} FROM ${table} WHERE n = $1`, [BigInt(n)])).getRows();
+      const [found] = (
+        await connection.runAndReadAll(`SELECT ${locator} FROM ${table} WHERE n = $1`, [BigInt(n)])
+      ).getRows();
       if (found === undefined) return null;
       let at = -1;
       if ('rows' in place) at = placeOf(place.rows, Number(found[0]));
@@ -136,7 +144,10 @@ export class SnapshotQuery implements ViewReader {
     limit: number,
     signal?: AbortSignal,
   ): Promise<{ total: number; events: EventDetail[] }> {
-    return this.#quickly(spec, signal, async (connection, view) => {
+    const read = async (
+      connection: DuckDBConnection,
+      view: View,
+    ): Promise<{ total: number; events: EventDetail[] }> => {
       const locators = await locatorsOf(connection, view, offset, limit);
       const found = await fetchRows(connection, view.relation, DETAIL_COLUMNS, locators);
       const events = locators.flatMap((locator) => {
@@ -144,7 +155,8 @@ export class SnapshotQuery implements ViewReader {
         return row === undefined ? [] : [toEventDetail(row)];
       });
       return { total: view.total, events };
-    });
+    };
+    return this.#quickly(spec, signal, read, true);
   }
 
   async rejects(offset: number, limit: number, signal?: AbortSignal): Promise<{ total: number; rejects: Reject[] }> {
@@ -172,7 +184,7 @@ export class SnapshotQuery implements ViewReader {
     const wide = /\b(?:result|payload|raw)\b/.test(expression);
     const average = captured === 0 ? 1 : bytes_read / captured;
     const perRow = wide || average > LONG_ROW_BYTES ? average : FLAT_ROW_BYTES;
-    const size = Math.max(64, Math.min(BATCH_ROWS, Math.floor(BATCH_BYTES / Math.max(1, perRow))));
+    const size = batchRows(perRow);
     const start = spec.offset ?? 0;
     const read = (from: number): Promise<readonly string[]> =>
       this.#withView(spec, signal, (connection, view) =>
@@ -180,15 +192,21 @@ export class SnapshotQuery implements ViewReader {
       );
     // The database reads the next stretches while the caller writes this one.
     const ahead: Promise<readonly string[]>[] = [];
-    for (let from = 0; from < total || ahead.length > 0; from += size) {
-      if (from < total) {
-        const next = read(from);
-        next.catch(() => undefined);
-        ahead.push(next);
+    await this.snapshot.read(signal, (connection) => this.#memory.begin(connection));
+    try {
+      for (let from = 0; from < total || ahead.length > 0; from += size) {
+        if (from < total) {
+          const next = read(from);
+          next.catch(() => undefined);
+          ahead.push(next);
+        }
+        if (ahead.length <= READ_AHEAD && from + size < total) continue;
+        const batch = ahead.shift();
+        if (batch !== undefined) yield await batch;
       }
-      if (ahead.length <= READ_AHEAD && from + size < total) continue;
-      const batch = ahead.shift();
-      if (batch !== undefined) yield await batch;
+    } finally {
+      // A snapshot that was closed meanwhile has no memory to be given back.
+      await this.snapshot.read(undefined, (connection) => this.#memory.end(connection)).catch(() => undefined);
     }
   }
 
@@ -197,6 +215,7 @@ export class SnapshotQuery implements ViewReader {
     spec: ViewSpec,
     signal: AbortSignal | undefined,
     reader: (connection: DuckDBConnection, view: View) => Promise<T>,
+    isLast = false,
   ): Promise<T> {
     return this.answer(
       signal,
@@ -211,6 +230,7 @@ export class SnapshotQuery implements ViewReader {
         });
       },
       (connection, relation) => this.views.use(connection, relation, spec, (view) => reader(connection, view)),
+      isLast,
     );
   }
 
@@ -225,62 +245,10 @@ export class SnapshotQuery implements ViewReader {
   }
 }
 
-async function readLines(
-  connection: DuckDBConnection,
-  view: TableView,
-  expression: string,
-  offset: number,
-  limit: number,
-): Promise<readonly string[]> {
-  const { rows, order } = await stretch(connection, view, offset, limit);
-  try {
-    // The driver drops one byte order mark from the start of a text, so the text is given one.
-    const sql = `SELECT chr(65279) || string_agg(${expression}, chr(10) ORDER BY ${order}) FROM ${rows}`;
-    const result = await connection.runAndReadAll(sql);
-    const lines = textOf(result.getRows()[0]?.[0]).split('\n');
-    checkRows(limit, lines.length);
-    return lines;
-  } catch (error) {
-    if (limit === 1 || !(error instanceof Error && /out of memory/i.test(error.message))) throw error;
-    // These rows are far longer than most: half of them at a time may fit.
-    const half = Math.floor(limit / 2);
-    const first = await readLines(connection, view, expression, offset, half);
-    return [...first, ...(await readLines(connection, view, expression, offset + half, limit - half))];
-  }
-}
-
-/** The SQL for a stretch of a view: where its rows come from, and by what they are put in order. */
-async function stretch(
-  connection: DuckDBConnection,
-  view: TableView,
-  offset: number,
-  limit: number,
-): Promise<{ readonly rows: string; readonly order: string }> {
-  const { table, locator } = view.relation;
-  const { place } = view;
-  const { from, to } = placesOf(view, offset, limit);
-  const direction = view.reversed ? 'DESC' : 'ASC';
-  if ('rows' in place) {
-    const first = rowAt(place.rows, from) ?? 0;
-    return {
-      rows: `${table} WHERE ${locator} >= ${first} AND ${locator} < ${first + to - from}`,
-      order: `${locator} ${direction}`,
-    };
-  }
-  const entries = `(SELECT rowid AS place, locator AS located FROM ${place.table} WHERE rowid >= ${from} AND rowid < ${to})`;
-  const range = await connection.runAndReadAll(`SELECT min(located), max(located) FROM ${entries}`);
-  const [low, high] = range.getRows()[0] ?? [];
-  // The range lets the scan skip most of the table when the view is in the table's order.
-  return {
-    rows: `${table} JOIN ${entries} ON ${table}.${locator} = located
-           WHERE ${table}.${locator} BETWEEN ${String(low)} AND ${String(high)}`,
-    order: `place ${direction}`,
-  };
-}
-
-function checkRows(wanted: number, found: number): void {
-  if (wanted === found) return;
-  throw new AppError('internal', `Unexpected problem: ${wanted} rows were to be read, ${found} came.`);
+/** Rows of so many bytes that are read at once: whole vectors of the database, where they are not too long. */
+function batchRows(rowBytes: number): number {
+  const rows = Math.floor(BATCH_BYTES / Math.max(1, rowBytes));
+  return rows < VECTOR_ROWS ? Math.max(64, rows) : Math.min(BATCH_ROWS, rows - (rows % VECTOR_ROWS));
 }
 
 type Row = readonly DuckDBValue[];

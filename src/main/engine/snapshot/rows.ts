@@ -118,7 +118,8 @@ async function keepOne(rows: Rows, { codes, marks }: Allowed): Promise<Uint32Arr
 
 /** The rows that are in both. */
 export function shared(rows: Rows, others: Rows): Rows {
-  if (!(rows instanceof Uint32Array)) return others instanceof Uint32Array ? inStretch(others, rows) : overlap(rows, others);
+  if (!(rows instanceof Uint32Array))
+    return others instanceof Uint32Array ? inStretch(others, rows) : overlap(rows, others);
   if (!(others instanceof Uint32Array)) return inStretch(rows, others);
   const both = new Uint32Array(Math.min(rows.length, others.length));
   let found = 0;

@@ -145,8 +145,13 @@ const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
 function spellings(variants: readonly string[]): string {
   const escapes = variants.flatMap((variant) => {
     const short = SHORT_ESCAPES.get(variant);
-    const units = Array.from({ length: variant.length }, (_, at) => variant.charCodeAt(at).toString(16).padStart(4, '0'));
-    return [...(short === undefined ? [] : [String.raw`\\${short}`]), units.map((unit) => String.raw`\\u(?i:${unit})`).join('')];
+    const units = Array.from({ length: variant.length }, (_, at) =>
+      variant.charCodeAt(at).toString(16).padStart(4, '0'),
+    );
+    return [
+      ...(short === undefined ? [] : [String.raw`\\${short}`]),
+      units.map((unit) => String.raw`\\u(?i:${unit})`).join(''),
+    ];
   });
   return `(?:[${variants.map(hex).join('')}]|${escapes.join('|')})`;
 }

@@ -156,9 +156,10 @@ export class Selections {
   ): Promise<Uint8Array> {
     const column = this.table.columns.get(field);
     const marks = new Uint8Array(column?.distinct ?? 0);
-    const found = await connection.runAndReadAll(`SELECT min(rowid) FROM ${table} WHERE ${condition} GROUP BY ${field}`, [
-      ...values,
-    ]);
+    const found = await connection.runAndReadAll(
+      `SELECT min(rowid) FROM ${table} WHERE ${condition} GROUP BY ${field}`,
+      [...values],
+    );
     for (const [row] of found.getRows()) {
       const code = column?.codes[Number(row)];
       if (code !== undefined) marks[code] = 1;

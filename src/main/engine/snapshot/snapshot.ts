@@ -358,16 +358,14 @@ export class Snapshot {
 
   /** Does something while nobody reads; readers that come wait. */
   async #alone(work: () => Promise<void>): Promise<void> {
-    let open = (): void => undefined;
-    this.#gate = new Promise((resolve) => {
-      open = resolve;
-    });
+    const gate = Promise.withResolvers<void>();
+    this.#gate = gate.promise;
     try {
       await Promise.allSettled(this.#leases);
       await work();
     } finally {
       this.#gate = undefined;
-      open();
+      gate.resolve();
     }
   }
 

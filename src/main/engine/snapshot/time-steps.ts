@@ -64,7 +64,12 @@ export function stepsFor(min: bigint, max: bigint, buckets: number, zone: string
   if (fixed !== undefined) {
     const [step, unit] = fixed;
     const shift = BigInt(zoneOffsetSeconds(zone, Number(min / 1_000n))) * SECOND;
-    return { step, unit, shift, spanOf: (number) => ({ from: number * unit - shift, to: (number + 1n) * unit - shift }) };
+    return {
+      step,
+      unit,
+      shift,
+      spanOf: (number) => ({ from: number * unit - shift, to: (number + 1n) * unit - shift }),
+    };
   }
   const step = CALENDAR.find(([, length]) => length > wanted)?.[0] ?? '100 years';
   const fold = calendarFold(step, zone);

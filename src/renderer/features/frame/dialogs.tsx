@@ -8,6 +8,8 @@ import { SaveDialog } from '../evidence/save-dialog.tsx';
 import { AdminDialog } from '../admin/admin-dialog.tsx';
 import { PluginsDialog } from '../admin/plugins-dialog.tsx';
 import { ConnectionDialog } from '../sources/connection-dialog.tsx';
+import { PasteViewDialog } from '../views/paste-view-dialog.tsx';
+import { SaveViewDialog } from '../views/save-view-dialog.tsx';
 import { AboutDialog } from './about-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 
@@ -22,6 +24,10 @@ export function Dialogs() {
       return <ExportDialog />;
     case 'save':
       return <SaveDialog />;
+    case 'save-view':
+      return <SaveViewDialog of={dialog.of} />;
+    case 'paste-view':
+      return <PasteViewDialog />;
     case 'plugins':
       return <PluginsDialog />;
     case 'admin':

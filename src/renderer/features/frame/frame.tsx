@@ -9,6 +9,7 @@ import { FacetPanel } from '../explorer/facet-panel.tsx';
 import { SourceList } from '../sources/source-list.tsx';
 import { SourceState } from '../sources/source-state.tsx';
 import { DropZone } from '../sources/drop-zone.tsx';
+import { ViewList } from '../views/view-list.tsx';
 import { Banners } from './banners.tsx';
 import { Dialogs } from './dialogs.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -49,6 +50,7 @@ export function Frame() {
           >
             <div className={classes.left}>
               <SourceList />
+              <ViewList />
               {shown && (
                 <>
                   <div className={classes.heading}>{t('facets.heading')}</div>

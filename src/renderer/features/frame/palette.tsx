@@ -3,6 +3,7 @@ import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } fr
 import { Search } from 'lucide-react';
 import { Kbd } from '@mantine/core';
 import { useWords } from '../../i18n/use-words.ts';
+import { cellText } from '../../model/visible-text.ts';
 import { openDialog } from '../../stores/dialogs.ts';
 import { setPreferences } from '../../stores/preferences.ts';
 import { follow, resume } from '../../stores/captures.ts';
@@ -12,6 +13,8 @@ import { useIsAdmin } from '../admin/options.ts';
 import { useCanFollow, useConnections } from '../sources/connections.ts';
 import { open } from '../sources/open.ts';
 import { useSourceName, useViewName } from '../sources/source-name.ts';
+import { useSavedViews, useViewActions } from '../views/saved-views.ts';
+import { useCopyLink } from '../views/use-copy-link.ts';
 import { runCommand } from './commands.ts';
 import { useKeyName } from './key-names.ts';
 import { KEYS } from './keys.ts';
@@ -32,6 +35,9 @@ export function Palette() {
   const viewName = useViewName();
   const keyName = useKeyName();
   const isAdmin = useIsAdmin();
+  const views = useSavedViews();
+  const viewActions = useViewActions();
+  const copyLink = useCopyLink();
   const groups: SpotlightActionGroupData[] = [
     {
       group: t('palette.groupDo'),
@@ -56,8 +62,21 @@ export function Palette() {
           : []),
         ...(shown !== undefined && canFollow ? [action('follow', t('palette.follow'), () => void follow(shown))] : []),
         action('save', t('palette.save'), () => runCommand('save_snapshot'), keyName('Ctrl S')),
+        ...(shown === undefined
+          ? []
+          : [
+              action('save-view', t('views.save'), () => openDialog({ name: 'save-view', of: undefined })),
+              action('copy-view', t('views.copyLink'), copyLink),
+            ]),
+        action('paste-view', t('views.paste'), () => openDialog({ name: 'paste-view' })),
         action('rejects', t('palette.rejects'), () => openDialog({ name: 'rejects' })),
       ],
+    },
+    {
+      group: t('views.heading'),
+      actions: views.map((view) =>
+        action(`view-${view.id}`, t('views.show', { name: cellText(view.name, 80) }), () => viewActions.open(view)),
+      ),
     },
     {
       group: t('palette.groupGo'),

@@ -3,13 +3,16 @@ import { useEffect } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { DesktopEvent } from '../../../shared/desktop.ts';
 import { assertNever } from '../../../shared/errors.ts';
-import { onDesktopEvent } from '../../api.ts';
+import { asAppError, onDesktopEvent } from '../../api.ts';
 import { languageFor, switchLanguage } from '../../i18n/index.ts';
+import { isViewText } from '../../model/shared-view.ts';
 import { useAppInfo } from '../../stores/app-info.ts';
 import { useEngine } from '../../stores/engine.ts';
 import { usePreferences } from '../../stores/preferences.ts';
+import { reportProblem } from '../../stores/problems.ts';
 import { afterRestart } from '../../stores/sources.ts';
 import { open } from '../sources/open.ts';
+import { showViewText } from '../views/shown-view.ts';
 import { runCommand } from './commands.ts';
 
 let started = false;
@@ -28,10 +31,16 @@ export function useStart(): void {
     if (!started) {
       started = true;
       const requests = useAppInfo.getState().info?.open_requests ?? [];
-      for (const url of requests.length > 0 ? requests : ['demo:']) open({ url });
+      for (const text of requests.length > 0 ? requests : ['demo:']) openText(text);
     }
     return end;
   }, [client]);
+}
+
+/** Opens a store by its URL, or a view that was shared as text. */
+function openText(text: string): void {
+  if (!isViewText(text)) open({ url: text });
+  else showViewText(text).catch((error: unknown) => reportProblem(asAppError(error)));
 }
 
 /** Answers one event; true when everything asked before should be asked again. */
@@ -41,7 +50,7 @@ function onEvent(event: DesktopEvent): boolean {
       runCommand(event.command);
       return false;
     case 'open':
-      open({ url: event.url });
+      openText(event.url);
       return false;
     case 'engine': {
       const before = useEngine.getState();

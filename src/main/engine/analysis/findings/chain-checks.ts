@@ -1,6 +1,6 @@
 /**
  * Object histories that do not hold together, over all objects at once: what ObjectStates notices event by event, as SQL.
- * Of each state only hashes of names and of names with values are kept, so that a million events fit.
+ * Of each state only hashes are kept, so that a million events fit; what they can't settle is compared in full.
  */
 import type { TrailFinding } from '../../../../shared/analysis-schemas.ts';
 import { EVENT_FLAGS } from '../../../../shared/event.ts';
@@ -56,19 +56,20 @@ const CHAINS: readonly ChainFinding[] = [
   },
 ];
 
-/** A state as hashes. A text the database can't read as JSON says nothing. */
-function stateSql(side: 'new' | 'old'): string {
-  return `CASE WHEN (flags & ${EVENT_FLAGS.loneSurrogate}) = 0 AND json_valid(result) AND json_type(result, '/${side}') = 'OBJECT'
-    THEN map_entries(json_transform(result, '{"${side}":"MAP(VARCHAR,JSON)"}').${side}) END`;
+/** The members of a state. A text that the database can't read as JSON says nothing. */
+function membersSql(side: 'new' | 'old'): string {
+  return `CASE WHEN (flags & ${EVENT_FLAGS.loneSurrogate}) = 0
+    THEN map_entries(TRY(json_transform(result, '{"${side}":"MAP(VARCHAR,JSON)"}')).${side}) END`;
 }
 
-/** SQL for whether a value that one state names is another one in the state before. */
-function contradictsSql(said: string): string {
-  return `NOT list_has_all(q.pairs, list_transform(${said}, lambda x: x.pair))
-    AND len(list_filter(${said}, lambda x: list_contains(q.names, x.name) AND NOT list_contains(q.pairs, x.pair))) > 0`;
+/** Names with their values, hashed. In `old`, null says that the attribute was not loaded. */
+function pairsSql(side: 'new' | 'old'): string {
+  const members = membersSql(side);
+  const known = side === 'old' ? `list_filter(${members}, lambda x: x.value::VARCHAR <> 'null')` : members;
+  return `list_transform(${known}, lambda x: hash(x.key, x.value::VARCHAR))`;
 }
 
-const TABLES = ['finding_state', 'finding_order', 'finding_link'] as const;
+const TABLES = ['finding_copy', 'finding_order', 'finding_state', 'finding_doubt', 'finding_link'] as const;
 
 export const CHAIN_CHECK: Check = {
   name: 'histories',
@@ -92,33 +93,57 @@ export const CHAIN_CHECK: Check = {
 async function linkEvents({ connection, relation }: CheckContext): Promise<void> {
   const { table, locator } = relation;
   const model = "category = 'model' AND action_object_id <> ''";
-  const time = relation.ordered ? locator : 'ts, id, n';
+  const order = relation.ordered ? 'place' : 'ts, id, n';
+  const make = (name: (typeof TABLES)[number], query: string): Promise<unknown> =>
+    connection.run(`CREATE TABLE views.${name} AS ${query}`);
   // Records of one id and instant are one event: two stores of one portal hold it twice.
-  await connection.run(
-    `CREATE TABLE views.finding_order AS
-     SELECT place, n, ts, action, lag(place) OVER w AS before, lag(action) OVER w AS before_action, lag(ts) OVER w AS before_ts,
-       lag(ts, 2) OVER w AS before_that_ts, lead(ts) OVER w AS after_ts
-     FROM (SELECT ${locator} AS place, n, id, ts, action, action_object, action_object_id FROM ${table} WHERE ${model}
-           AND n NOT IN (SELECT n FROM (SELECT n, row_number() OVER (PARTITION BY id, ts, action_object, action_object_id ORDER BY n) AS copy
-             FROM ${table} WHERE ${model} AND hash(id) IN (SELECT hash(id) FROM ${table} WHERE ${model} GROUP BY 1 HAVING count(*) > 1)) WHERE copy > 1))
-     WINDOW w AS (PARTITION BY action_object, action_object_id ORDER BY ${time.replace(locator, 'place')})`,
-  );
-  await connection.run(
-    `CREATE TABLE views.finding_state AS
-     SELECT place, list_transform(now, lambda x: {'name': hash(x.key), 'pair': hash(x.key, x.value::VARCHAR)}) AS now,
-       list_transform(list_filter(old, lambda x: x.value::VARCHAR <> 'null'), lambda x: {'name': hash(x.key), 'pair': hash(x.key, x.value::VARCHAR)}) AS old,
-       list_transform(now, lambda x: hash(x.key)) AS names, list_transform(now, lambda x: hash(x.key, x.value::VARCHAR)) AS pairs
-     FROM (SELECT ${locator} AS place, ${stateSql('new')} AS now, ${stateSql('old')} AS old FROM ${table} WHERE ${model})`,
+  await make(
+    'finding_copy',
+    `SELECT n FROM (
+       SELECT n, row_number() OVER (PARTITION BY id, ts, action_object, action_object_id ORDER BY n) AS copy FROM ${table}
+       WHERE ${model} AND hash(id) IN (SELECT hash(id) FROM ${table} WHERE ${model} GROUP BY 1 HAVING count(*) > 1))
+     WHERE copy > 1`,
   );
   // Of events of one instant nobody knows which came first, so nothing is said about what depends on it.
-  const known =
-    'o.before IS NOT NULL AND o.ts <> o.before_ts AND coalesce(o.before_ts <> o.before_that_ts, true) AND coalesce(o.ts <> o.after_ts, true)';
-  await connection.run(
-    `CREATE TABLE views.finding_link AS
-     SELECT o.n, o.action, o.before_action, ${known} AS known,
-       coalesce(${known} AND o.action = 'changed' AND o.before_action IN ('created', 'changed') AND ${contradictsSql('s.old')}, false) AS contradicts,
-       coalesce(${known} AND o.action = 'deleted' AND o.before_action IN ('created', 'changed') AND ${contradictsSql('s.now')}, false) AS differs
-     FROM views.finding_order AS o JOIN views.finding_state AS s ON s.place = o.place LEFT JOIN views.finding_state AS q ON q.place = o.before`,
+  await make(
+    'finding_order',
+    `SELECT place, n, action, before, before_action, before IS NOT NULL AND ts <> before_ts
+       AND coalesce(before_ts <> before_that_ts, true) AND coalesce(ts <> after_ts, true) AS known
+     FROM (
+       SELECT place, n, ts, action, lag(place) OVER w AS before, lag(action) OVER w AS before_action,
+         lag(ts) OVER w AS before_ts, lag(ts, 2) OVER w AS before_that_ts, lead(ts) OVER w AS after_ts
+       FROM (SELECT ${locator} AS place, n, id, ts, action, action_object, action_object_id FROM ${table}
+             WHERE ${model} AND n NOT IN (SELECT n FROM views.finding_copy))
+       WINDOW w AS (PARTITION BY action_object, action_object_id ORDER BY ${order}))`,
+  );
+  await make(
+    'finding_state',
+    `SELECT ${locator} AS place, ${pairsSql('new')} AS now, CASE WHEN action = 'changed' THEN ${pairsSql('old')} END AS old
+     FROM ${table} WHERE ${model}`,
+  );
+  // What says nothing that the state before does not say is settled. The few others are looked at name by name.
+  await make(
+    'finding_doubt',
+    `SELECT o.place, o.before, o.action FROM views.finding_order AS o
+     JOIN views.finding_state AS s ON s.place = o.place JOIN views.finding_state AS q ON q.place = o.before
+     WHERE known AND o.action IN ('changed', 'deleted') AND before_action IN ('created', 'changed')
+       AND NOT list_has_all(q.now, CASE WHEN o.action = 'changed' THEN s.old ELSE s.now END)`,
+  );
+  await make(
+    'finding_link',
+    `WITH said AS (
+       SELECT d.place, d.before, unnest(CASE WHEN d.action = 'changed' THEN ${membersSql('old')} ELSE ${membersSql('new')} END) AS x
+       FROM views.finding_doubt AS d JOIN ${table} AS e ON e.${locator} = d.place),
+     had AS (
+       SELECT d.place, unnest(${membersSql('new')}) AS x FROM views.finding_doubt AS d JOIN ${table} AS e ON e.${locator} = d.before),
+     wrong AS (
+       SELECT DISTINCT place FROM (
+         SELECT said.place, said.x.key FROM said JOIN had ON had.place = said.place AND had.x.key = said.x.key
+         WHERE said.x.value::VARCHAR <> 'null'
+         GROUP BY ALL HAVING NOT bool_or(said.x.value::VARCHAR = coalesce(had.x.value::VARCHAR, 'null'))))
+     SELECT n, action, before_action, known, wrong.place IS NOT NULL AND action = 'changed' AS contradicts,
+       wrong.place IS NOT NULL AND action = 'deleted' AS differs
+     FROM views.finding_order AS o LEFT JOIN wrong ON wrong.place = o.place`,
   );
 }
 

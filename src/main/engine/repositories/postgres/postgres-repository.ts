@@ -119,7 +119,7 @@ export class PostgresRepository extends RecordRepository {
    */
   override async writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
     for (let attempt = 1; ; attempt += 1) {
-      const state = { begun: false, committing: false };
+      const state = { begun: this.#client !== undefined, committing: false };
       try {
         await this.#write(signal, async (client, layout) => {
           state.begun = true;

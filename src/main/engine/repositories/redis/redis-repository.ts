@@ -151,11 +151,12 @@ export class RedisRepository extends RecordRepository {
     const { key } = this.#source;
     const progress: WriteProgress = { next: 0, sent: 0, written: [] };
     for (let attempt = 1; ; attempt += 1) {
+      const wasConnected = this.#client !== undefined;
       try {
         await this.#write(signal, (client) => writeFields(client, key, events, progress, signal));
         return [];
       } catch (error) {
-        const mayGoOn = progress.next + progress.sent > 0 && attempt < WRITE_TRIES;
+        const mayGoOn = (wasConnected || progress.next + progress.sent > 0) && attempt < WRITE_TRIES;
         if (!isConnectionLoss(error) || !mayGoOn) {
           const sent = events.slice(progress.next, progress.next + progress.sent);
           throw withWritten(

@@ -1,9 +1,9 @@
 /** The embedded store: a SQLite file of ours in the app's data folder, append-only and chained by hashes. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import type { AuditEvent } from '../../../../shared/event.ts';
-import { throwIfAborted } from '../../../../shared/errors.ts';
+import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import { checkBare } from '../parameters.ts';
 import type { ReadOptions, RecordBatch, RemoveOptions, StoredRecord } from '../repository.ts';
 import type { EventRow } from './journal-chain.ts';
@@ -36,7 +36,8 @@ export class BasicRepository extends SqliteRepository {
   }
 
   override async describe(signal: AbortSignal): Promise<StoreDescription> {
-    if (existsSync(this.path())) return super.describe(signal);
+    const found = await this.#ifMade(() => super.describe(signal));
+    if (found !== undefined) return found;
     return {
       kind: 'basic',
       url: this.context.url.text,
@@ -49,8 +50,31 @@ export class BasicRepository extends SqliteRepository {
   }
 
   override async *readRecords(options: ReadOptions): AsyncIterable<RecordBatch> {
-    if (existsSync(this.path())) yield* super.readRecords(options);
-    else options.note(NOT_MADE);
+    const first = super.readRecords(options)[Symbol.asyncIterator]();
+    const begun = await this.#ifMade(() => first.next());
+    if (begun === undefined) {
+      options.note(NOT_MADE);
+      return;
+    }
+    try {
+      for (let next = begun; next.done !== true; next = await first.next()) yield next.value;
+    } finally {
+      await first.return?.();
+    }
+  }
+
+  /** `undefined` when there is no store yet, or only the file that a program left when it was ended while it made it. */
+  async #ifMade<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const path = this.path();
+    if (!existsSync(path) || (statSync(path).size === 0 && !existsSync(`${path}-wal`))) return undefined;
+    try {
+      return await work();
+    } catch (error) {
+      const details: unknown = error instanceof AppError ? error.details : undefined;
+      const tables = typeof details === 'object' && details !== null && 'tables' in details ? details.tables : undefined;
+      if (Array.isArray(tables) && tables.length === 0) return undefined;
+      throw error;
+    }
   }
 
   override async writeEvent(event: AuditEvent, signal: AbortSignal): Promise<void> {

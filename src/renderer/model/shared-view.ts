@@ -1,0 +1,67 @@
+/** What is looked at as a view that can be kept or shared, and back: its columns by name. */
+import type { Filter, Sort } from '../../shared/filter.ts';
+import { formatView, type SharedView } from '../../shared/view-text.ts';
+import { DEFAULT_COLUMNS, isColumnField, type ColumnState } from './columns.ts';
+
+interface ShownParts {
+  readonly filter: Filter;
+  readonly sort: Sort;
+  readonly columns: readonly ColumnState[];
+  /** The time zone of the window. */
+  readonly zone: string;
+  /** The sources to open, without secrets; none for a view of whatever is open. */
+  readonly open: readonly string[];
+  /** The id of the opened event. */
+  readonly event?: string | undefined;
+}
+
+/** The view as text. Rows that a comparison put into a set are gone with it, so the set is left out. */
+export function textOfView({ filter, sort, columns, zone, open, event }: ShownParts): string {
+  return formatView({
+    open: [...open],
+    filter: { ...filter, set: '', time_zone: zone },
+    sort,
+    columns: [...namesOf(columns)],
+    event: event ?? null,
+  });
+}
+
+/** The names of the columns in sight, in order; none when they are the usual ones. */
+function namesOf(columns: readonly ColumnState[]): readonly string[] {
+  const names = (all: readonly ColumnState[]): readonly string[] =>
+    all.filter((one) => !one.hidden).map((one) => one.field);
+  const shown = names(columns);
+  return shown.join(' ') === names(DEFAULT_COLUMNS).join(' ') ? [] : shown;
+}
+
+export interface NamedColumns {
+  readonly columns: readonly ColumnState[];
+  /** Names that are no column here. */
+  readonly unknown: readonly string[];
+}
+
+/** The columns that a view names, as wide as they are; all others are hidden behind them. */
+export function columnsNamed(names: readonly string[], now: readonly ColumnState[]): NamedColumns {
+  const unknown = names.filter((name) => !isColumnField(name));
+  const wanted = names.length === 0 ? DEFAULT_COLUMNS.filter((one) => !one.hidden).map((one) => one.field) : names;
+  const columns: ColumnState[] = [];
+  for (const name of wanted) {
+    const column = now.find((one) => one.field === name);
+    if (column !== undefined && !columns.some((one) => one.field === name)) columns.push({ ...column, hidden: false });
+  }
+  if (columns.length === 0) return { columns: now, unknown };
+  const rest = now.filter((one) => !columns.some(({ field }) => field === one.field));
+  return { columns: [...columns, ...rest.map((one) => ({ ...one, hidden: true }))], unknown };
+}
+
+/** Whether a text is meant as a view rather than as a store. */
+export function isViewText(text: string): boolean {
+  return /^\s*<?\s*event-audit:view\?/i.test(text);
+}
+
+/** Whether two views show the same events in the same way, whatever their name, sources and opened event. */
+export function sameView(a: SharedView, b: SharedView): boolean {
+  const plain = (view: SharedView): string =>
+    formatView({ ...view, open: [], title: '', event: null, group: null, filter: { ...view.filter, set: '' } });
+  return plain(a) === plain(b);
+}

@@ -1,0 +1,250 @@
+/** Writing to PostgreSQL where something is in the way: connections that break, rights, tables that differ, others who write. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/shared/errors.ts';
+import { oneEvent } from '../../support/events.ts';
+import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
+import { createTable } from '../../support/postgres-fill.ts';
+import { startPostgres, type PostgresServer } from '../../support/postgres-server.ts';
+import { freePort } from '../../support/redis-server.ts';
+import { testEngine, type TestEngine } from '../../support/test-engine.ts';
+import { ON, only, openToWrite, someEvents } from '../../support/writing.ts';
+
+let server: PostgresServer;
+let proxy: FaultProxy;
+let own: TestEngine;
+let databases = 0;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  proxy = await startFaultProxy(server);
+  own = await testEngine(['track_api=false', 'track_model=false']);
+  await server.sql("CREATE ROLE reader LOGIN PASSWORD 'reader-secret'");
+});
+afterAll(async () => {
+  await proxy[Symbol.asyncDispose]();
+  await server.stop();
+  await own[Symbol.asyncDispose]();
+});
+
+/** A database of the test's own, with the table. */
+async function database(table = createTable()): Promise<string> {
+  databases += 1;
+  const name = `writing_${databases}`;
+  await server.sql(`CREATE DATABASE ${name}`);
+  if (table !== '') await server.sql(table, name);
+  return name;
+}
+
+const url = (name: string, port = server.port) => `postgres://${server.user}@127.0.0.1:${port}/${name}`;
+const secrets = () => ({ password: server.password });
+const open = (name: string, port?: number) => openToWrite(url(name, port), { secrets: secrets() });
+const ids = async (name: string) =>
+  (await server.sql('SELECT id FROM event_audit_event ORDER BY id', name)).map(({ id }) => String(id));
+
+describe('events', () => {
+  it('are in the table all or none, wherever the connection breaks, and once after another try', async () => {
+    const name = await database();
+    const events = someEvents(3);
+    let broken = 0;
+    for (let bytes = 300; bytes < 5_000; bytes += 150) {
+      await server.sql('TRUNCATE event_audit_event', name);
+      proxy.set({ resetAfter: bytes });
+      const failing = await open(name, proxy.port);
+      const error: unknown = await failing.writeEvents(events, ON).catch((problem: unknown) => problem);
+      await failing.close();
+      const there = await ids(name);
+      if (error instanceof AppError) {
+        broken += 1;
+        const { unknown = [] } = Object(error.details);
+        expect([0, 3]).toContain(there.length);
+        expect(there.every((id) => unknown.includes(id))).toBe(true);
+      }
+      const again = await open(name);
+      await again.writeEvents(events, ON);
+      await again.close();
+      expect(await ids(name)).toEqual(events.map(({ id }) => id).toSorted());
+    }
+    expect(broken).toBeGreaterThan(5);
+  });
+
+  it('go on by themselves over a connection that broke once', async () => {
+    const name = await database();
+    const events = someEvents(10);
+    proxy.set({});
+    const repository = await open(name, proxy.port);
+    await repository.writeEvents(events.slice(0, 5), ON);
+    proxy.set({ resetAfter: 0, times: 1 });
+    await repository.writeEvents(events.slice(5), ON);
+    await repository.close();
+    expect(await ids(name)).toEqual(events.map(({ id }) => id).toSorted());
+  });
+
+  it('are refused in one line when nothing answers, no table is there, or this user may not write', async () => {
+    const nobody = await openToWrite(`postgres://a@127.0.0.1:${await freePort()}/b`, { secrets: secrets() });
+    await expect(nobody.writeEvents(someEvents(1), ON)).rejects.toMatchObject({
+      code: 'source_unreachable',
+      details: { written: [], unknown: [] },
+    });
+    const empty = await open(await database(''));
+    await expect(empty.writeEvents(someEvents(1), ON)).rejects.toMatchObject({
+      code: 'source_invalid',
+      message: expect.stringContaining('event_audit_event'),
+    });
+    const name = await database();
+    await server.sql('GRANT SELECT ON event_audit_event TO reader', name);
+    const reader = await openToWrite(`postgres://reader@127.0.0.1:${server.port}/${name}`, {
+      secrets: { password: 'reader-secret' },
+    });
+    await expect(reader.writeEvents(someEvents(1), ON)).rejects.toMatchObject({
+      code: 'source_refused',
+      message: expect.stringContaining('INSERT'),
+    });
+    for (const each of [nobody, empty, reader]) await each.close();
+  });
+
+  it('keep the instant that a timestamp means, and are refused when the column can’t hold it', async () => {
+    const name = await database();
+    const repository = await open(name);
+    const times = ['2024-03-01T10:20:30+02:00', '2024-03-01T10:20:30Z', '2024-03-01 10:20:30.5', '2024-03-01'];
+    const events = times.map((timestamp, index) => oneEvent({ id: `t${index}`, timestamp }).event);
+    await repository.writeEvents(events, ON);
+    const rows = await server.sql(
+      `SELECT to_char(timestamp AT TIME ZONE 'UTC', 'HH24:MI:SS.US') AS at FROM event_audit_event ORDER BY id`,
+      name,
+    );
+    expect(rows.map(({ at }) => at)).toEqual([
+      '08:20:30.000000',
+      '10:20:30.000000',
+      '10:20:30.500000',
+      '00:00:00.000000',
+    ]);
+    const fine = oneEvent({ id: 'fine', timestamp: '2024-03-01T10:20:30.1234567Z' }).event;
+    await expect(repository.writeEvent(fine, ON)).rejects.toMatchObject({ code: 'invalid_input' });
+    await repository.close();
+  });
+
+  it('in a column without a zone are the UTC of it, whatever offset they had', async () => {
+    const name = await database(createTable().replace('timestamptz', 'timestamp'));
+    const repository = await open(name);
+    await repository.writeEvent(oneEvent({ timestamp: '2024-03-01T10:20:30+02:00' }).event, ON);
+    await repository.close();
+    expect(await server.sql('SELECT timestamp::text AS at FROM event_audit_event', name)).toEqual([
+      { at: '2024-03-01 08:20:30' },
+    ]);
+  });
+
+  it.each(['json', 'jsonb', 'text'])('keep the numbers of a payload that is given as text, in %s', async (type) => {
+    const name = await database(createTable().replaceAll('json', type));
+    const { event } = await own.engine.run('event_audit_create_event', {
+      source: url(name),
+      secrets: secrets(),
+      category: 'c',
+      action: 'a',
+      payload: '{ "n": 1.10, "big": 12345678901234567890 }',
+    });
+    const [row] = await server.sql('SELECT id, payload::text AS payload FROM event_audit_event', name);
+    const spaced = '{"n": 1.10, "big": 12345678901234567890}';
+    expect(row).toEqual({ id: event.id, payload: type === 'jsonb' ? spaced : spaced.replaceAll(': ', ':').replace(', ', ',') });
+  });
+
+  it('are refused when the table has no column for what they hold, and written when that is empty', async () => {
+    const name = await database(
+      'CREATE TABLE event_audit_event (id varchar(36), category text, action text, timestamp timestamptz, payload text)',
+    );
+    const repository = await open(name);
+    const slim = { actor: '', action_object: '', action_object_id: '', result: {} };
+    await repository.writeEvent(oneEvent({ ...slim, id: 'a' }).event, ON);
+    await expect(repository.writeEvent(oneEvent({ ...slim, id: 'b', actor: 'eve' }).event, ON)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('no column actor'),
+    });
+    // Without a key, the table itself does not keep ids apart.
+    await repository.writeEvent(oneEvent({ ...slim, id: 'a' }).event, ON);
+    await expect(repository.writeEvent(oneEvent({ ...slim, id: 'x'.repeat(37) }).event, ON)).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+    await repository.close();
+    expect(await ids(name)).toEqual(['a']);
+  });
+
+  it('are refused by columns in which they would not stay what they are', async () => {
+    const name = await database(createTable().replace('id text', 'id uuid'));
+    const repository = await open(name);
+    await expect(repository.writeEvents(someEvents(1), ON)).rejects.toMatchObject({
+      code: 'source_invalid',
+      message: expect.stringContaining('uuid'),
+    });
+    await repository.close();
+  });
+});
+
+describe('removal', () => {
+  const remove = (name: string, filter: ReturnType<typeof only>) =>
+    own.engine.run('event_audit_remove_events', { source: url(name), secrets: secrets(), filter, confirm: true });
+
+  it('tells two rows with one id apart', async () => {
+    const name = await database(createTable().replace('PRIMARY KEY', ''));
+    const row = (actor: string) =>
+      server.sql(
+        `INSERT INTO event_audit_event (id, category, action, actor, timestamp) VALUES ('same', 'c', 'a', '${actor}', now())`,
+        name,
+      );
+    await row('alice');
+    await row('bob');
+    expect(await remove(name, only('actor', 'alice'))).toMatchObject({ removed: 1, left: 0 });
+    expect(await server.sql('SELECT actor FROM event_audit_event', name)).toEqual([{ actor: 'bob' }]);
+  });
+
+  it('of rows whose JSON is kept as text works the same', async () => {
+    const name = await database(createTable().replaceAll('json', 'text'));
+    const repository = await open(name);
+    await repository.writeEvents(someEvents(20), ON);
+    await repository.close();
+    const done = await own.engine.run('event_audit_clear_source', {
+      source: url(name),
+      secrets: secrets(),
+      confirm: true,
+    });
+    expect(done).toMatchObject({ removed: 20, left: 0 });
+    expect(await ids(name)).toEqual([]);
+  });
+
+  it('waits for who is changing a row, and leaves it', async () => {
+    const name = await database();
+    const events = someEvents(3);
+    const repository = await open(name);
+    await repository.writeEvents(events, ON);
+    const changing = server.sql(
+      `BEGIN; UPDATE event_audit_event SET actor = 'changed' WHERE id = '${events[0]?.id}'; SELECT pg_sleep(0.5); COMMIT`,
+      name,
+    );
+    const records = events.map((event) => ({
+      kind: 'json' as const,
+      key: new Uint8Array(),
+      value: Buffer.from(JSON.stringify(event)),
+    }));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await repository.removeRecords(records, { signal: ON })).toBe(2);
+    await repository.close();
+    await changing;
+    expect(await ids(name)).toEqual([events[0]?.id]);
+  });
+
+  it('removes nothing when a rule of the table keeps a row, or it is no table', async () => {
+    const name = await database();
+    const repository = await open(name);
+    await repository.writeEvents(someEvents(3), ON);
+    await repository.close();
+    await server.sql('CREATE RULE keep AS ON DELETE TO event_audit_event DO INSTEAD NOTHING', name);
+    const clear = (table: string) =>
+      own.engine.run('event_audit_clear_source', {
+        source: `${url(name)}?table=${table}`,
+        secrets: secrets(),
+        confirm: true,
+      });
+    await expect(clear('event_audit_event')).rejects.toMatchObject({ code: 'source_refused' });
+    await server.sql('CREATE VIEW trail AS SELECT * FROM event_audit_event', name);
+    await expect(clear('trail')).rejects.toMatchObject({ code: 'unsupported' });
+    expect(await ids(name)).toHaveLength(3);
+  });
+});

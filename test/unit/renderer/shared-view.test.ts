@@ -1,0 +1,56 @@
+/** A view that is kept or shared comes back as it was: filter, order, columns and zone. */
+import { expect, test } from 'vitest';
+import { columnsFrom, DEFAULT_COLUMNS, toggleColumn } from '../../../src/renderer/model/columns.ts';
+import { columnsNamed, isViewText, sameView, textOfView } from '../../../src/renderer/model/shared-view.ts';
+import { DEFAULT_SORT, EMPTY_FILTER } from '../../../src/shared/filter.ts';
+import { parseView } from '../../../src/shared/view-text.ts';
+
+const filter = {
+  ...EMPTY_FILTER,
+  conditions: [{ field: 'action' as const, values: ['deleted', 'a&b=c'], negate: false }],
+  time_from: '2024-03-01',
+  search: 'Müller',
+};
+const parts = { filter, sort: DEFAULT_SORT, columns: DEFAULT_COLUMNS, zone: 'Europe/Berlin', open: ['demo:'] };
+
+test('what is shown comes back from its text', () => {
+  const view = parseView(textOfView({ ...parts, event: 'e-1' }));
+  expect(view.filter).toEqual({ ...filter, time_zone: 'Europe/Berlin' });
+  expect(view).toMatchObject({ open: ['demo:'], sort: DEFAULT_SORT, columns: [], event: 'e-1' });
+});
+
+test('columns come back in their order, the others hidden behind them', () => {
+  const columns = toggleColumn([...DEFAULT_COLUMNS].toReversed(), 'id');
+  const { columns: names } = parseView(textOfView({ ...parts, columns }));
+  const back = columnsNamed(names, columnsFrom([]));
+  expect(back.unknown).toEqual([]);
+  expect(back.columns.filter((one) => !one.hidden).map((one) => one.field)).toEqual(
+    columns.filter((one) => !one.hidden).map((one) => one.field),
+  );
+  expect(back.columns.at(-1)).toMatchObject({ field: 'id', hidden: true });
+});
+
+test('a column this window does not have is named, and the others are shown', () => {
+  const { columns, unknown } = columnsNamed(['actor', 'result.new.title', 'actor'], DEFAULT_COLUMNS);
+  expect(unknown).toEqual(['result.new.title']);
+  expect(columns.filter((one) => !one.hidden).map((one) => one.field)).toEqual(['actor']);
+});
+
+test('unknown columns alone leave the columns as they are', () => {
+  expect(columnsNamed(['nonsense'], DEFAULT_COLUMNS)).toEqual({ columns: DEFAULT_COLUMNS, unknown: ['nonsense'] });
+});
+
+test('rows that a comparison found are not part of a shared view', () => {
+  expect(parseView(textOfView({ ...parts, filter: { ...filter, set: 'gone-1' } })).filter.set).toBe('');
+});
+
+test('a view is the same whatever its sources and its opened event', () => {
+  const a = parseView(textOfView(parts));
+  expect(sameView(a, parseView(textOfView({ ...parts, open: [], event: 'x' })))).toBe(true);
+  expect(sameView(a, parseView(textOfView({ ...parts, zone: 'UTC' })))).toBe(false);
+});
+
+test('a view is told from a store', () => {
+  expect(isViewText(' <Event-Audit:View?v=1>')).toBe(true);
+  expect(isViewText('redis://host/event-audit:view?')).toBe(false);
+});

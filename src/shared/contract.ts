@@ -3,6 +3,7 @@
  * dispatcher with these; a handler that is missing or mistyped does not compile.
  */
 import type { z } from 'zod';
+import { ANALYSIS_ACTIONS } from './actions/analysis.ts';
 import { EXPLORE_ACTIONS } from './actions/explore.ts';
 import { HAND_OVER_ACTIONS } from './actions/hand-over.ts';
 import { MODEL_ACTIONS } from './actions/models.ts';
@@ -15,6 +16,7 @@ import { WRITE_ACTIONS } from './actions/write.ts';
 import type { errorReplySchema } from './errors.ts';
 
 export * from './contract-schemas.ts';
+export * from './analysis-schemas.ts';
 
 interface ActionShape {
   readonly input: z.ZodType;
@@ -27,6 +29,7 @@ interface ActionShape {
 /** The contract. Add an action to one of these groups, then the compiler asks for its handler. */
 export const ACTIONS = {
   ...EXPLORE_ACTIONS,
+  ...ANALYSIS_ACTIONS,
   ...SOURCE_ACTIONS,
   ...SNAPSHOT_ACTIONS,
   ...HAND_OVER_ACTIONS,

@@ -19,8 +19,7 @@ export const EVENT_FIELDS = [
   'payload',
 ] as const;
 
-export const eventFieldSchema = z.enum(EVENT_FIELDS);
-export type EventField = z.infer<typeof eventFieldSchema>;
+export type EventField = (typeof EVENT_FIELDS)[number];
 
 /** The fields that an exact filter can name. */
 export const FILTER_FIELDS = [

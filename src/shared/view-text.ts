@@ -42,11 +42,6 @@ export function formatView(input: SharedViewInput): string {
   return `${VIEW_PREFIX}${all.map(([key, value]) => `${encode(key)}=${encode(value)}`).join('&')}`;
 }
 
-/** Several views, such as the open tabs: one text a line. */
-export function formatViews(views: readonly SharedViewInput[]): string {
-  return views.map(formatView).join('\n');
-}
-
 /**
  * The view that a text means. White space that was added on the way, such as the line breaks of a mail, does not matter.
  * A text without a checksum, written by hand, is taken as it is.
@@ -63,15 +58,6 @@ export function parseView(text: string): SharedView {
   const [version, ...pairs] = bare.slice(VIEW_PREFIX.length).split('&').map(decodePair);
   checkVersion(version, pairs);
   return viewOf(pairs);
-}
-
-/** The views of a text with one a line. @throws AppError as {@link parseView} does */
-export function parseViews(text: string): readonly SharedView[] {
-  // A line break within one was added on the way; each new one begins with the prefix.
-  return text
-    .split(/(?=event-audit:view\?)/i)
-    .filter((each) => each.trim() !== '')
-    .map(parseView);
 }
 
 function pairsOf({ open, filter, sort, columns, group, event, title }: SharedView): readonly Pair[] {

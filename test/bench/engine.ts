@@ -1,4 +1,7 @@
-/** Captures a source, then asks what the window asks. Prints one JSON object of figures. */
+/**
+ * Captures a source, then asks what the window asks. Prints one JSON object of figures.
+ * Arguments: the source's URL; `capture` when nothing is to be asked. A password comes in BENCH_PASSWORD.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,13 +27,32 @@ function any(values: readonly string[], round: number): string {
 }
 
 try {
+  const password = process.env['BENCH_PASSWORD'];
+  const source = { url: process.argv[2] ?? 'demo:', ...(password === undefined ? {} : { secrets: { password } }) };
   const started = performance.now();
-  const status = await engine.run('event_audit_capture_source', { url: process.argv[2] ?? 'demo:' });
+  let firstRows: number | undefined;
+  const status = await engine.run('event_audit_capture_source', source, {
+    onProgress: ({ revision, read }) => {
+      if (revision === 0 || firstRows !== undefined) return;
+      firstRows = read;
+      figures['first_rows_ms'] = performance.now() - started;
+    },
+  });
   const { snapshot_id, captured } = status;
   figures['capture_rate'] = captured / ((performance.now() - started) / 1_000);
   figures['captured'] = captured;
+  figures['first_rows_read'] = firstRows ?? Number.NaN;
   figures['capture_peak_mb'] = process.resourceUsage().maxRSS / 1_000;
 
+  if (process.argv[3] !== 'capture') await askAll(snapshot_id, captured);
+  figures['peak_mb'] = process.resourceUsage().maxRSS / 1_000;
+  process.stdout.write(JSON.stringify(figures));
+} finally {
+  await engine.close();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+async function askAll(snapshot_id: string, captured: number): Promise<void> {
   const { facets } = await engine.run('event_audit_get_facets', {
     snapshot_id,
     fields: ['actor', 'action'],
@@ -65,9 +87,4 @@ try {
   await percentile95('page_of_filtered_ms', 60, (round) =>
     engine.run('event_audit_page_events', { snapshot_id, filter: dense, offset: place(round), limit: 200 }),
   );
-  figures['peak_mb'] = process.resourceUsage().maxRSS / 1_000;
-  process.stdout.write(JSON.stringify(figures));
-} finally {
-  await engine.close();
-  rmSync(dataDir, { recursive: true, force: true });
 }

@@ -1,38 +1,46 @@
 /**
- * `npm run bench [-- --events=1000000]`: measures the product beside its peers, in one run on one machine, and prints a
- * table. Ratios are what counts; single times of a shared machine mean little. Needs redis-server, sqlite3 and openpyxl.
+ * `npm run bench [-- --events=1000000] [--captures] [--large]`: measures the product beside its peers, in one run on one
+ * machine, and prints a table. Ratios are what counts; single times of a shared machine mean little. `--captures` measures
+ * nothing else; `--large` captures five million events too. Needs redis-server, PostgreSQL, sqlite3 and openpyxl.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { fillRedis } from '../support/redis-fill.ts';
 import { startRedis } from '../support/redis-server.ts';
-import { fillSqlite } from '../support/sqlite-fill.ts';
+import { postgresCapture, rate, redisCapture, sqliteCapture, times, type Bench } from './captures.ts';
 import { measure } from './measure.ts';
 
 const events = Number(process.argv.find((each) => each.startsWith('--events='))?.slice(9) ?? 1_000_000);
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'event-audit-bench-'));
 const here = (name: string): string => join(import.meta.dirname, name);
-const node = (args: readonly string[]) =>
-  measure(process.execPath, args, { EVENT_AUDIT_DATA_DIR: join(folder, 'data') });
+const node: Bench['node'] = (args, env = {}) =>
+  measure(process.execPath, args, { EVENT_AUDIT_DATA_DIR: join(folder, 'data'), ...env });
 const command = (args: readonly string[]) =>
   node(['--max-semi-space-size=16', join(root, 'bin/event-audit.js'), ...args]);
-const figuresSchema = z.record(z.string(), z.number());
 
 const rows: (readonly [job: string, ours: string, peer: string, ratio: string])[] = [];
-const add = (job: string, ours: string, peer = '', ratio = ''): void => {
+const add: Bench['add'] = (job, ours, peer = '', ratio = '') => {
   rows.push([job, ours, peer, ratio]);
   console.error(`  ${job}: ${ours}${peer === '' ? '' : ` | ${peer} | ${ratio}`}`);
 };
-const rate = (value: number): string => `${Math.round(value).toLocaleString('en')}/s`;
-const times = (value: number): string => value.toFixed(2);
+const bench: Bench = { node, here, add, folder };
+const LARGE = 5_000_000;
 
-try {
-  console.error(
-    `${events.toLocaleString('en')} events, ${availableParallelism()} cores, ${Math.round(totalmem() / 1e9)} GB, Node.js ${process.version}`,
-  );
+/** Captures only, of as many events as anybody likes. */
+async function captures(count: number): Promise<void> {
+  add(`captures of ${count.toLocaleString('en')} events`, '');
+  {
+    await using redis = await startRedis();
+    await fillRedis({ host: redis.host, port: redis.port }, count);
+    await redisCapture(bench, redis.port, redis.url, false);
+  }
+  rmSync(await sqliteCapture(bench, count));
+  await postgresCapture(bench, count);
+}
+
+async function everything(): Promise<void> {
   for (const [job, args] of [
     ['event-audit --help', ['--help']],
     ['event-audit sources', ['sources']],
@@ -45,17 +53,7 @@ try {
 
   await using redis = await startRedis();
   await fillRedis({ host: redis.host, port: redis.port }, events);
-  const drained = Number((await node([here('drain.ts'), String(redis.port)])).stdout);
-  const engine = await node([here('engine.ts'), redis.url]);
-  const figures = figuresSchema.parse(JSON.parse(engine.stdout));
-  const figure = (name: string): number => figures[name] ?? Number.NaN;
-  add(
-    'Redis to a queryable snapshot',
-    rate(figure('capture_rate')),
-    `ioredis HSCAN alone ${rate(drained)}`,
-    times(figure('capture_rate') / drained),
-  );
-  add('… peak resident memory', `${Math.round(figure('capture_peak_mb'))} MB`);
+  const figure = await redisCapture(bench, redis.port, redis.url, true);
   const match = Number((await node([here('match.ts'), String(redis.port)])).stdout);
   add(
     'filter change by value: count, facets, histogram, page, p95',
@@ -68,10 +66,8 @@ try {
   add('page at any position, p95', `${figure('page_ms').toFixed(1)} ms`);
   add('page at any position of a filtered view, p95', `${figure('page_of_filtered_ms').toFixed(1)} ms`);
 
-  const sqlite = join(folder, 'events.sqlite');
-  fillSqlite(sqlite, events);
-  const fromSqlite = figuresSchema.parse(JSON.parse((await node([here('engine.ts'), `sqlite:${sqlite}`])).stdout));
-  add('SQLite file to a queryable snapshot', rate(fromSqlite['capture_rate'] ?? 0), '', '');
+  const sqlite = await sqliteCapture(bench, events);
+  await postgresCapture(bench, events);
 
   const columns = 'id,category,action,actor,action_object,action_object_id,target_type,target_id,timestamp';
   const peerCsv = await measure('sqlite3', [
@@ -108,6 +104,15 @@ try {
     );
     rmSync(output);
   }
+}
+
+try {
+  console.error(
+    `${events.toLocaleString('en')} events, ${availableParallelism()} cores, ${Math.round(totalmem() / 1e9)} GB, Node.js ${process.version}`,
+  );
+  if (process.argv.includes('--captures')) await captures(events);
+  else await everything();
+  if (process.argv.includes('--large')) await captures(LARGE);
   console.log('| job | ours | peer in the same run | ours / peer |\n|---|---|---|---|');
   for (const row of rows) console.log(`| ${row.join(' | ')} |`);
 } finally {

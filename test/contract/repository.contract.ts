@@ -38,7 +38,7 @@ export function repositoryContract(kind: string, open: (dataDir: string) => Prom
     let store: StoreUnderTest;
 
     beforeAll(async () => {
-      own = await testEngine();
+      own = await testEngine(['track_api=false', 'track_model=false']);
       store = await open(own.dataDir);
     });
     afterAll(async () => {

@@ -26,6 +26,10 @@ export interface WritableStore extends AsyncDisposable {
   readonly expected: (event: WrittenEvent) => string | undefined;
   /** Changes what is stored for an event, by a client that is not ours. */
   readonly change: (event: WrittenEvent) => Promise<void>;
+}
+
+/** What a store can do beyond taking events and being cleared. */
+interface Abilities {
   /** Whether single records can be removed. */
   readonly removes: boolean;
   /** Whether it tells events by their ids, so that writing one again does no harm. */
@@ -36,7 +40,11 @@ const EVENTS = [...generateEvents(120, { seed: 23, hostile: 0.4 })].map(({ event
 const signal = new AbortController().signal;
 
 /** @param open makes a store; `dataDir` is the engine's data folder, where the embedded one lies */
-export function writingContract(kind: string, open: (dataDir: string) => Promise<WritableStore>): void {
+export function writingContract(
+  kind: string,
+  { removes, knowsIds }: Abilities,
+  open: (dataDir: string) => Promise<WritableStore>,
+): void {
   describe(`writing to ${kind}`, () => {
     let own: TestEngine;
     let store: WritableStore;
@@ -53,7 +61,7 @@ export function writingContract(kind: string, open: (dataDir: string) => Promise
 
     const target = () => ({ source: store.url, secrets: { ...store.secrets } });
     const fitting = (events: readonly WrittenEvent[]) => events.filter((event) => store.expected(event) !== undefined);
-    const expected = (events: readonly WrittenEvent[]) => events.map((event) => store.expected(event)).toSorted();
+    const expected = (events: readonly WrittenEvent[]) => events.map((event) => store.expected(event) ?? '').toSorted();
     const write = (events: readonly AuditEvent[]) =>
       own.engine.run('event_audit_create_events', { ...target(), events: [...events] });
     const opened = async (writable: boolean): Promise<AbstractRepository> => {
@@ -93,7 +101,9 @@ export function writingContract(kind: string, open: (dataDir: string) => Promise
       const options = { signal, note: () => undefined, expect: () => undefined };
       for await (const event of repository.readEvents(EMPTY_FILTER, options)) back.set(event.id, event);
       await repository.close();
-      expect(events.filter((event) => !isDeepStrictEqual(auditEventSchema.parse(event), back.get(event.id)))).toEqual([]);
+      expect(events.filter((event) => !isDeepStrictEqual(auditEventSchema.parse(event), back.get(event.id)))).toEqual(
+        [],
+      );
     });
 
     it('refuses an event that it could only keep changed, and writes nothing of its batch', async () => {
@@ -158,8 +168,10 @@ export function writingContract(kind: string, open: (dataDir: string) => Promise
       const done = await own.engine.run('event_audit_clear_source', { ...target(), confirm: true });
       expect(done).toMatchObject({ removed: events.length, left: 0 });
       expect(await store.stored()).toEqual([]);
-      const lines = readFileSync(done.evidence ?? '', 'utf8').split('\n').slice(0, -1);
-      expect(lines.map((line) => Object(JSON.parse(line))['id']).toSorted()).toEqual(
+      const lines = readFileSync(done.evidence ?? '', 'utf8')
+        .split('\n')
+        .slice(0, -1);
+      expect(lines.map((line) => String(Object(JSON.parse(line))['id'])).toSorted()).toEqual(
         events.map(({ id }) => id).toSorted(),
       );
       const { files } = await own.engine.run('event_audit_verify', { paths: [done.evidence ?? ''] });
@@ -171,13 +183,14 @@ export function writingContract(kind: string, open: (dataDir: string) => Promise
       await own.engine.run('event_audit_clear_source', { ...target(), confirm: true });
       const reply = await own.engine.call('event_audit_clear_source', { ...target(), confirm: true });
       // A log group that was deleted is not there at all.
-      if (reply.ok) expect(reply.value).toMatchObject({ removed: 0, left: 0, evidence: null });
-      else expect(reply.error).toMatchObject({ code: 'source_invalid' });
+      const outcome = reply.ok ? reply.value : reply.error.code;
+      expect([{ removed: 0, left: 0, evidence: null, notes: expect.anything() }, 'source_invalid']).toContainEqual(
+        outcome,
+      );
     });
 
-    it('removes exactly what a filter shows, after keeping it', async () => {
-      const events = fitting(EVENTS);
-      await write(events);
+    it('removes nothing without a filter that names something, or without confirmation', async () => {
+      await write(fitting(EVENTS));
       const before = await store.stored();
       for (const filter of [{}, { search: '' }, { sources: [store.url] }]) {
         const reply = await own.engine.call('event_audit_remove_events', { ...target(), filter, confirm: true });
@@ -189,61 +202,83 @@ export function writingContract(kind: string, open: (dataDir: string) => Promise
       });
       expect(reply).toMatchObject({ ok: false, error: { code: 'invalid_input' } });
       expect((await store.stored()).toSorted()).toEqual(before.toSorted());
-      if (!store.removes) {
+    });
+
+    const refusing = (): void => {
+      it('refuses to remove single events', async () => {
+        await write(EVENTS.slice(0, 3));
         await expect(remove('view')).rejects.toMatchObject({ code: 'unsupported' });
-        return;
-      }
-      const views = events.filter(({ category }) => category === 'view');
-      const done = await remove('view');
-      expect(done).toMatchObject({ removed: views.length, left: 0 });
-      expect((await store.stored()).toSorted()).toEqual(expected(events.filter((event) => !views.includes(event))));
-      const kept = readFileSync(done.evidence ?? '', 'utf8').split('\n').slice(0, -1);
-      expect(kept).toHaveLength(views.length);
-      expect(existsSync(`${done.evidence}.manifest.json`)).toBe(true);
-      expect(await remove('view')).toMatchObject({ removed: 0, evidence: null });
-    });
-
-    it('never writes evidence over a file', async () => {
-      if (!store.removes) return;
-      await write(EVENTS.slice(0, 2));
-      const { evidence } = await own.engine.run('event_audit_clear_source', { ...target(), confirm: true });
-      await write(EVENTS.slice(0, 2));
-      const again = own.engine.run('event_audit_clear_source', { ...target(), confirm: true, evidence: evidence ?? '' });
-      await expect(again).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('already') });
-      expect(await store.stored()).toHaveLength(2);
-    });
-
-    it('leaves a record that was changed after it was read', async () => {
-      if (!store.removes) return;
-      const events = fitting(EVENTS).slice(0, 20);
-      const [first] = events;
-      if (first === undefined) throw new Error('No event fits.');
-      await write(events);
-      const all = await records();
-      await store.change(first);
-      const [changed] = (await store.stored()).filter((each) => !expected(events).includes(each));
-      const repository = await opened(true);
-      const told: number[] = [];
-      expect(await repository.removeRecords(all, { signal, removed: (count) => told.push(count) })).toBe(19);
-      await repository.close();
-      expect(told.reduce((sum, count) => sum + count, 0)).toBe(19);
-      expect(await store.stored()).toEqual([changed]);
-    });
-
-    it('holds an event once that is written again, and refuses another one under its name', async () => {
-      if (!store.knowsIds) return;
-      const events = fitting(EVENTS).slice(0, 30);
-      await write(events);
-      await write([...events.slice(10), ...events.slice(0, 5)]);
-      expect((await store.stored()).toSorted()).toEqual(expected(events));
-      const [first, second] = events;
-      if (first === undefined || second === undefined) throw new Error('No event fits.');
-      const other = { ...second, payload: { other: true } };
-      await expect(write([first, other])).rejects.toMatchObject({
-        code: 'invalid_input',
-        message: expect.stringContaining(second.id),
+        expect(await store.stored()).toHaveLength(3);
       });
-      expect((await store.stored()).toSorted()).toEqual(expected(events));
-    });
+    };
+
+    const removing = (): void => {
+      it('removes exactly what a filter shows, after keeping it', async () => {
+        const events = fitting(EVENTS);
+        await write(events);
+        const views = events.filter(({ category }) => category === 'view');
+        const done = await remove('view');
+        expect(done).toMatchObject({ removed: views.length, left: 0 });
+        expect((await store.stored()).toSorted()).toEqual(expected(events.filter((event) => !views.includes(event))));
+        const kept = readFileSync(done.evidence ?? '', 'utf8')
+          .split('\n')
+          .slice(0, -1);
+        expect(kept).toHaveLength(views.length);
+        expect(existsSync(`${done.evidence}.manifest.json`)).toBe(true);
+        expect(await remove('view')).toMatchObject({ removed: 0, evidence: null });
+      });
+
+      it('never writes evidence over a file', async () => {
+        await write(EVENTS.slice(0, 2));
+        const { evidence } = await own.engine.run('event_audit_clear_source', { ...target(), confirm: true });
+        await write(EVENTS.slice(0, 2));
+        const again = own.engine.run('event_audit_clear_source', {
+          ...target(),
+          confirm: true,
+          evidence: evidence ?? '',
+        });
+        await expect(again).rejects.toMatchObject({
+          code: 'invalid_input',
+          message: expect.stringContaining('already'),
+        });
+        expect(await store.stored()).toHaveLength(2);
+      });
+
+      it('leaves a record that was changed after it was read', async () => {
+        const events = fitting(EVENTS).slice(0, 20);
+        const [first] = events;
+        if (first === undefined) throw new Error('No event fits.');
+        await write(events);
+        const all = await records();
+        await store.change(first);
+        const changed = (await store.stored()).find((each) => !expected(events).includes(each));
+        const repository = await opened(true);
+        const told: number[] = [];
+        expect(await repository.removeRecords(all, { signal, removed: (count) => told.push(count) })).toBe(19);
+        await repository.close();
+        expect(told.reduce((sum, count) => sum + count, 0)).toBe(19);
+        expect(await store.stored()).toEqual([changed]);
+      });
+    };
+
+    const telling = (): void => {
+      it('holds an event once that is written again, and refuses another one under its name', async () => {
+        const events = fitting(EVENTS).slice(0, 30);
+        await write(events);
+        await write([...events.slice(10), ...events.slice(0, 5)]);
+        expect((await store.stored()).toSorted()).toEqual(expected(events));
+        const [first, second] = events;
+        if (first === undefined || second === undefined) throw new Error('No event fits.');
+        const other = { ...second, payload: { other: true } };
+        await expect(write([first, other])).rejects.toMatchObject({
+          code: 'invalid_input',
+          message: expect.stringContaining(second.id),
+        });
+        expect((await store.stored()).toSorted()).toEqual(expected(events));
+      });
+    };
+
+    (removes ? removing : refusing)();
+    (knowsIds ? telling : () => undefined)();
   });
 }

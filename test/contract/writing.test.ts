@@ -2,11 +2,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import {
-  CloudWatchLogsClient,
-  FilterLogEventsCommand,
-  type FilteredLogEvent,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, FilterLogEventsCommand, type FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { EVENT_FIELDS } from '../../src/shared/event.ts';
 import { LOG_GROUP, LOG_STREAM } from '../support/cloudwatch/fill.ts';
 import { startCloudWatch, TEST_KEY } from '../support/cloudwatch/server.ts';
@@ -18,12 +14,14 @@ import { startRedis } from '../support/redis-server.ts';
 import { startCluster, withClient } from '../support/redis-topology.ts';
 import { writingContract, type WritableStore } from './writing.contract.ts';
 
+const ABLE = { removes: true, knowsIds: true };
+
 const row = (event: WrittenEvent): string =>
   JSON.stringify(
     EVENT_FIELDS.map((field) => (typeof event[field] === 'string' ? event[field] : JSON.stringify(event[field]))),
   );
 
-writingContract('the embedded store', (dataDir) => {
+writingContract('the embedded store', ABLE, (dataDir) => {
   const path = join(dataDir, 'event-audit.sqlite');
   const columns = EVENT_FIELDS.map((field) => `"${field}"`).join(', ');
   const read = <T>(work: (database: Database.Database) => T): T => {
@@ -42,8 +40,6 @@ writingContract('the embedded store', (dataDir) => {
       }
       return Promise.resolve();
     },
-    removes: true,
-    knowsIds: true,
     stored: () =>
       Promise.resolve(
         existsSync(path)
@@ -70,8 +66,6 @@ function redisStore(url: string, port: () => Promise<number>, stop: () => Promis
     reset: async () => {
       await withClient(await port(), (redis) => redis.del(REDIS_KEY));
     },
-    removes: true,
-    knowsIds: true,
     stored: async () =>
       withClient(await port(), async (redis) =>
         Object.entries(await redis.hgetall(REDIS_KEY)).map(([field, value]) => `${field} ${value}`),
@@ -84,7 +78,7 @@ function redisStore(url: string, port: () => Promise<number>, stop: () => Promis
   };
 }
 
-writingContract('Redis', async () => {
+writingContract('Redis', ABLE, async () => {
   const server = await startRedis();
   return redisStore(
     `${server.url}/0`,
@@ -93,7 +87,7 @@ writingContract('Redis', async () => {
   );
 });
 
-writingContract('a Redis cluster', async () => {
+writingContract('a Redis cluster', ABLE, async () => {
   const cluster = await startCluster();
   return redisStore(
     `redis+cluster://${cluster.hosts}`,
@@ -119,8 +113,6 @@ async function postgresStore(json: 'json' | 'jsonb'): Promise<WritableStore> {
     reset: async () => {
       await server.sql('TRUNCATE event_audit_event');
     },
-    removes: true,
-    knowsIds: true,
     stored: async () => {
       const rows = await server.sql(`SELECT ${texts.join(', ')} FROM event_audit_event`);
       return rows.map((found) =>
@@ -164,10 +156,10 @@ function sorted(value: unknown): string {
   );
 }
 
-writingContract('PostgreSQL with json', () => postgresStore('json'));
-writingContract('PostgreSQL with jsonb', () => postgresStore('jsonb'));
+writingContract('PostgreSQL with json', ABLE, () => postgresStore('json'));
+writingContract('PostgreSQL with jsonb', ABLE, () => postgresStore('jsonb'));
 
-writingContract('CloudWatch Logs', async () => {
+writingContract('CloudWatch Logs', { removes: false, knowsIds: false }, async () => {
   const server = await startCloudWatch();
   const client = new CloudWatchLogsClient({
     region: server.region,
@@ -199,8 +191,6 @@ writingContract('CloudWatch Logs', async () => {
       server.store.groups.clear();
       return Promise.resolve();
     },
-    removes: false,
-    knowsIds: false,
     stored: async () => (await all()).map(({ message }) => message ?? ''),
     expected: (event) => JSON.stringify(event),
     change: () => Promise.resolve(),

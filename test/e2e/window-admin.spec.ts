@@ -31,7 +31,7 @@ base('without being switched on, there is no administration, and a window can’
   }
 });
 
-base('settings say where they come from, refuse what can’t be, and are kept', async ({}, testInfo) => {
+base('settings say where they come from, refuse what can’t be, and are kept', async () => {
   const app = await launchApp({ env: { ...ADMIN, EVENT_AUDIT_BATCH_SIZE: '7' } });
   try {
     await waitForCapture(app);
@@ -46,7 +46,6 @@ base('settings say where they come from, refuse what can’t be, and are kept', 
     await timeout.getByRole('textbox').fill('60');
     await timeout.getByRole('textbox').press('Enter');
     await expect(timeout).toContainText('set here');
-    await page.screenshot({ path: testInfo.outputPath('settings.png') });
     await timeout.getByRole('button', { name: /Back to the default/ }).click();
     await expect(timeout).toContainText('default');
     expect(app.problems).toEqual([]);
@@ -55,7 +54,7 @@ base('settings say where they come from, refuse what can’t be, and are kept', 
   }
 });
 
-base('clearing a store wants its name typed, keeps everything first, and is recorded', async ({}, testInfo) => {
+base('clearing a store wants its name typed, keeps everything first, and is recorded', async () => {
   const app = await launchApp({ env: ADMIN });
   try {
     await waitForCapture(app);
@@ -63,15 +62,12 @@ base('clearing a store wants its name typed, keeps everything first, and is reco
     await openAdministration(app);
     await page.getByTestId('admin-tracking').click();
     await expect(page.getByTestId('tracking-page')).toContainText('basic:');
-    await page.screenshot({ path: testInfo.outputPath('tracking.png') });
     await page.getByTestId('admin-stores').click();
     await page.getByTestId('store-line').first().getByRole('button', { name: 'Test' }).click();
     await expect(page.getByTestId('store-found')).toBeVisible();
-    await page.screenshot({ path: testInfo.outputPath('stores.png') });
     await page.getByTestId('store-line').first().getByTestId('store-clear').click();
     await expect(page.getByTestId('clear-do')).toBeDisabled();
     await page.getByTestId('clear-typed').fill('basic:');
-    await page.screenshot({ path: testInfo.outputPath('clear.png') });
     await page.getByTestId('clear-do').click();
     await expect(page.getByTestId('cleared')).toBeVisible();
     const evidence = join(app.dataDir, 'evidence');

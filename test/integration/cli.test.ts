@@ -93,7 +93,7 @@ describe('a wrong usage', () => {
     [['export', '--format=csv', '--output=x', '--fields=id,actor,id'], /“id” is named twice/],
     [['export', '--format=csv', '--output=x', '--fields=,'], /at least one/],
     [['export', '--format=csv', '--output=x', '--start-date=x'], /can’t be read/],
-    [['verify'], /missing required argument 'file'/],
+    [['verify'], /Name the files to check, or --journal/],
     [['test'], /--source/],
     [['events', '--\u001b[31mred\u0007'], /unknown option '--␛\[31mred␇'/],
     [['events', '--source=\u001b]0;x\u0007\nsecond line'], /^event-audit: “␛\]0;x␇␊second line” is not/],

@@ -41,7 +41,10 @@ export async function* eventLines(stream: AsyncIterable<unknown>): AsyncIterable
 function lineOf(bytes: Buffer, number: number): EventLine | undefined {
   if (!isUtf8(bytes)) throw noEvent(number, 'it holds bytes that are not UTF-8');
   // Some programs begin a text with a mark that says it is Unicode.
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '').trim();
+  const text = bytes
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trim();
   if (text === '') return undefined;
   const event = newEventSchema.safeParse(partsOf(text, number));
   if (!event.success) {

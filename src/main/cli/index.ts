@@ -29,7 +29,7 @@ function program(): Command {
     .option(
       '--set <NAME=VALUE>',
       'a setting for this run; see event-audit config --help',
-      (each: string, before: readonly string[] = []) => [...before, each],
+      (each: string, before: readonly string[] | undefined) => [...(before ?? []), each],
     )
     .option('--config <FILE>', 'a ckan.ini that settings are read from')
     .hook('preAction', (command) => readSettingFlags(command.opts()))

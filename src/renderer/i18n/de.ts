@@ -1,7 +1,9 @@
 /** Jedes Wort des Fensters auf Deutsch: geschrieben, nicht Wort für Wort übersetzt. */
+import { deAnalysis } from './de-analysis.ts';
 import { deAdmin } from './de-admin.ts';
 import { deCaptures } from './de-captures.ts';
 import { deConnect } from './de-connect.ts';
+import { deNotes } from './de-notes.ts';
 import { deViews } from './de-views.ts';
 import type { Words } from './words.ts';
 
@@ -217,6 +219,8 @@ export const de: Words = {
     fields: 'Felder',
     changes: 'Änderungen',
     json: 'JSON',
+    around: 'Umfeld',
+    history: 'Verlauf',
     raw: 'Datensatz',
     by: 'von',
     noActor: 'kein Akteur verzeichnet',
@@ -259,7 +263,9 @@ export const de: Words = {
   connect: deConnect,
   ...deCaptures,
   ...deAdmin,
+  ...deAnalysis,
   ...deViews,
+  ...deNotes,
   export: {
     title: 'Exportieren',
     format: 'Format',

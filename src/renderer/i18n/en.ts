@@ -1,7 +1,9 @@
 /** Every word of the window in English. `de.ts` must have the same keys, or it does not compile. */
+import { enAnalysis } from './en-analysis.ts';
 import { enAdmin } from './en-admin.ts';
 import { enCaptures } from './en-captures.ts';
 import { enConnect } from './en-connect.ts';
+import { enNotes } from './en-notes.ts';
 import { enViews } from './en-views.ts';
 
 export const en = {
@@ -216,6 +218,8 @@ export const en = {
     fields: 'Fields',
     changes: 'Changes',
     json: 'JSON',
+    around: 'Around',
+    history: 'History',
     raw: 'Record',
     by: 'by',
     noActor: 'no actor recorded',
@@ -258,7 +262,9 @@ export const en = {
   connect: enConnect,
   ...enCaptures,
   ...enAdmin,
+  ...enAnalysis,
   ...enViews,
+  ...enNotes,
   export: {
     title: 'Export',
     format: 'Format',

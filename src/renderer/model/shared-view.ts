@@ -26,12 +26,14 @@ export function textOfView({ filter, sort, columns, zone, open, event }: ShownPa
   });
 }
 
+function inSight(columns: readonly ColumnState[]): readonly string[] {
+  return columns.filter((one) => !one.hidden).map((one) => one.field);
+}
+
 /** The names of the columns in sight, in order; none when they are the usual ones. */
 function namesOf(columns: readonly ColumnState[]): readonly string[] {
-  const names = (all: readonly ColumnState[]): readonly string[] =>
-    all.filter((one) => !one.hidden).map((one) => one.field);
-  const shown = names(columns);
-  return shown.join(' ') === names(DEFAULT_COLUMNS).join(' ') ? [] : shown;
+  const shown = inSight(columns);
+  return shown.join(' ') === inSight(DEFAULT_COLUMNS).join(' ') ? [] : shown;
 }
 
 export interface NamedColumns {
@@ -61,7 +63,9 @@ export function isViewText(text: string): boolean {
 
 /** Whether two views show the same events in the same way, whatever their name, sources and opened event. */
 export function sameView(a: SharedView, b: SharedView): boolean {
-  const plain = (view: SharedView): string =>
-    formatView({ ...view, open: [], title: '', event: null, group: null, filter: { ...view.filter, set: '' } });
-  return plain(a) === plain(b);
+  return bareText(a) === bareText(b);
+}
+
+function bareText(view: SharedView): string {
+  return formatView({ ...view, open: [], title: '', event: null, group: null, filter: { ...view.filter, set: '' } });
 }

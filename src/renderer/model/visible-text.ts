@@ -44,3 +44,8 @@ export function cellText(value: string, limit = CELL_LIMIT): string {
   const { text, cut } = clamp(value, limit);
   return showHidden(text) + (cut ? '…' : '');
 }
+
+/** A value inside a sentence: like in a cell, and kept from turning the words around it by its own writing direction. */
+export function inSentence(value: string, limit = 80): string {
+  return `\u2068${cellText(value, limit)}\u2069`;
+}

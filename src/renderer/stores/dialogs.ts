@@ -17,6 +17,7 @@ export type DialogState =
   /** Keeps what is shown, or renames a kept view. */
   | { readonly name: 'save-view'; readonly of: SavedView | undefined }
   | { readonly name: 'paste-view' }
+  | { readonly name: 'notes' }
   | { readonly name: 'plugins' }
   | { readonly name: 'admin' }
   | { readonly name: 'verify' }

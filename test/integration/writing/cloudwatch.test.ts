@@ -44,11 +44,14 @@ describe('events', () => {
     expect(messages()).toHaveLength(40);
     const sizes = puts().map(({ input }) => {
       const { logEvents } = Object(input);
-      return logEvents.reduce((sum: number, { message }: { message: string }) => sum + Buffer.byteLength(message) + 26, 0);
+      return logEvents.reduce(
+        (sum: number, { message }: { message: string }) => sum + Buffer.byteLength(message) + 26,
+        0,
+      );
     });
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1_048_576);
     // The first call found no group.
-    expect(sizes).toHaveLength(6);
+    expect(sizes).toHaveLength(5);
   });
 
   it('that are too large are written without result and payload, and the answer names them', async () => {
@@ -60,7 +63,11 @@ describe('events', () => {
     const notes = await write([most, more]);
     expect(messages()).toEqual([JSON.stringify(most), JSON.stringify(flat)]);
     expect(notes).toEqual([
-      expect.objectContaining({ severity: 'warning', code: 'payload_dropped', message: expect.stringContaining('more') }),
+      expect.objectContaining({
+        severity: 'warning',
+        code: 'payload_dropped',
+        message: expect.stringContaining('more'),
+      }),
     ]);
     const { snapshot_id } = await fixture.engine.run('event_audit_capture_source', { url: url(), secrets: SECRETS });
     const { events } = await fixture.engine.run('event_audit_get_event', { snapshot_id, id: 'more' });
@@ -69,7 +76,10 @@ describe('events', () => {
 
   it('that are too large even without are refused before anything is sent', async () => {
     const huge = oneEvent({ actor: 'x'.repeat(1_048_576) }).event;
-    await expect(write([...someEvents(2), huge])).rejects.toMatchObject({ code: 'invalid_input', details: { written: [] } });
+    await expect(write([...someEvents(2), huge])).rejects.toMatchObject({
+      code: 'invalid_input',
+      details: { written: [] },
+    });
     expect(fixture.server.calls).toEqual([]);
   });
 
@@ -119,8 +129,8 @@ describe('events', () => {
     const failure: unknown = await write(large).catch((error: unknown) => error);
     const { code, message, details } = Object(failure);
     expect([code, message]).toEqual(['source_refused', expect.stringContaining('Writing needs logs:PutLogEvents')]);
-    const there = messages().map((text) => String(Object(JSON.parse(text))['id']));
-    expect(details.written).toEqual(large.map(({ id }) => id).filter((id) => there.includes(id)));
+    const there = new Set(messages().map((text) => String(Object(JSON.parse(text))['id'])));
+    expect(details.written).toEqual(large.map(({ id }) => id).filter((id) => there.has(id)));
     expect(details.written.length).toBeGreaterThan(0);
   });
 
@@ -151,10 +161,10 @@ describe('events', () => {
   });
 });
 
-describe('clearing', () => {
-  const clear = (source = url(), onProgress: (progress: { readonly phase: string }) => void = () => undefined) =>
-    fixture.engine.run('event_audit_clear_source', { source, secrets: SECRETS, confirm: true }, { onProgress });
+const clear = (source = url(), onProgress: (progress: { readonly phase: string }) => void = () => undefined) =>
+  fixture.engine.run('event_audit_clear_source', { source, secrets: SECRETS, confirm: true }, { onProgress });
 
+describe('clearing', () => {
   it('deletes the group, or only the stream that the source names', async () => {
     await write(someEvents(3));
     await write(someEvents(2, 9), url('&stream=other'));

@@ -115,7 +115,10 @@ describe('the journal', () => {
     const head = knownHead(path);
     copyFileSync(filled('mallory'), path);
     expect(await codes(path)).toEqual(['journal_rewritten']);
-    expect(await codes(path, [head, { seq: head.seq, hash: DIGEST }])).toEqual(['journal_rewritten', 'journal_rewritten']);
+    expect(await codes(path, [head, { seq: head.seq, hash: DIGEST }])).toEqual([
+      'journal_rewritten',
+      'journal_rewritten',
+    ]);
   });
 
   it('does not forget what was cut off when the product writes on', async () => {
@@ -129,7 +132,10 @@ describe('the journal', () => {
 
   it('reports a hundred findings and counts the rest', async () => {
     const path = filled();
-    add(path, Array.from({ length: 200 }, (_, n) => n + 10));
+    add(
+      path,
+      Array.from({ length: 200 }, (_, n) => n + 10),
+    );
     shell(path, "UPDATE event_audit_event SET action = 'x'");
     const { findings, more_findings } = await verifyJournal(path, []);
     expect([findings.length, more_findings]).toEqual([100, 106]);
@@ -178,7 +184,7 @@ describe('the journal', () => {
     add(path, [2]);
     await own.engine.run('event_audit_clear_source', { source: 'basic:', confirm: true });
     expect(await verifyJournal(path, [before, knownHead(path)])).toMatchObject({ ok: true, events: 0, entries: 14 });
-    shell(path, "INSERT INTO journal SELECT seq + 1, kind, event_id, digest, at, hash FROM journal WHERE seq = 14");
+    shell(path, 'INSERT INTO journal SELECT seq + 1, kind, event_id, digest, at, hash FROM journal WHERE seq = 14');
     expect(await codes(path)).toEqual(['journal_entry_changed', 'journal_entry_changed']);
   });
 

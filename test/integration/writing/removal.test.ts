@@ -52,7 +52,9 @@ class MixedRepository extends RecordRepository {
   }
 }
 
-registerRepository('mixed', MixedRepository, { capabilities: { ...READ_ONLY, write: true, remove: true, clear: true } });
+registerRepository('mixed', MixedRepository, {
+  capabilities: { ...READ_ONLY, write: true, remove: true, clear: true },
+});
 
 let own: TestEngine;
 beforeEach(async () => {
@@ -76,8 +78,8 @@ function json(...records: readonly (readonly [key: string, value: WrittenEvent |
   };
 }
 
-function row(event: WrittenEvent): readonly string[] {
-  return EVENT_FIELDS.map((field) => (typeof event[field] === 'string' ? event[field] : JSON.stringify(event[field])));
+function row(of: WrittenEvent): readonly string[] {
+  return EVENT_FIELDS.map((field) => (typeof of[field] === 'string' ? of[field] : JSON.stringify(of[field])));
 }
 
 const USUAL = oneEvent({ category: 'keep' }).event;
@@ -149,14 +151,21 @@ describe('removal', () => {
   it('clears what is no event, too, after keeping its bytes, and leaves what it can’t name', async () => {
     store.batches = [
       json(['e', event('e')], ['x', '\u0000 not JSON'], ['e', event('e', { actor: 'changed meanwhile' })]),
-      { kind: 'broken', records: [{ code: 'not_utf8', reason: 'Odd.', bytes: Buffer.from([0xff, 0xfe]), place: 'row 9' }] },
+      {
+        kind: 'broken',
+        records: [{ code: 'not_utf8', reason: 'Odd.', bytes: Buffer.from([0xff, 0xfe]), place: 'row 9' }],
+      },
     ];
     const done = await clear();
     expect(askedKeys()).toEqual(['e', 'x']);
     expect(store.asked.find(({ key }) => Buffer.from(key).toString() === 'e')).toMatchObject({
       value: Buffer.from(JSON.stringify(event('e'))),
     });
-    expect(done).toMatchObject({ removed: 2, left: 1, notes: expect.arrayContaining([expect.objectContaining({ code: 'left_in_store' })]) });
+    expect(done).toMatchObject({
+      removed: 2,
+      left: 1,
+      notes: expect.arrayContaining([expect.objectContaining({ code: 'left_in_store' })]),
+    });
     const rejects = `${(done.evidence ?? '').replace(/\.jsonl$/, '')}.rejects.jsonl`;
     const kept = readFileSync(rejects, 'utf8').split('\n').slice(0, -1);
     expect(kept.map((line) => Buffer.from(String(Object(JSON.parse(line))['base64']), 'base64'))).toEqual([

@@ -131,7 +131,7 @@ describe('CSV', () => {
     await using view = await openTestView(
       [],
       {},
-      `SELECT range, 'id-' || range, 'm', 'a', '', '', '', '', '', 't', 0, 0, NULL, NULL, NULL FROM range(10000)`,
+      `SELECT range, 'id-' || range, 'm', 'a', '', '', '', '', '', 't', 0, 0, 0, NULL, NULL, NULL FROM range(10000)`,
     );
     const output = folder.file('many.csv');
     const result = await runExport(view, { format: 'csv', output, offset: 3, limit: 9000 });

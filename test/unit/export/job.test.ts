@@ -10,7 +10,7 @@ import { openTestView } from '../../support/duckdb-view.ts';
 import { makeFolder, NOW, plainRows, runExport } from './fixtures.ts';
 
 const FORMATS = exportFormatSchema.options;
-const MANY = `SELECT range, 'id-' || range || repeat('x', 60), 'm', 'a', '', '', '', '', '', 't', 0, 0, NULL, NULL, NULL FROM range(200000)`;
+const MANY = `SELECT range, 'id-' || range || repeat('x', 60), 'm', 'a', '', '', '', '', '', 't', 0, 0, 0, NULL, NULL, NULL FROM range(200000)`;
 
 describe('an export', () => {
   it.each(FORMATS)('%s: leaves the file and its manifest, nothing else', async (format) => {

@@ -80,7 +80,21 @@ describe('XLSX', () => {
     await using folder = await makeFolder();
     const path = folder.file('about.xlsx');
     await using view = await openTestView(plainRows(3), {
-      source: { url: 'redis://auditor:s3cret@host/0', kind: 'redis', title: 'Portal' },
+      sources: [
+        {
+          url: 'redis://auditor:s3cret@host/0',
+          kind: 'redis',
+          title: 'Portal',
+          state: 'partial',
+          read: 3,
+          captured: 3,
+          rejected: 0,
+          duplicates: 0,
+          expected: null,
+          bytes_read: 0,
+          reason: null,
+        },
+      ],
       state: 'partial',
     });
     const condition = { field: 'category' as const, values: ['model', ''], negate: false };

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { searchStretches } from '../../../src/renderer/model/search-hits.ts';
 
@@ -24,9 +24,9 @@ describe('what is searched for', () => {
   });
 
   it('leaves the text whole, whatever it holds', () => {
-    const text = fc.string({ unit: 'binary' });
-    fc.assert(
-      fc.property(text, text, text, (before, needle, after) => {
+    const text = string({ unit: 'binary' });
+    assert(
+      property(text, text, text, (before, needle, after) => {
         const whole = before + needle + after;
         const stretches = searchStretches(whole, needle);
         expect(stretches.map((stretch) => stretch.text).join('')).toBe(whole);

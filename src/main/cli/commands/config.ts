@@ -20,8 +20,11 @@ const ORIGINS = {
   default: 'default',
 } as const;
 
+function collect(each: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), each];
+}
+
 export function configCommand(): Command {
-  const collect = (each: string, before: readonly string[] = []): readonly string[] => [...before, each];
   return new Command('config')
     .description('Prints each setting of event auditing, its effective value and where it comes from.')
     .option('--json', 'as one JSON object')

@@ -1,6 +1,7 @@
 /** `event-audit create`: writes an event, or the events of standard input. */
 import { Command, Option } from 'commander';
-import { FILTER_FIELDS, type AuditEvent } from '../../../shared/event.ts';
+import { z } from 'zod';
+import { auditEventSchema, FILTER_FIELDS, type AuditEvent } from '../../../shared/event.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ActionInput } from '../../../shared/contract.ts';
 import { eventJson } from '../../engine/repositories/event-json.ts';
@@ -155,7 +156,7 @@ async function writeBatch(
 function writtenBefore(error: unknown): readonly AuditEvent['id'][] {
   if (!(error instanceof AppError) || typeof error.details !== 'object' || error.details === null) return [];
   const written: unknown = 'written' in error.details ? error.details.written : undefined;
-  return Array.isArray(written) ? written.map((id: unknown) => (typeof id === 'object' ? null : String(id))) : [];
+  return z.array(auditEventSchema.shape.id).safeParse(written).data ?? [];
 }
 
 function printIds(ids: readonly AuditEvent['id'][], text: string | undefined): void {

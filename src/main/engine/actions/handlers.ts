@@ -9,6 +9,7 @@ import type { StateDatabase } from '../config/state-database.ts';
 import type { AgreedPlugins } from '../plugins/agreed-plugins.ts';
 import type { Tracking } from '../tracking/tracking.ts';
 import type { OpenSnapshots } from './open-snapshots.ts';
+import { analysisHandlers } from './analysis-handlers.ts';
 import { estimateHandlers } from './estimate-handlers.ts';
 import { rememberExport } from './export-jobs.ts';
 import { journalHandlers } from './journal-handlers.ts';
@@ -54,6 +55,7 @@ export function makeHandlers(services: Services): Handlers {
   const { snapshots, state, version, dataDir, output } = services;
   return {
     ...snapshotHandlers(services),
+    ...analysisHandlers(services),
     ...writeHandlers(services),
     ...pluginHandlers(services),
     ...estimateHandlers(services),

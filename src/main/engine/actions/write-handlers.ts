@@ -1,5 +1,5 @@
 /** Handlers of the actions that change a store. */
-import type { WRITE_ACTIONS } from '../../../shared/actions/write.ts';
+import { newEventSchema, type WRITE_ACTIONS } from '../../../shared/actions/write.ts';
 import type { ActionRequest, ExportResult } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { AuditEvent } from '../../../shared/event.ts';
@@ -55,8 +55,9 @@ export function writeHandlers(services: Services): Pick<Handlers, keyof typeof W
       rememberExport(state, { path, format: 'jsonl', source: parseSourceUrl(source).url.text }, actor, work);
 
   return {
-    event_audit_create_event: async ({ source, secrets, connection_id: _, ...event }, { signal }) => {
-      const { events, ...rest } = await write(source, secrets, [event], signal);
+    event_audit_create_event: async (input, { signal }) => {
+      const { source, secrets } = input;
+      const { events, ...rest } = await write(source, secrets, [newEventSchema.parse(input)], signal);
       const [written] = events;
       if (written === undefined) throw new AppError('internal', 'The event was lost.');
       return { event: written, ...rest };

@@ -16,7 +16,9 @@ export type Fit =
 const READING = words(
   'show list search autocomplete count get find info read view status exists check validate help diff history report query suggest export download available schema sql',
 );
-const CREATING = words('create add invite import upload upsert follow register generate insert make clone copy request submit');
+const CREATING = words(
+  'create add invite import upload upsert follow register generate insert make clone copy request submit',
+);
 const CHANGING = words(
   'update patch revise edit change reorder restore upsert mark move approve reject publish reset enable disable activate deactivate rename assign import upload private public',
 );

@@ -60,17 +60,19 @@ export function changeOf(event: EventRow, ts: bigint, result: string | null): Ch
   const names = new Set([old, now].flatMap((each) => textsOf(each?.get('name'))));
   const references = new Map(
     [...state].flatMap(([key, value]): [string, string][] =>
-      /_id$/.test(key) && !USER_KEYS.includes(key) ? textsOf(value).map((text): [string, string] => [key, text]) : [],
+      key.endsWith('_id') && !USER_KEYS.includes(key)
+        ? textsOf(value).map((text): [string, string] => [key, text])
+        : [],
     ),
   );
-  const state_ = textsOf(now?.get('state'))[0];
+  const nowIn = textsOf(now?.get('state'))[0];
   return {
     event,
     ts,
     state,
     names,
     references,
-    isTrashed: state_ === undefined ? undefined : state_ === 'deleted' && textsOf(old?.get('state'))[0] !== 'deleted',
+    isTrashed: nowIn === undefined ? undefined : nowIn === 'deleted' && textsOf(old?.get('state'))[0] !== 'deleted',
   };
 }
 
@@ -115,13 +117,16 @@ function judge(change: Change, request: Request, usual: UsualOrder): Judged {
     score += points;
     reasons.push({ code, values });
   };
-  reasons.push({ code: `action_${fit}`, values: { action: request.event.action, model: event.action_object, change: event.action } });
+  reasons.push({
+    code: `action_${fit}`,
+    values: { action: request.event.action, model: event.action_object, change: event.action },
+  });
 
   const delta = Number(request.ts - change.ts);
   const points = TIME_SCORE.find(([limit]) => Math.abs(delta) <= limit)?.[1] ?? 0;
   add(points, delta <= 0 ? 'time_before' : 'time_after', { microseconds: Math.abs(delta) });
   if (usual !== 'unclear') {
-    const isUsual = (delta <= 0) === (usual === 'request_first');
+    const isUsual = delta <= 0 === (usual === 'request_first');
     add(isUsual ? 5 : -10, isUsual ? 'usual_order' : 'unusual_order', { usual });
   }
 
@@ -145,7 +150,9 @@ function identify(
   const objectId = change.event.action_object_id;
   const same = scalars.find(({ text }) => objectId !== '' && text === objectId);
   if (same !== undefined) add(50, 'same_id', { path: same.path });
-  const name = scalars.find(({ key, depth, text }) => depth <= 2 && /(?:^|_)(?:id|name)$/.test(key) && change.names.has(text));
+  const name = scalars.find(
+    ({ key, depth, text }) => depth <= 2 && /(?:^|_)(?:id|name)$/.test(key) && change.names.has(text),
+  );
   if (same === undefined && name !== undefined) add(40, 'same_name', { path: name.path, name: name.text });
   let isParent = false;
   for (const [attribute, id] of change.references) {
@@ -157,9 +164,13 @@ function identify(
   }
   const agreeing = agreeingValues(change, request);
   if (agreeing.length > 0) {
-    add(Math.min(30, agreeing.length * 10), 'same_values', { count: agreeing.length, names: agreeing.slice(0, 5).join(', ') });
+    add(Math.min(30, agreeing.length * 10), 'same_values', {
+      count: agreeing.length,
+      names: agreeing.slice(0, 5).join(', '),
+    });
   }
-  const isIdentified = same !== undefined || name !== undefined || (isParent && fit !== 'other') || agreeing.length >= 3;
+  const isIdentified =
+    same !== undefined || name !== undefined || (isParent && fit !== 'other') || agreeing.length >= 3;
   // A request that names another object of this very kind is about that one.
   const other = scalars.find(({ path }) => path === 'payload.id');
   const isOther = !isIdentified && other !== undefined && (fit === 'exact' || fit === 'object');
@@ -172,7 +183,7 @@ function agreeingValues(change: Change, { payload }: Request): readonly string[]
   const members = payload === null ? [] : (objectMembers(payload) ?? []);
   return members.flatMap(({ key, value }) => {
     const known = change.state.get(key);
-    if (known === undefined || key === 'id' || key === 'state' || /_id$/.test(key) || value.length < 6) return [];
+    if (known === undefined || key === 'id' || key === 'state' || key.endsWith('_id') || value.length < 6) return [];
     return sameSpelling(known) === sameSpelling(value) ? [key] : [];
   });
 }
@@ -180,7 +191,8 @@ function agreeingValues(change: Change, { payload }: Request): readonly string[]
 function gradeOf(change: Change, each: Judged, all: readonly Judged[]): Exclude<Grade, 'none'> {
   const far = distance(change, each.request);
   const competing = all.filter(
-    (other) => other.request.event.actor !== each.request.event.actor && other.score >= each.score - 15 && !other.isOther,
+    (other) =>
+      other.request.event.actor !== each.request.event.actor && other.score >= each.score - 15 && !other.isOther,
   );
   if (each.isOther) return 'weak';
   if (each.isIdentified && each.fit !== 'other' && far <= NEAR_US) {
@@ -195,6 +207,8 @@ function gradeOf(change: Change, each: Judged, all: readonly Judged[]): Exclude<
 function rivals(each: Judged, all: readonly Judged[]): readonly Reason[] {
   const others = all.filter((other) => other !== each && !other.isOther && other.score >= each.score - 15);
   if (others.length === 0) return [{ code: 'no_rivals', values: { considered: all.length } }];
-  const actors = new Set(others.map(({ request }) => request.event.actor).filter((actor) => actor !== each.request.event.actor));
+  const actors = new Set(
+    others.map(({ request }) => request.event.actor).filter((actor) => actor !== each.request.event.actor),
+  );
   return [{ code: 'rivals', values: { events: others.length, actors: actors.size } }];
 }

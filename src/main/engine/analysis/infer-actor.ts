@@ -40,7 +40,8 @@ export async function inferActor(
     const nothing = { inference: true, n, not_applicable: null, grade: 'none', candidates: [] } as const;
     const considered = { window_ms: windowMs, api_events: 0, writing_events: 0, actors: 0 };
     const order = { usual: 'unclear', pairs: 0 } as const;
-    if (event.category !== 'model') return { ...nothing, considered, order, candidates: [], not_applicable: 'not_model' };
+    if (event.category !== 'model')
+      return { ...nothing, considered, order, candidates: [], not_applicable: 'not_model' };
     if (event.actor !== '') return { ...nothing, considered, order, candidates: [], not_applicable: 'has_actor' };
 
     const places = [{ locator: anchor.locator, bytes: 0 }];
@@ -52,10 +53,7 @@ export async function inferActor(
     const texts = await collect(textsOf(connection, relation, writing.slice(0, MAX_READ), signal));
     const requests: Request[] = texts.map((text, index) => ({ ...text, ...requireAt(writing, index) }));
     const ranked = rankRequests(change, requests, usual.usual);
-    const noted = [
-      ...rowUsers(change),
-      ...(await activities(connection, relation, change, signal)),
-    ];
+    const noted = [...rowUsers(change), ...(await activities(connection, relation, change, signal))];
     const candidates = agree(ranked, noted).slice(0, 10);
     return {
       ...nothing,
@@ -168,7 +166,15 @@ function rowUsers({ event, state }: Change): readonly ActorCandidate[] {
     if (actor === '') return [];
     const grade = event.action_object === 'Activity' ? 'strong' : 'likely';
     return [
-      { kind: 'row', event, actor, grade, score: 60, delta_us: 0, reasons: [{ code: 'row_names_user', values: { attribute } }] },
+      {
+        kind: 'row',
+        event,
+        actor,
+        grade,
+        score: 60,
+        delta_us: 0,
+        reasons: [{ code: 'row_names_user', values: { attribute } }],
+      },
     ];
   });
 }
@@ -213,7 +219,10 @@ async function activities(
       reasons: [
         {
           code: isOwn ? 'activity_same_object' : 'activity_parent',
-          values: { activity: said.get('activity_type') ?? '', ...(parent === undefined ? {} : { attribute: parent[0] }) },
+          values: {
+            activity: said.get('activity_type') ?? '',
+            ...(parent === undefined ? {} : { attribute: parent[0] }),
+          },
         },
         { code: delta <= 0 ? 'time_before' : 'time_after', values: { microseconds: Math.abs(delta) } },
       ],
@@ -234,11 +243,23 @@ function agree(requests: readonly ActorCandidate[], noted: readonly ActorCandida
     if (same === undefined) {
       const isBelow = others.some((other) => GRADES.indexOf(other.grade) >= GRADES.indexOf(each.grade));
       const grade = isBelow && each.grade === 'strong' ? 'likely' : each.grade;
-      return { ...each, grade, score: each.score - 10, reasons: [...each.reasons, { code: 'others_disagree', values: { n: others[0]?.event.n ?? 0 } }] };
+      return {
+        ...each,
+        grade,
+        score: each.score - 10,
+        reasons: [...each.reasons, { code: 'others_disagree', values: { n: others[0]?.event.n ?? 0 } }],
+      };
     }
-    return { ...each, score: each.score + 10, reasons: [...each.reasons, { code: 'others_agree', values: { n: same.event.n, kind: same.kind } }] };
+    return {
+      ...each,
+      score: each.score + 10,
+      reasons: [...each.reasons, { code: 'others_agree', values: { n: same.event.n, kind: same.kind } }],
+    };
   });
   return judged.toSorted(
-    (a, b) => GRADES.indexOf(b.grade) - GRADES.indexOf(a.grade) || b.score - a.score || Math.abs(a.delta_us) - Math.abs(b.delta_us),
+    (a, b) =>
+      GRADES.indexOf(b.grade) - GRADES.indexOf(a.grade) ||
+      b.score - a.score ||
+      Math.abs(a.delta_us) - Math.abs(b.delta_us),
   );
 }

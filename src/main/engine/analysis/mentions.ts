@@ -42,11 +42,6 @@ export function* scalarsOf(root: 'result' | 'payload', json: string | null): Gen
   }
 }
 
-/** The paths whose value is the text. */
-export function mentionsOf(root: 'result' | 'payload', json: string | null, text: string): readonly Mention[] {
-  return [...scalarsOf(root, json)].filter((each) => each.text === text);
-}
-
 function parsed(json: string): unknown {
   try {
     const value: unknown = JSON.parse(json);

@@ -76,12 +76,18 @@ function spellings(text: string): readonly string[] {
   return [...new Set([plain, escaped])];
 }
 
-function matchesOf(event: EventRow, { payload, result }: RowTexts, { type, id, names }: KnownObject): readonly Reason[] {
+function matchesOf(
+  event: EventRow,
+  { payload, result }: RowTexts,
+  { type, id, names }: KnownObject,
+): readonly Reason[] {
   const matches: Reason[] = [];
   if (event.action_object_id === id) matches.push({ code: 'other_type', values: { type: event.action_object } });
   if (event.target_id === id) matches.push({ code: 'target', values: { type: event.target_type } });
   // A name alone says little: what is done must be done to such objects, and the name stand where ids and names do.
-  const mayBeNamed = event.category === 'api' && ['exact', 'object', 'related'].includes(fitOf(event.action, type, 'changed', undefined));
+  const mayBeNamed =
+    event.category === 'api' &&
+    ['exact', 'object', 'related'].includes(fitOf(event.action, type, 'changed', undefined));
   for (const [root, json] of [
     ['payload', payload],
     ['result', result],
@@ -90,7 +96,13 @@ function matchesOf(event: EventRow, { payload, result }: RowTexts, { type, id, n
       if (matches.length >= MAX_MATCHES) return matches;
       if (text === id) {
         matches.push({ code: `${root}_${key === 'id' && depth === 1 ? 'id' : 'value'}`, values: { path } });
-      } else if (root === 'payload' && mayBeNamed && depth <= 2 && names.includes(text) && /(?:^|_)(?:id|name)$/.test(key)) {
+      } else if (
+        root === 'payload' &&
+        mayBeNamed &&
+        depth <= 2 &&
+        names.includes(text) &&
+        /(?:^|_)(?:id|name)$/.test(key)
+      ) {
         matches.push({ code: 'payload_name', values: { path, name: text } });
       }
     }

@@ -200,9 +200,12 @@ function settingsLayer(settings: ReadonlyMap<string, string>, warnings: string[]
   return layer;
 }
 
+function plain(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z]/g, '');
+}
+
 /** ` (did you mean ignore.actions?)` for a name that is nearly one. */
 function suggestion(given: string): string {
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z]/g, '');
   const wanted = plain(given.replace(OPTION_PREFIX, '').replace(OPTION_ENVIRONMENT_PREFIX, ''));
   const near = OPTION_NAMES.map((name) => ({ name, distance: distance(plain(name), wanted) })).toSorted(
     (a, b) => a.distance - b.distance,

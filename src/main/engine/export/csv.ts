@@ -99,12 +99,7 @@ interface SqlCells {
   readonly guarded: string;
 }
 
-function sqlCells(
-  request: ExportRequest,
-  fields: readonly ExportField[],
-  dialect: Dialect,
-  alone: boolean,
-): SqlCells {
+function sqlCells(request: ExportRequest, fields: readonly ExportField[], dialect: Dialect, alone: boolean): SqlCells {
   const { guard } = request;
   const cells = fields.map((field) => sqlField(field, request));
   const [first] = cells;

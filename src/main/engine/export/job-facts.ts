@@ -1,5 +1,12 @@
 /** What a finished export says of itself: to its manifest, and to whoever asked for it. */
-import type { ExportInput, ExportResult, JournalHead, Note, SnapshotStatus, SourceStatus } from '../../../shared/contract.ts';
+import type {
+  ExportInput,
+  ExportResult,
+  JournalHead,
+  Note,
+  SnapshotStatus,
+  SourceStatus,
+} from '../../../shared/contract.ts';
 import { redact } from '../../../shared/source-url.ts';
 import { BLOCK_ROWS, DIGEST_BYTES, type DigestSummary } from './digests.ts';
 import type { ExportSummary } from './exporter.ts';
@@ -69,7 +76,11 @@ export function manifestFacts(
       limit: input.limit ?? null,
       picked: input.only?.length ?? null,
     },
-    source: { url: redact(status.source.url), kind: status.source.kind, title: status.source.title },
+    source: {
+      url: togetherUrl(status),
+      kind: status.source.kind,
+      title: status.source.title,
+    },
     sources: status.sources.map(sourceFacts),
     capture: {
       id: status.snapshot_id,
@@ -87,6 +98,11 @@ export function manifestFacts(
     },
     journal: journal === null ? null : { seq: journal.seq, hash: journal.hash },
   };
+}
+
+/** Each URL by itself: what hides a password in one would take the beginning of the next along. */
+function togetherUrl({ source, sources }: SnapshotStatus): string {
+  return sources.length > 1 ? sources.map(({ url }) => redact(url)).join(' ') : redact(source.url);
 }
 
 /** What a manifest says of one source. */

@@ -52,7 +52,9 @@ function pick(raw: string, rebuilt: string, fields: readonly ExportField[]): str
   const added = members(rebuilt);
   if (all === null || added === null) return null;
   const parts = fields.flatMap((field) =>
-    (field === 'source' ? added : all).filter((member) => member.key === field).map((member) => `"${field}":${member.value}`),
+    (field === 'source' ? added : all)
+      .filter((member) => member.key === field)
+      .map((member) => `"${field}":${member.value}`),
   );
   return `{${parts.join(',')}}`;
 }

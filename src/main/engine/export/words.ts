@@ -15,7 +15,8 @@ export function describeFilter(filter: Filter): readonly string[] {
   for (const { path, value, negate } of filter.where) {
     sentences.push(`${path} ${negate ? 'is not' : 'is'} “${value}”`);
   }
-  if (filter.sources.length > 0) sentences.push(`from the source ${filter.sources.map((url) => `“${url}”`).join(' or ')}`);
+  if (filter.sources.length > 0)
+    sentences.push(`from the source ${filter.sources.map((url) => `“${url}”`).join(' or ')}`);
   if (filter.set !== '') sentences.push(`in the set “${filter.set}” that a comparison made`);
   return sentences.length === 0 ? ['all events'] : sentences;
 }

@@ -1,4 +1,5 @@
 /** The sheet “About this export”: where the rows come from, which they are, and how to check them. */
+import type { SnapshotStatus } from '../../../shared/contract.ts';
 import type { ExportField } from '../../../shared/event.ts';
 import { redact } from '../../../shared/source-url.ts';
 import type { ExportRequest } from './exporter.ts';
@@ -18,6 +19,17 @@ export interface AboutFacts {
   readonly sheets: readonly string[];
 }
 
+/** The one source, or every one of several with what was read from it. */
+function sourceLines({ sources }: SnapshotStatus): readonly (readonly [string, string])[] {
+  return sources.map((source, at) => {
+    const name = `${source.title} (${source.kind}): ${redact(source.url)}`;
+    if (sources.length === 1) return ['Source', name];
+    const counts = `${source.read} records read: ${source.captured} captured, ${source.rejected} rejected, ${source.duplicates} duplicates`;
+    const why = source.reason === null ? '' : ` (${source.reason.message})`;
+    return [`Source ${at + 1}`, `${name}\n${source.state === 'complete' ? 'complete' : 'partial'}${why}; ${counts}`];
+  });
+}
+
 /** The sheet's XML. */
 export function aboutSheet(request: ExportRequest, fields: readonly ExportField[], facts: AboutFacts): string {
   const write = rowWriter(2, STYLE.wrapped);
@@ -34,10 +46,9 @@ function aboutLines(
   { rows, cutCells, sheets }: AboutFacts,
 ): readonly (readonly [string, string])[] {
   const { input, status } = about;
-  const { source } = status;
   return [
     ['Exported', `${about.createdAt.toISOString()} by Event Audit Viewer ${about.version}`],
-    ['Source', `${source.title} (${source.kind}): ${redact(source.url)}`],
+    ...sourceLines(status),
     ['Rows', String(rows)],
     ['Filter', describeFilter(input.filter).join('\n')],
     ['Rows picked by hand', input.only === undefined ? 'no' : String(input.only.length)],

@@ -117,7 +117,9 @@ async function writeRows(
   const clock = fields.includes('timestamp') ? request.clock : null;
   const timeAt = fields.indexOf('timestamp');
   // A timestamp that is to be written in a zone comes as its instant.
-  const texts = fields.map((field) => (clock !== null && field === 'timestamp' ? 'ts::VARCHAR' : sqlField(field, request)));
+  const texts = fields.map((field) =>
+    clock !== null && field === 'timestamp' ? 'ts::VARCHAR' : sqlField(field, request),
+  );
   let rows = 0;
   for await (const lines of view.lines(spec, `to_json([${texts.join(', ')}])::VARCHAR`, signal)) {
     for (const line of lines) {

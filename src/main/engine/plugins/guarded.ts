@@ -74,6 +74,8 @@ export function guarded(plugin: string, kind: string, Repository: RepositoryClas
     }
 
     override async estimate(options: EstimateOptions): Promise<Estimate> {
+      // What a plugin leaves out of its description is filled in here, so the usual estimate is made of that.
+      if (this.#inner.estimate === AbstractRepository.prototype.estimate) return super.estimate(options);
       try {
         const found = await withinSignal(this.#inner.estimate(options), options.signal);
         return { ...found, notes: [...found.notes] };
@@ -111,7 +113,8 @@ export function guarded(plugin: string, kind: string, Repository: RepositoryClas
     override async writeEvents(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Note[]> {
       this.requireWritable();
       // Where the plugin writes one by one, its errors are named before they are told with what was written.
-      if (this.#inner.writeEvents === AbstractRepository.prototype.writeEvents) return super.writeEvents(events, signal);
+      if (this.#inner.writeEvents === AbstractRepository.prototype.writeEvents)
+        return super.writeEvents(events, signal);
       try {
         // A plugin may have been written without types and give nothing back.
         const notes: unknown = await this.#inner.writeEvents(events, signal);

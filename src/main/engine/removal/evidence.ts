@@ -46,7 +46,9 @@ export function evidencePath(
   const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const path = evidence ?? join(dataDir, 'evidence', `${what}-${time}-${randomBytes(3).toString('hex')}.jsonl`);
   if (!isAbsolute(path)) throw new AppError('invalid_input', `The path of the evidence, ${path}, is not absolute.`);
-  const taken = [path, rejectsPath(path)].flatMap((each) => [each, manifestPath(each)]).find((each) => existsSync(each));
+  const taken = [path, rejectsPath(path)]
+    .flatMap((each) => [each, manifestPath(each)])
+    .find((each) => existsSync(each));
   if (taken === undefined) return path;
   throw new AppError(
     'invalid_input',
@@ -87,7 +89,13 @@ export async function keepEvidence(
   await verify(done.path, signal);
   await compare(done.path, chosen.events, log, signal);
   if (chosen.rejects.length > 0) {
-    const rejects = await exportRejects(query.snapshot, { output: rejectsPath(path), manifest: true, version, journal, signal });
+    const rejects = await exportRejects(query.snapshot, {
+      output: rejectsPath(path),
+      manifest: true,
+      version,
+      journal,
+      signal,
+    });
     await verify(rejects.path, signal);
     if (rejects.records !== chosen.rejects.length) throw notKept(`${rejects.path} holds ${rejects.records} records`);
     notes.push({

@@ -40,7 +40,10 @@ export function removeByFilter(filter: Filter, options: RemovalOptions): Promise
   // Which source it is says nothing where there is one only.
   const wanted = { ...filter, sources: [] };
   if (isEmptyFilter(wanted)) {
-    throw new AppError('invalid_input', 'This filter shows everything. Name what is to be removed, or clear the store.');
+    throw new AppError(
+      'invalid_input',
+      'This filter shows everything. Name what is to be removed, or clear the store.',
+    );
   }
   assertTimeZone(wanted.time_zone);
   filterToSql(wanted);
@@ -219,7 +222,7 @@ async function checkNothingCame(
   if (came === 0) return;
   throw new AppError(
     'source_refused',
-    `${came} records came or changed while the others were kept, and clearing would lose them. Nothing was removed; try again when nothing is written.`,
+    `${came} records came or changed while the others were kept, and clearing would lose them. Try again when nothing is written.`,
     { retryable: true },
   );
 }

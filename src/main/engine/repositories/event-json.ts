@@ -2,7 +2,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import { auditEventSchema, EVENT_FIELDS, FLAT_FIELDS, type AuditEvent } from '../../../shared/event.ts';
 import { parseTimestamp } from '../../../shared/timestamp.ts';
-import { members } from '../export/json-text.ts';
+import { members as membersOf } from '../export/json-text.ts';
 import { jsonObject, textOfObject } from './json-object.ts';
 
 /** Readers set larger records aside: 16 MB. */
@@ -27,7 +27,7 @@ export function eventJson(event: AuditEvent, leaveOut: readonly EventField[] = [
 /** The event that {@link eventJson} wrote; its objects keep the text they have there. @throws when it is none */
 export function eventFromJson(text: string): AuditEvent {
   const event = auditEventSchema.parse(JSON.parse(text));
-  const values = new Map((members(text) ?? []).map(({ key, value }) => [key, value]));
+  const values = new Map((membersOf(text) ?? []).map(({ key, value }) => [key, value]));
   return {
     ...event,
     result: jsonObject(values.get('result') ?? '{}', 'result'),

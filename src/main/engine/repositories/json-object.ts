@@ -92,7 +92,10 @@ function checkJson(value: unknown, path: string, depth: number): void {
     case 'object':
       if (value === null) return;
       if (depth >= MAX_DEPTH) {
-        throw new AppError('invalid_input', `A value is nested deeper than ${MAX_DEPTH} levels, which no reader takes.`);
+        throw new AppError(
+          'invalid_input',
+          `A value is nested deeper than ${MAX_DEPTH} levels, which no reader takes.`,
+        );
       }
       if (Array.isArray(value)) {
         for (const [index, inner] of value.entries()) checkJson(inner, `${path}[${index}]`, depth + 1);
@@ -106,7 +109,12 @@ function checkJson(value: unknown, path: string, depth: number): void {
       return;
     default:
   }
-  const what = typeof value === 'object' ? 'an object of a class' : `${String(value)} (${typeof value})`;
+  const what =
+    typeof value === 'object'
+      ? 'an object of a class'
+      : typeof value === 'number'
+        ? `the number ${value}`
+        : `a ${typeof value}`;
   throw new AppError('invalid_input', `JSON has no such value as ${what} at “${path.slice(0, 200)}”. Give it as text.`);
 }
 

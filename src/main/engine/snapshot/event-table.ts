@@ -3,7 +3,8 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { AppError } from '../../../shared/errors.ts';
-import { merge, MergedFile, TooMuchAtOnce, type MergedRows, type Staged } from './merge.ts';
+import { merge, TooMuchAtOnce, type MergedRows, type Staged } from './merge.ts';
+import { MergedFile } from './merged-file.ts';
 import {
   allowMoreMemory,
   createEventTable,

@@ -74,7 +74,7 @@ async function valuesFromCodes(
   const column = selections.table.columns.get(field);
   if (column === undefined) return undefined;
   const rows = await selections.rows(connection, relation, filter);
-  const counts = await countCodes(rows, column.codes, column.distinct);
+  const counts = await selections.counts(rows, column);
   if (contains !== '') {
     const marks = await selections.codesHolding(connection, relation, field, contains);
     marks.forEach((mark, code) => {

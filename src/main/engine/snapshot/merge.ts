@@ -2,7 +2,8 @@
  * Merges staged segments, each in order of time, into files that are in order as a whole: by time, id and number. Only the
  * times of all rows are kept in memory; their bytes are read a window at a time.
  */
-import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { MergedFile } from './merged-file.ts';
 import { SEPARATOR, type SegmentRows } from './segment.ts';
 import { timeOrder } from './time-sort.ts';
 
@@ -38,56 +39,10 @@ const WINDOW_ROWS = 1 << 15;
 const WINDOW_BYTES = 16 * 1024 * 1024;
 /** Rows of one instant can't be parted; so many of them are for the database to sort. */
 const MOST_BYTES = 64 * 1024 * 1024;
-const WRITE_BYTES = 1 << 20;
 
 /** Too much happened at one instant to be ordered in memory. */
 export class TooMuchAtOnce extends Error {
   override name = 'TooMuchAtOnce';
-}
-
-/** A file that is written again and again, which saves making it anew. */
-export class MergedFile {
-  readonly path: string;
-  readonly #file: number;
-  readonly #buffer = Buffer.allocUnsafeSlow(WRITE_BYTES);
-  #at = 0;
-  #written = 0;
-
-  constructor(path: string) {
-    this.path = path;
-    this.#file = openSync(path, 'wx', 0o600);
-  }
-
-  append(source: Buffer, from: number, to: number): void {
-    if (this.#at + to - from > WRITE_BYTES) this.#flush();
-    if (to - from > WRITE_BYTES) this.#write(source.subarray(from, to));
-    else {
-      source.copy(this.#buffer, this.#at, from, to);
-      this.#at += to - from;
-    }
-  }
-
-  /** Ends what was written before; what is appended next begins the file again. */
-  end(): void {
-    this.#flush();
-    ftruncateSync(this.#file, this.#written);
-    this.#written = 0;
-  }
-
-  close(): void {
-    closeSync(this.#file);
-  }
-
-  #flush(): void {
-    this.#write(this.#buffer.subarray(0, this.#at));
-    this.#at = 0;
-  }
-
-  #write(bytes: Uint8Array): void {
-    let done = 0;
-    while (done < bytes.length) done += writeSync(this.#file, bytes, done, bytes.length - done, this.#written + done);
-    this.#written += bytes.length;
-  }
 }
 
 /**

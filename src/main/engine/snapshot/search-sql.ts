@@ -22,23 +22,21 @@ const FURTHER: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Latin, Greek and Cyrillic letters: of these it is tested that what is said here is what the database does. */
-const KNOWN_LETTER = /^[\u0000-\u024f\u0370-\u052f]$/;
+const KNOWN_LETTER = /^[A-\u024f\u0370-\u052f]$/;
 
 /**
  * All characters of which the database's `lower` makes what it makes of this one; `undefined` where that is not known here.
  */
 export function caseVariants(character: string): readonly string[] | undefined {
   const lower = character.toLowerCase();
-  const upper = character.toUpperCase();
-  if (lower === upper) return [character];
-  if (!KNOWN_LETTER.test(character) && ![...FURTHER.values()].includes(character)) return undefined;
+  if (lower === character.toUpperCase()) return [character];
   const base = [...FURTHER].find(([, further]) => further === character)?.[0] ?? lower;
-  if ([...base].length !== 1) return undefined;
   const capital = base.toUpperCase();
   const further = FURTHER.get(base);
+  if (!KNOWN_LETTER.test(base) || (!KNOWN_LETTER.test(capital) && further === undefined)) return undefined;
   return [
     base,
-    ...([...capital].length === 1 && capital !== base && capital.toLowerCase() === base ? [capital] : []),
+    ...(KNOWN_LETTER.test(capital) && capital !== base && capital.toLowerCase() === base ? [capital] : []),
     ...(further === undefined ? [] : [further]),
   ];
 }
@@ -87,13 +85,19 @@ export function searchParts(search: string, bind: (value: string) => string): Se
       WHEN contains(${text}, '\\')${mayHold === undefined ? '' : ` AND regexp_matches(${text}, ${mayHold})`}
       THEN ${exactly(text)} ELSE false END`;
   const json = ['result', 'payload'].map((field) => `(${field} IS NOT NULL AND ${inJson(field)})`);
-  const further = `(raw IS NOT NULL AND (contains(raw, '\\') OR ${holds('raw')}) AND ${exactly(FURTHER_KEYS)})`;
+  // The database writes numbers anew, and no field's name has a digit: those are found in the record as it is.
+  const beside = /^[\d.eE+-]*\d[\d.eE+-]*$/.test(wanted)
+    ? `(${holds('raw')} OR (contains(raw, '\\') AND ${exactly(FURTHER_KEYS)}))`
+    : `((contains(raw, '\\') OR ${holds('raw')}) AND ${exactly(FURTHER_KEYS)})`;
+  const further = `(raw IS NOT NULL AND ${beside})`;
   return { inField: holds, inJson: `(${[...json, further].join(' OR ')})` };
 }
 
 /** Whether a pattern begins so that the database finds it quickly: else it is slower than lower case. */
 function isQuick(search: string): boolean {
-  return [...search].slice(0, 2).every((character) => caseVariants(character)?.every((each) => each < '\u0080'));
+  return Array.from(search)
+    .slice(0, 2)
+    .every((character) => caseVariants(character)?.every((each) => each < '\u0080'));
 }
 
 /** What a record has beside the fields of an event, as JSON without spaces. Of a record that repeats a key, all of it. */
@@ -117,7 +121,7 @@ function isInsideTexts(search: string): boolean {
 }
 
 function patternOf(search: string, one: (variants: readonly string[]) => string): string | undefined {
-  const characters = [...search];
+  const characters = Array.from(search);
   if (characters.length > MAX_PATTERN) return undefined;
   const parts: string[] = [];
   for (const character of characters) {

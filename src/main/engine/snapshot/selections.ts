@@ -5,7 +5,18 @@ import { EMPTY_FILTER, type FieldCondition, type Filter } from '../../../shared/
 import type { CodedColumn, CodedTable } from './coded-table.ts';
 import { filterToSql, sourceIndexes, timeBounds, type SqlValue } from './filter-sql.ts';
 import { matchRefused } from './refused-json.ts';
-import { firstPlace, inOrderOf, keep, shared, withMarked, type Allowed, type Rows, type Stretch } from './rows.ts';
+import {
+  countCodes,
+  firstPlace,
+  inOrderOf,
+  keep,
+  shared,
+  sizeOf,
+  withMarked,
+  type Allowed,
+  type Rows,
+  type Stretch,
+} from './rows.ts';
 import { searchParts } from './search-sql.ts';
 import type { Relation } from './snapshot.ts';
 import type { ViewSpec } from './view.ts';
@@ -24,6 +35,8 @@ export class Selections {
   readonly table: CodedTable;
   /** The least lately used first. */
   readonly #kept = new Map<string, Kept>();
+  /** The counts of all rows, which are asked for again and again. */
+  readonly #ofAll = new Map<CodedColumn, Uint32Array>();
 
   constructor(table: CodedTable) {
     this.table = table;
@@ -67,6 +80,15 @@ export class Selections {
     const column = sort.field === 'timestamp' ? undefined : this.table.columns.get(sort.field);
     if (column === undefined) return sort.field === 'timestamp' ? rows : undefined;
     return this.#once([sort.field, filter], () => inOrderOf(rows, column.codes, column.distinct));
+  }
+
+  /** How often each code of a column occurs among the rows. The caller may change the list. */
+  async counts(rows: Rows, column: CodedColumn): Promise<Uint32Array> {
+    const isWhole = sizeOf(rows) === this.table.size && column.values !== undefined;
+    if (!isWhole) return countCodes(rows, column.codes, column.distinct);
+    const counts = this.#ofAll.get(column) ?? (await countCodes(rows, column.codes, column.distinct));
+    this.#ofAll.set(column, counts);
+    return counts.slice();
   }
 
   /** The codes of those values of a column that hold a text, upper or lower case. */

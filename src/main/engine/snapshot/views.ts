@@ -24,12 +24,12 @@ export interface TableView extends View {
 const KEPT = 12;
 const KEPT_STRETCHES = 64;
 
-let made = 0;
+let tablesMade = 0;
 
 /** A name for a table in memory that no other has, in whichever database. */
 export function newTable(what: string): string {
-  made += 1;
-  return `views.${what}_${made}`;
+  tablesMade += 1;
+  return `views.${what}_${tablesMade}`;
 }
 
 interface Kept {

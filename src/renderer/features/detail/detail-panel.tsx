@@ -1,7 +1,7 @@
 /** One event, whole: what happened at the top, then its fields, changes, JSON and the record as delivered. */
 import { Loader, Tabs } from '@mantine/core';
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { EventDetail } from '../../../shared/event.ts';
 import { asAppError } from '../../api.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
@@ -16,16 +16,20 @@ import { eventJson } from '../../model/event-json.ts';
 import { formatInstant } from '../../model/time-format.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { openDetail } from '../../stores/view.ts';
+import { EventNotes } from '../evidence/event-note.tsx';
 import { focusNeighbour } from '../explorer/focus.ts';
 import { useShownView, useSnapshotQuery } from '../explorer/view-query.ts';
+import { ActorLine } from './actor-line.tsx';
+import { AroundView } from './around-view.tsx';
 import { ChangesView } from './changes-view.tsx';
 import classes from './detail.module.css';
 import { FieldList } from './field-list.tsx';
 import { Flags } from './flags.tsx';
+import { HistoryView } from './history-view.tsx';
 import { JsonView } from './json-view.tsx';
 import { TextView } from './text-view.tsx';
 
-const TABS = ['fields', 'changes', 'json', 'raw'] as const;
+const TABS = ['fields', 'changes', 'json', 'around', 'history', 'raw'] as const;
 type TabName = (typeof TABS)[number];
 
 // The tab that was looked at last is the one the next event opens on.
@@ -52,9 +56,12 @@ function EventView({ event, stale }: { readonly event: EventDetail; readonly sta
   const zone = usePreferences((state) => state.values.time_zone);
   const view = useShownView();
   const [chosen, setChosen] = useState<TabName>(lastTab);
-  const changes = readChanges(event.result);
+  const changes = useMemo(() => readChanges(event.result), [event.result]);
   const available = TABS.filter(
-    (tab) => (tab !== 'changes' || changes !== undefined) && (tab !== 'raw' || event.raw !== null),
+    (tab) =>
+      (tab !== 'changes' || changes !== undefined) &&
+      (tab !== 'raw' || event.raw !== null) &&
+      (tab !== 'history' || event.action_object_id !== ''),
   );
   const tab = available.includes(chosen) ? chosen : 'fields';
   const choose = (name: string | null): void => {
@@ -99,18 +106,8 @@ function EventView({ event, stale }: { readonly event: EventDetail; readonly sta
         <div className="mono" data-testid="detail-time">
           {formatInstant(event.instant, zone)} <span className="dim">{zone}</span>
         </div>
-        <div className="clip">
-          {event.actor === '' ? (
-            <span className="dim" title={event.category === 'model' ? t('detail.noActorModel') : undefined}>
-              {t('detail.noActor')}
-            </span>
-          ) : (
-            <>
-              <span className="dim">{t('detail.by')} </span>
-              <SafeText value={event.actor} limit={120} />
-            </>
-          )}
-        </div>
+        <ActorLine event={event} />
+        <EventNotes key={`${String(view.snapshot_id)}/${String(event.n)}`} event={event} />
       </div>
       <Tabs value={tab} onChange={choose} className={classes.tabs ?? ''}>
         <Tabs.List>
@@ -131,6 +128,8 @@ function EventView({ event, stale }: { readonly event: EventDetail; readonly sta
             )}
             {name === 'changes' && changes !== undefined && <ChangesView list={changes} action={event.action} />}
             {name === 'json' && <JsonView key={event.n} event={event} />}
+            {name === 'around' && <AroundView event={event} />}
+            {name === 'history' && <HistoryView key={event.n} event={event} />}
             {name === 'raw' && event.raw !== null && (
               <div className={classes.fill}>
                 <div className={classes.bar}>

@@ -1,13 +1,14 @@
 /** The menu of a cell: include, exclude, only this, copy. */
 import { Menu } from '@mantine/core';
-import { Copy, CopyPlus, Braces, Filter, FilterX, Focus, PanelRight } from 'lucide-react';
+import { Copy, CopyPlus, Braces, Download, Filter, FilterX, Focus, Layers2, PanelRight } from 'lucide-react';
 import type { EventRow } from '../../../shared/event.ts';
 import { copyText } from '../../components/copy-button.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import type { ColumnField } from '../../model/columns.ts';
 import { isFilterField } from '../../model/filter-edit.ts';
 import { cellText } from '../../model/visible-text.ts';
-import { openDetail } from '../../stores/view.ts';
+import { openDetail, useView } from '../../stores/view.ts';
+import { usePickedActions } from './picked-actions.ts';
 import { copyEventJson, copyRow, filterByCell, rawValue } from './row-actions.ts';
 import { useViewSources } from './view-sources.ts';
 
@@ -31,7 +32,10 @@ const ICON = 14;
 export function CellMenu({ at, snapshot_id, onClose }: CellMenuProps) {
   const { t } = useWords();
   const sources = useViewSources();
+  const picked = usePickedActions();
+  const isPicked = useView((state) => at !== undefined && state.selected.has(at.row.n));
   if (at === undefined) return null;
+  const together = isPicked ? picked : [];
   const { row, field, x, y } = at;
   const raw = rawValue(row, field);
   const shown = field === 'source' ? (sources[row.source]?.name ?? raw) : raw;
@@ -68,6 +72,22 @@ export function CellMenu({ at, snapshot_id, onClose }: CellMenuProps) {
         <Menu.Item leftSection={<PanelRight size={ICON} aria-hidden />} onClick={() => openDetail(row.n)}>
           {t('grid.openDetail')}
         </Menu.Item>
+        {together.length > 0 && (
+          <>
+            {together.map(({ id, label, run }) => (
+              <Menu.Item
+                key={id}
+                leftSection={
+                  id === 'export-picked' ? <Download size={ICON} aria-hidden /> : <Layers2 size={ICON} aria-hidden />
+                }
+                onClick={run}
+              >
+                {label}
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+          </>
+        )}
         <Menu.Item leftSection={<Copy size={ICON} aria-hidden />} onClick={() => copyText(raw)}>
           {t('grid.copyValue')}
         </Menu.Item>

@@ -1,6 +1,6 @@
 /** One row of the grid. Draws nothing anew unless what it shows has changed. */
 import { memo } from 'react';
-import { AlertCircle, Clock } from 'lucide-react';
+import { AlertCircle, Clock, StickyNote } from 'lucide-react';
 import { EVENT_FLAGS, type EventRow } from '../../../shared/event.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { Marked } from '../../components/marked.tsx';
@@ -23,6 +23,8 @@ interface GridRowProps {
   readonly selected: boolean;
   readonly open: boolean;
   readonly focus: ColumnField | undefined;
+  /** What somebody noted on the event. */
+  readonly note: string | undefined;
   /** What is searched for, to be marked. */
   readonly search: string;
 }
@@ -44,6 +46,7 @@ export const GridRow = memo(function GridRow({
   selected,
   open,
   focus,
+  note,
   search,
 }: GridRowProps) {
   return (
@@ -73,7 +76,10 @@ export const GridRow = memo(function GridRow({
           {row === undefined ? (
             <span className={classes.skeleton} />
           ) : (
-            <CellContent row={row} field={field} zone={zone} search={search} source={sources[row.source]} />
+            <>
+              <CellContent row={row} field={field} zone={zone} search={search} source={sources[row.source]} />
+              {column === 0 && note !== undefined && <NoteMark text={note} />}
+            </>
           )}
         </div>
       ))}
@@ -107,6 +113,17 @@ function CellContent({
         {cut && '…'}
       </bdi>
     </>
+  );
+}
+
+/** In the first column, whichever that is. */
+function NoteMark({ text }: { readonly text: string }) {
+  const { t } = useWords();
+  const label = t('notes.marker', { text: cellText(text, TOOLTIP_LIMIT) });
+  return (
+    <span title={label} className={classes.flag} data-testid="note-mark">
+      <StickyNote size={12} aria-label={label} />
+    </span>
   );
 }
 

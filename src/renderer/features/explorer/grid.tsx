@@ -5,6 +5,7 @@ import { useWords } from '../../i18n/use-words.ts';
 import { isColumnField, type ColumnField } from '../../model/columns.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { openDetail, useView } from '../../stores/view.ts';
+import { noteKey, useNoteTexts } from '../evidence/notes.ts';
 import { CellMenu, type CellMenuState } from './cell-menu.tsx';
 import { ColumnMenu } from './column-menu.tsx';
 import { eventPages, eventScroller, LOOK_AHEAD, useEventPages } from './event-pages.ts';
@@ -19,7 +20,7 @@ import { useGridKeys } from './use-grid-keys.ts';
 import { useGridScroll } from './use-grid-scroll.ts';
 import { usePickLimit } from './use-pick-limit.ts';
 import { useShownView } from './view-query.ts';
-import { useViewSources } from './view-sources.ts';
+import { useShownUrls, useViewSources } from './view-sources.ts';
 
 const HEADER_HEIGHT = 28;
 export const ROW_HEIGHTS = { compact: 28, comfortable: 36 } as const;
@@ -37,6 +38,8 @@ export function Grid() {
   const { table, columns } = useColumns();
   const sources = useViewSources();
   const search = useSearch();
+  const notes = useNoteTexts();
+  const urls = useShownUrls();
   const visible = useMemo(() => columns.filter((one) => !one.hidden), [columns]);
   const fields = useMemo(() => visible.map((one) => one.field), [visible]);
   const [menu, setMenu] = useState<CellMenuState>();
@@ -105,6 +108,7 @@ export function Grid() {
         selected={row !== undefined && selected.has(row.n)}
         open={row !== undefined && row.n === detail}
         search={search}
+        note={row && notes.get(noteKey(urls[row.source] ?? '', row.id))}
         focus={focus?.row === index ? focus.field : undefined}
       />,
     );

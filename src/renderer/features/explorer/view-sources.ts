@@ -15,6 +15,11 @@ export function viewUrls(): readonly string[] {
   return status?.sources.map(({ url }) => url) ?? [];
 }
 
+/** The same, for what is drawn from them. */
+export function useShownUrls(): readonly string[] {
+  return useShownStatus()?.sources.map(({ url }) => url) ?? [];
+}
+
 /** Empty unless there are several: a single one needs no telling apart. */
 export function useViewSources(): readonly ViewSource[] {
   const nameOf = useSourceName();

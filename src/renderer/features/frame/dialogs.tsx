@@ -1,6 +1,7 @@
 /** The one dialog that is open. */
 import { assertNever } from '../../../shared/errors.ts';
 import { useDialog } from '../../stores/dialogs.ts';
+import { NotesDialog } from '../evidence/notes-dialog.tsx';
 import { RejectsDialog } from '../evidence/rejects-dialog.tsx';
 import { VerifyDialog } from '../evidence/verify-dialog.tsx';
 import { ExportDialog } from '../export/export-dialog.tsx';
@@ -26,6 +27,8 @@ export function Dialogs() {
       return <SaveDialog />;
     case 'save-view':
       return <SaveViewDialog of={dialog.of} />;
+    case 'notes':
+      return <NotesDialog />;
     case 'paste-view':
       return <PasteViewDialog />;
     case 'plugins':

@@ -10,6 +10,7 @@ import { follow, resume } from '../../stores/captures.ts';
 import { activeSource, showSource, urlsOf, useSources } from '../../stores/sources.ts';
 import { clearFilter, redoFilter, sortBy, undoFilter, useView } from '../../stores/view.ts';
 import { useIsAdmin } from '../admin/options.ts';
+import { usePickedActions } from '../explorer/picked-actions.ts';
 import { useCanFollow, useConnections } from '../sources/connections.ts';
 import { open } from '../sources/open.ts';
 import { useSourceName, useViewName } from '../sources/source-name.ts';
@@ -38,6 +39,7 @@ export function Palette() {
   const views = useSavedViews();
   const viewActions = useViewActions();
   const copyLink = useCopyLink();
+  const picked = usePickedActions();
   const groups: SpotlightActionGroupData[] = [
     {
       group: t('palette.groupDo'),
@@ -69,6 +71,8 @@ export function Palette() {
               action('copy-view', t('views.copyLink'), copyLink),
             ]),
         action('paste-view', t('views.paste'), () => openDialog({ name: 'paste-view' })),
+        ...picked.map(({ id, label, run }) => action(id, label, run)),
+        action('notes', `${t('notes.heading')}…`, () => openDialog({ name: 'notes' })),
         action('rejects', t('palette.rejects'), () => openDialog({ name: 'rejects' })),
       ],
     },

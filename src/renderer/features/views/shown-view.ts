@@ -87,7 +87,7 @@ async function openEvent({ event }: SharedView, key: string): Promise<void> {
 
 function assertZone(zone: string): void {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
+    Intl.DateTimeFormat('en', { timeZone: zone });
   } catch (cause) {
     throw new AppError('invalid_input', `This view names a time zone that is unknown here: ${zone}.`, { cause });
   }

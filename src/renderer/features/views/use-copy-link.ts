@@ -8,13 +8,14 @@ import { linkToView } from './shown-view.ts';
 
 export function useCopyLink(): () => void {
   const { t } = useWords();
-  return () => {
-    linkToView().then(
-      (link) => {
-        copyText(link);
-        notifications.show({ message: t('views.linkCopied'), color: 'gray' });
-      },
-      (error: unknown) => reportProblem(asAppError(error)),
-    );
-  };
+  return () => void copyLink(t('views.linkCopied'));
+}
+
+async function copyLink(done: string): Promise<void> {
+  try {
+    copyText(await linkToView());
+    notifications.show({ message: done, color: 'gray' });
+  } catch (error) {
+    reportProblem(asAppError(error));
+  }
 }

@@ -48,7 +48,11 @@ export const CAPTURE_CHECK: Check = {
         items: [],
       });
     }
-    skip('write_lag', 'not_kept', 'How long after an event it was written can’t be told: a capture does not keep the store’s own times.');
+    skip(
+      'write_lag',
+      'not_kept',
+      'How long after an event it was written can’t be told: a capture does not keep the store’s own times.',
+    );
     return [...found, ...(await flagFindings(context))];
   },
 };
@@ -63,13 +67,15 @@ const FLAGS: readonly FlagFinding[] = [
     code: 'dropped',
     flag: EVENT_FLAGS.dropped,
     severity: 'warning',
-    says: (events, isOne) => `${events} ${isOne ? 'has' : 'have'} neither result nor payload: the store left out what was too large for it.`,
+    says: (events, isOne) =>
+      `${events} ${isOne ? 'has' : 'have'} neither result nor payload: the store left out what was too large for it.`,
   },
   {
     code: 'naive_time',
     flag: EVENT_FLAGS.naiveTime,
     severity: 'warning',
-    says: (events, isOne) => `${events} ${isOne ? 'has a time' : 'have times'} without an offset, read here as UTC, which may be hours off.`,
+    says: (events, isOne) =>
+      `${events} ${isOne ? 'has a time' : 'have times'} without an offset, read here as UTC, which may be hours off.`,
   },
   {
     code: 'lone_surrogate',
@@ -81,13 +87,15 @@ const FLAGS: readonly FlagFinding[] = [
     code: 'sub_microsecond',
     flag: EVENT_FLAGS.subMicrosecond,
     severity: 'info',
-    says: (events, isOne) => `${events} ${isOne ? 'has a time' : 'have times'} finer than a microsecond, which the extension does not write.`,
+    says: (events, isOne) =>
+      `${events} ${isOne ? 'has a time' : 'have times'} finer than a microsecond, which the extension does not write.`,
   },
   {
     code: 'not_canonical',
     flag: EVENT_FLAGS.notCanonical,
     severity: 'info',
-    says: (events, isOne) => `${events} ${isOne ? 'is' : 'are'} not spelt as the extension spells events, so something else wrote or rewrote ${isOne ? 'it' : 'them'}.`,
+    says: (events, isOne) =>
+      `${events} ${isOne ? 'is' : 'are'} not spelt as the extension spells events, so something else wrote or rewrote ${isOne ? 'it' : 'them'}.`,
   },
 ];
 
@@ -98,7 +106,11 @@ async function flagFindings(context: CheckContext): Promise<readonly TrailFindin
   const found: TrailFinding[] = [];
   for (const [index, { code, flag, severity, says }] of FLAGS.entries()) {
     if (Number(row?.[index] ?? 0) === 0) continue;
-    const { count, filter } = await keepSet(context, code, `SELECT n FROM ${relation.table} WHERE (flags & ${flag}) <> 0`);
+    const { count, filter } = await keepSet(
+      context,
+      code,
+      `SELECT n FROM ${relation.table} WHERE (flags & ${flag}) <> 0`,
+    );
     const items = relation.sources.length > 1 ? await bySource(context, flag, code) : [];
     const message = says(counted(count, 'event', 'events'), count === 1);
     found.push({ code, severity, count, unit: 'events', message, values: { count }, filter, items: [...items] });
@@ -117,6 +129,9 @@ async function bySource(
   );
   return rows.map(([source, count]) => {
     const url = relation.sources[Number(source)] ?? '';
-    return { values: { source: url, count: Number(count) }, filter: filterOf({ set: `finding-${code}`, sources: [url] }) };
+    return {
+      values: { source: url, count: Number(count) },
+      filter: filterOf({ set: `finding-${code}`, sources: [url] }),
+    };
   });
 }

@@ -26,7 +26,8 @@ const CHAINS: readonly ChainFinding[] = [
     code: 'changed_after_deletion',
     severity: 'error',
     sql: "known AND action = 'changed' AND before_action = 'deleted'",
-    says: (events, isOne) => `${events} ${isOne ? 'changes' : 'change'} an object that was deleted before and not created again.`,
+    says: (events, isOne) =>
+      `${events} ${isOne ? 'changes' : 'change'} an object that was deleted before and not created again.`,
   },
   {
     code: 'created_twice',

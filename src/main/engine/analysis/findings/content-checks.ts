@@ -122,7 +122,11 @@ export const CAUSE_CHECK: Check = {
     const [row] = await rowsOf(connection, `SELECT min(ts), max(ts) FROM ${table} WHERE category = 'api'`);
     const [first, last] = row ?? [];
     if (typeof first !== 'bigint' || typeof last !== 'bigint') {
-      skip('model_without_request', 'no_requests', 'No request was tracked, so changes can’t be held against requests.');
+      skip(
+        'model_without_request',
+        'no_requests',
+        'No request was tracked, so changes can’t be held against requests.',
+      );
       return [];
     }
     const rows = `FROM ${table} WHERE category = 'model' AND ts BETWEEN ${first} AND ${last}

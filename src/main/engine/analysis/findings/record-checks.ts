@@ -33,7 +33,11 @@ export const TIME_CHECK: Check = {
         count: Number(future),
         unit: 'events',
         message: `${counted(Number(future), 'event lies', 'events lie')} in the future of the moment they were read, so a clock was wrong or a time was made up.`,
-        values: { count: Number(future), read: formatInstant(captured - CLOCK_US), last: formatInstant(BigInt(String(last))) },
+        values: {
+          count: Number(future),
+          read: formatInstant(captured - CLOCK_US),
+          last: formatInstant(BigInt(String(last))),
+        },
         filter: filterOf({ time_from: formatInstant(captured + 1n) }),
         items: [],
       });
@@ -58,7 +62,11 @@ async function outOfOrder(context: CheckContext): Promise<readonly TrailFinding[
   const { connection, relation, status, skip } = context;
   const kept = status.sources.flatMap(({ kind }, index) => (IN_ORDER.has(kind) ? [index] : []));
   if (kept.length === 0) {
-    skip('out_of_order', 'store_has_no_order', 'This kind of store keeps no order of writing, so no event can be out of it.');
+    skip(
+      'out_of_order',
+      'store_has_no_order',
+      'This kind of store keeps no order of writing, so no event can be out of it.',
+    );
     return [];
   }
   const rows = `SELECT n FROM (
@@ -67,7 +75,11 @@ async function outOfOrder(context: CheckContext): Promise<readonly TrailFinding[
   const count = await numberOf(connection, `SELECT count(*) FROM (${rows})`);
   if (count === 0) return [];
   if (count > MAX_SHARE * status.captured) {
-    skip('out_of_order', 'not_kept_in_order', 'The records do not lie in order of time in their source, so an order that is broken would mean nothing.');
+    skip(
+      'out_of_order',
+      'not_kept_in_order',
+      'The records do not lie in order of time in their source, so an order that is broken would mean nothing.',
+    );
     return [];
   }
   const { filter } = await keepSet(context, 'out_of_order', rows);

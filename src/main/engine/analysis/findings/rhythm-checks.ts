@@ -26,14 +26,12 @@ export const RHYTHM_CHECK: Check = {
       connection,
       `SELECT ts // ${unit}, count(*), min(ts), max(ts) FROM ${relation.table} WHERE ${sane} GROUP BY 1 ORDER BY 1`,
     );
-    const buckets = rows.map(
-      ([bucket, count, first, last]): Bucket => ({
-        start: Number(bucket) * unit,
-        count: Number(count),
-        first: Number(first),
-        last: Number(last),
-      }),
-    );
+    const buckets = rows.map(([bucket, count, first, last]): Bucket => ({
+      start: Number(bucket) * unit,
+      count: Number(count),
+      first: Number(first),
+      last: Number(last),
+    }));
     const rhythm = findRhythm(buckets, (micros) => zoneOffsetSeconds(timeZone, micros / 1_000) * 1_000_000);
     if (rhythm === undefined) {
       const message = `A usual rhythm needs events in ${MIN_WEEKS} weeks at least.`;
@@ -109,17 +107,20 @@ async function silences(
   ];
 }
 
-async function bursts(context: CheckContext, found: readonly Burst[], weeks: number): Promise<readonly TrailFinding[]> {
-  const [worst] = found;
-  if (worst === undefined) return [];
-  const { count: events, filter } = await keepStretches(context, 'burst', found, 'ts >= a AND ts < b');
-  const values = ({ from, to, count, expected, threshold }: Burst): TrailFinding['values'] => ({
+function burstValues({ from, to, count, expected, threshold }: Burst): TrailFinding['values'] {
+  return {
     from: instant(from),
     to: instant(to),
     count,
     expected: Math.round(expected),
     threshold: Math.ceil(threshold),
-  });
+  };
+}
+
+async function bursts(context: CheckContext, found: readonly Burst[], weeks: number): Promise<readonly TrailFinding[]> {
+  const [worst] = found;
+  if (worst === undefined) return [];
+  const { count: events, filter } = await keepStretches(context, 'burst', found, 'ts >= a AND ts < b');
   return [
     {
       code: 'burst',
@@ -127,10 +128,10 @@ async function bursts(context: CheckContext, found: readonly Burst[], weeks: num
       count: found.length,
       unit: 'stretches',
       message: `${counted(found.length, 'stretch holds', 'stretches hold')} far more events than usual for those hours of the week, ${grouped(events)} in all.`,
-      values: { ...values(worst), count: found.length, events, weeks },
+      values: { ...burstValues(worst), count: found.length, events, weeks },
       filter,
       items: found.slice(0, MAX_ITEMS).map((burst) => ({
-        values: values(burst),
+        values: burstValues(burst),
         filter: filterOf({ time_from: instant(burst.from), time_to: instant(burst.to - 1) }),
       })),
     },

@@ -143,7 +143,7 @@ function silencesIn(
     // Whole weeks at once: a silence of years is gone through as quickly as one of days.
     const weeks = Math.floor(length / (WEEK_HOURS * HOUR));
     let expected = weeks * week;
-    for (let at = from + weeks * WEEK_HOURS * HOUR; at < to; ) {
+    for (let at = from + weeks * WEEK_HOURS * HOUR; at < to;) {
       const next = Math.min(to, (Math.floor(at / HOUR) + 1) * HOUR);
       expected += ((next - at) / HOUR) * (usual[slotOf(localHour(at))] ?? 0);
       at = next;

@@ -49,7 +49,10 @@ export async function* ckanNames(
       yield* namesIn(client, each, signal);
     }
     if (tables === 0) {
-      throw new AppError('source_invalid', `${url.text} holds none of CKAN’s tables (user, package, group, resource). Check the database’s name.`);
+      throw new AppError(
+        'source_invalid',
+        `${url.text} holds none of CKAN’s tables (user, package, group, resource). Check the database’s name.`,
+      );
     }
     await client.query('COMMIT');
   } catch (error) {

@@ -45,10 +45,14 @@ export async function namesFor(
           wanted,
         )
       : [];
-    const byId = (rows: readonly Row[]): Map<string, Row[]> => Map.groupBy(rows, ([id]) => String(id));
     const [givenById, seenById] = [byId(given), byId(seen)];
     const names = wanted.flatMap((id) => {
-      const named = nameOf(id, (givenById.get(id) ?? []).map(givenName), (seenById.get(id) ?? []).map(stretchOf), moment);
+      const named = nameOf(
+        id,
+        (givenById.get(id) ?? []).map(givenName),
+        (seenById.get(id) ?? []).map(stretchOf),
+        moment,
+      );
       return named === undefined ? [] : [named];
     });
     return { revision, names };
@@ -116,12 +120,13 @@ function nameOf(
   );
   const files = given.filter(({ origin }) => origin === 'file');
   const tables = given.filter(({ origin }) => origin === 'ckan');
-  const ranked = [...files, ...(moment === undefined ? [...tables, then] : [then, ...tables]), later].filter(
-    (each) => each !== undefined,
-  );
-  const [best] = ranked;
+  const ranked = [...files, ...(moment === undefined ? [...tables, then] : [then, ...tables]), later];
+  const best = ranked.find((each) => each !== undefined);
   if (best === undefined) return undefined;
-  const others = [...given, ...seen.map((each) => combined(...(each.field === 'name' ? [each] : [undefined, each])))];
+  const others = [
+    ...given,
+    ...seen.map((each) => (each.field === 'name' ? combined(each) : combined(undefined, each))),
+  ];
   const distinct = (field: Stretch['field']): number =>
     new Set(seen.filter((each) => each.field === field).map(({ value }) => value)).size;
   return {
@@ -150,4 +155,8 @@ function combined(name: Stretch | undefined, title?: Stretch): KnownName | undef
     first_seen: formatInstant(main.first),
     last_seen: formatInstant(main.last),
   };
+}
+
+function byId(rows: readonly Row[]): Map<string, Row[]> {
+  return Map.groupBy(rows, ([id]) => String(id));
 }

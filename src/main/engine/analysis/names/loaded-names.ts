@@ -19,12 +19,15 @@ export async function prepareLoaded(connection: DuckDBConnection): Promise<void>
   await connection.run(`CREATE TABLE IF NOT EXISTS ${LOADED_TABLE} (${COLUMNS})`);
 }
 
-/** Takes names in, all or, when reading them fails, none. What the same place gave before is replaced. */
+/**
+ * Takes names in, all or, when reading them fails, none. What the same place gave before is replaced.
+ * @param read begins to read them; called again when the database wants to begin again
+ */
 export async function loadNames(
   snapshot: Snapshot,
   origin: 'file' | 'ckan',
   place: string,
-  batches: AsyncIterable<readonly GivenName[]>,
+  read: () => AsyncIterable<readonly GivenName[]>,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly loaded: number; readonly byKind: Record<string, number> }> {
   const byKind: Record<string, number> = {};
@@ -37,7 +40,7 @@ export async function loadNames(
     await connection.run('BEGIN');
     try {
       await connection.run(`DELETE FROM ${LOADED_TABLE} WHERE origin = $1 AND place = $2`, [origin, place]);
-      for await (const batch of batches) {
+      for await (const batch of read()) {
         const appender = await connection.createAppender('loaded_name', 'main', 'views');
         for (const { id, name, title, kind } of batch) {
           loaded += 1;

@@ -25,7 +25,10 @@ export async function readNameFile(path: string, signal?: AbortSignal): Promise<
     throw new AppError('not_found', `There is no file ${path} that can be read. Check the path.`);
   }
   if (facts.size > MAX_BYTES) {
-    throw new AppError('source_invalid', `${path} is too large for a list of names: more than ${MAX_BYTES / 2 ** 20} MB.`);
+    throw new AppError(
+      'source_invalid',
+      `${path} is too large for a list of names: more than ${MAX_BYTES / 2 ** 20} MB.`,
+    );
   }
   const bytes = await readFile(path, { signal });
   if (!isUtf8(bytes)) {
@@ -77,11 +80,15 @@ function delimitedRows(text: string, path: string): readonly RawRow[] {
   const all = [...reader.push(Buffer.from(text)), ...reader.end().rows];
   const [first, ...rest] = all;
   const header = first?.cells?.map((cell) => cell.trim().toLowerCase()) ?? [];
-  const place = (field: keyof typeof ALIASES): number => header.findIndex((cell) => ALIASES[field].some((name) => name === cell));
+  const place = (field: keyof typeof ALIASES): number =>
+    header.findIndex((cell) => ALIASES[field].some((name) => name === cell));
   const named = { id: place('id'), name: place('name'), title: place('title'), kind: place('kind') };
   const isHeader = named.id >= 0 && (named.name >= 0 || named.title >= 0);
   if (!isHeader && header.length < 2) {
-    throw new AppError('source_invalid', `${path} is no list of names: each row needs an id and a name, as in “id,name”.`);
+    throw new AppError(
+      'source_invalid',
+      `${path} is no list of names: each row needs an id and a name, as in “id,name”.`,
+    );
   }
   const columns = isHeader ? named : { id: 0, name: 1, title: -1, kind: 2 };
   return (isHeader ? rest : all).map(({ cells }): RawRow => {

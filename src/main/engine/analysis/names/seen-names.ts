@@ -44,11 +44,11 @@ let tables = 0;
 async function make(connection: DuckDBConnection, { table, revision }: Relation): Promise<SeenNames> {
   tables += 1;
   const name = `views.seen_name_${revision}_${tables}`;
-  const [raw, value] = [`${name}_raw`, `${name}_value`];
+  const [raw, values] = [`${name}_raw`, `${name}_value`];
   try {
     await connection.run(`CREATE TABLE ${raw} AS ${sightings(table)}`);
     await connection.run(
-      `CREATE TABLE ${value} AS
+      `CREATE TABLE ${values} AS
        SELECT id, kind, field, value, arg_min(origin, ts) AS origin, arg_min(place, ts) AS place, arg_min(n, ts) AS n,
          min(ts) AS first_ts, max(ts) AS last_ts, count(*) OVER (PARTITION BY id, field) AS several
        FROM ${raw} GROUP BY id, kind, field, value`,
@@ -56,14 +56,14 @@ async function make(connection: DuckDBConnection, { table, revision }: Relation)
     // Where a value came, went and came again, each of its stretches counts by itself.
     await connection.run(
       `CREATE TABLE ${name} AS
-       SELECT id, kind, field, value, origin, place, n, first_ts, last_ts FROM ${value} WHERE several = 1
+       SELECT id, kind, field, value, origin, place, n, first_ts, last_ts FROM ${values} WHERE several = 1
        UNION ALL
        SELECT id, arg_min(kind, ts), field, any_value(value), arg_min(origin, ts), arg_min(place, ts), arg_min(n, ts), min(ts), max(ts)
        FROM (
          SELECT *, sum(CASE WHEN value IS DISTINCT FROM former THEN 1 ELSE 0 END) OVER (PARTITION BY id, field ORDER BY ts, n, value) AS island
          FROM (
            SELECT r.*, lag(r.value) OVER (PARTITION BY r.id, r.field ORDER BY r.ts, r.n, r.value) AS former
-           FROM ${raw} AS r SEMI JOIN (SELECT id, field FROM ${value} WHERE several > 1) AS s ON r.id = s.id AND r.field = s.field))
+           FROM ${raw} AS r SEMI JOIN (SELECT id, field FROM ${values} WHERE several > 1) AS s ON r.id = s.id AND r.field = s.field))
        GROUP BY id, field, island`,
     );
     return { table: name };
@@ -71,7 +71,7 @@ async function make(connection: DuckDBConnection, { table, revision }: Relation)
     await connection.run(`DROP TABLE IF EXISTS ${name}`).catch(() => undefined);
     throw error;
   } finally {
-    for (const each of [raw, value]) await connection.run(`DROP TABLE IF EXISTS ${each}`).catch(() => undefined);
+    for (const each of [raw, values]) await connection.run(`DROP TABLE IF EXISTS ${each}`).catch(() => undefined);
   }
 }
 
@@ -97,10 +97,33 @@ const TITLES = ['title', 'fullname', 'display_name'];
 /** Every single time that a name or a title is said. */
 function sightings(table: string): string {
   const model = "category = 'model' AND action_object_id <> ''";
-  const state = { from: table, id: 'action_object_id', kind: 'lower(action_object)', origin: 'state', root: 'result', names: NAMES, titles: TITLES } as const;
+  const state = {
+    from: table,
+    id: 'action_object_id',
+    kind: 'lower(action_object)',
+    origin: 'state',
+    root: 'result',
+    names: NAMES,
+    titles: TITLES,
+  } as const;
   // An action is named after what it is about: `package_update`, `user_create`.
-  const request = { from: table, where: "category = 'api'", kind: "lower(split_part(action, '_', 1))", origin: 'request', names: NAMES, titles: TITLES, below: '', ts: 'ts' } as const;
-  const activity = { from: table, where: "category = 'model' AND action_object = 'Activity'", origin: 'activity', root: 'result', ts: 'ts' } as const;
+  const request = {
+    from: table,
+    where: "category = 'api'",
+    kind: "lower(split_part(action, '_', 1))",
+    origin: 'request',
+    names: NAMES,
+    titles: TITLES,
+    below: '',
+    ts: 'ts',
+  } as const;
+  const activity = {
+    from: table,
+    where: "category = 'model' AND action_object = 'Activity'",
+    origin: 'activity',
+    root: 'result',
+    ts: 'ts',
+  } as const;
   const all: readonly Sighting[] = [
     { ...state, where: model, below: '/new', ts: 'ts' },
     { ...state, where: `${model} AND action = 'changed'`, below: '/old', ts: 'ts - 1' },
@@ -123,10 +146,13 @@ function at(root: 'result' | 'payload', pointer: string): string {
   return `json_extract_string(${root}, '${pointer}')`;
 }
 
+/** One of the texts that were found. `"None"` is what the extension makes of null. */
+function value(index: number): string {
+  return `nullif(nullif(found[${index + 1}], ''), 'None')`;
+}
+
 function sightingSql({ from, where, id, kind, origin, root, below, names, titles, ts }: Sighting): string {
   const paths = [...names, ...titles].map((name) => `'${below}/${name}'`).join(', ');
-  // `"None"` is what the extension makes of null.
-  const value = (index: number): string => `nullif(nullif(found[${index + 1}], ''), 'None')`;
   const title = titles.map((_title, index) => value(names.length + index));
   const place = `'${root}${below.replaceAll('/', '.')}'`;
   const fields = [`{'field': 'name', 'value': coalesce(${names.map((_name, index) => value(index)).join(', ')})}`];

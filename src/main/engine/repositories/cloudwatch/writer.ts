@@ -96,7 +96,10 @@ function entryOf(event: AuditEvent, limit: number): Entry {
   if (Buffer.byteLength(whole) + ENTRY_BYTES <= limit) return { event, message: whole, isCut: false };
   const message = eventJson(event, ['result', 'payload']);
   if (Buffer.byteLength(message) + ENTRY_BYTES <= limit) return { event, message, isCut: true };
-  throw refusal(event, `it takes more than ${limit - ENTRY_BYTES} bytes even without result and payload, which is more than CloudWatch Logs takes`);
+  throw refusal(
+    event,
+    `it takes more than ${limit - ENTRY_BYTES} bytes even without result and payload, which is more than CloudWatch Logs takes`,
+  );
 }
 
 /** As many of the events, from the first one on, as go into one call. */
@@ -136,7 +139,12 @@ async function put(
           (client) => {
             const timestamp = Date.now();
             const logEvents = entries.map(({ message }): InputLogEvent => ({ message, timestamp }));
-            const input = { logGroupName, logStreamName, logEvents, ...(token === undefined ? {} : { sequenceToken: token }) };
+            const input = {
+              logGroupName,
+              logStreamName,
+              logEvents,
+              ...(token === undefined ? {} : { sequenceToken: token }),
+            };
             return client.send(new PutLogEventsCommand(input), { abortSignal: signal });
           },
           false,
@@ -172,9 +180,6 @@ async function put(
 }
 
 async function make(caller: Caller, logGroupName: string, logStreamName: string, signal: AbortSignal): Promise<void> {
-  const unlessThere = (error: unknown): void => {
-    if (!isNamed(error, 'ResourceAlreadyExistsException')) throw error;
-  };
   await caller
     .call(signal, (client) => client.send(new CreateLogGroupCommand({ logGroupName }), { abortSignal: signal }))
     .then(() => undefined, unlessThere);
@@ -183,6 +188,10 @@ async function make(caller: Caller, logGroupName: string, logStreamName: string,
       client.send(new CreateLogStreamCommand({ logGroupName, logStreamName }), { abortSignal: signal }),
     )
     .then(() => undefined, unlessThere);
+}
+
+function unlessThere(error: unknown): void {
+  if (!isNamed(error, 'ResourceAlreadyExistsException')) throw error;
 }
 
 function isNamed(error: unknown, name: string): boolean {

@@ -44,7 +44,8 @@ export function writeError(error: unknown, url: SourceUrl): AppError {
       { ...options, retryable: true },
     );
   }
-  if (code === '53100') return new AppError('source_refused', `${url.text}: the server’s disk is full (${text}).`, options);
+  if (code === '53100')
+    return new AppError('source_refused', `${url.text}: the server’s disk is full (${text}).`, options);
   // What the data is, or what the table’s own rules say of it.
   if (/^2[23][0-9A-Z]{3}$/.test(code)) {
     return new AppError('invalid_input', `${url.text} does not take an event: ${text} (${code}).`, options);

@@ -74,7 +74,7 @@ async function deleteBatch(client: Client, layout: Layout, batch: readonly Wante
   if (places.length === 0) return 0;
   const texts = await readAgain(client, layout, places);
   if (texts.length !== places.length) {
-    throw new AppError('internal', `${places.length} rows were to be compared, ${texts.length} came. Nothing was removed.`);
+    throw new AppError('internal', `${places.length} rows were to be compared, ${texts.length} came.`);
   }
   const same = places.filter((_, index) => {
     const text = texts[index] ?? '';
@@ -87,7 +87,7 @@ async function deleteBatch(client: Client, layout: Layout, batch: readonly Wante
   if (rowCount === same.length) return same.length;
   throw new AppError(
     'source_refused',
-    `${layout.title}: ${rowCount ?? 0} rows would have been removed instead of ${same.length}. A trigger or a rule of the table stands in the way; nothing was removed.`,
+    `${layout.title}: ${rowCount ?? 0} rows would have been removed instead of ${same.length}. A trigger or a rule of the table stands in the way.`,
   );
 }
 
@@ -124,10 +124,7 @@ function textsOf(batch: RecordBatch): readonly string[] {
       return batch.rows.map((row) => JSON.stringify(row));
     case 'broken':
       // These come apart from the others, so that nobody could say which row is which.
-      throw new AppError(
-        'source_invalid',
-        'Rows that are not UTF-8 share an id with some that are to be removed. Nothing was removed.',
-      );
+      throw new AppError('source_invalid', 'Rows that are not UTF-8 share an id with some that are to be removed.');
     default:
       return batch satisfies never;
   }

@@ -33,7 +33,11 @@ interface Row {
 }
 
 /** Runs work in a transaction that may write, though sessions here only read. Rolled back when it fails. */
-export async function inTransaction<T>(client: Client, work: () => Promise<T>, committing = (): void => undefined): Promise<T> {
+export async function inTransaction<T>(
+  client: Client,
+  work: () => Promise<T>,
+  committing = (): void => undefined,
+): Promise<T> {
   await client.query('BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE');
   try {
     // What is acknowledged must be on disk, whatever the server does for others.
@@ -64,7 +68,7 @@ export async function insertEvents(
   await inTransaction(
     client,
     async () => {
-      for (let from = 0; from < rows.length; ) {
+      for (let from = 0; from < rows.length;) {
         throwIfAborted(signal);
         let chars = 0;
         let to = from;
@@ -164,7 +168,9 @@ async function presentIds(client: Client, layout: Layout, rows: readonly Row[]):
 async function insertFresh(client: Client, layout: Layout, rows: readonly Row[]): Promise<ReadonlySet<string>> {
   const columns = [...new Set(rows.flatMap(({ cells }) => cells.map(({ field }) => field)))];
   const names = columns.map((field) => identifier(layout.columns.get(field)?.name ?? field)).join(', ');
-  const marks = rows.map((_, at) => `(${columns.map((__, index) => `$${at * columns.length + index + 1}`).join(', ')})`);
+  const marks = rows.map(
+    (_, at) => `(${columns.map((__, index) => `$${at * columns.length + index + 1}`).join(', ')})`,
+  );
   const values = rows.flatMap(({ cells }) => cells.map(({ value }) => value));
   const answer = await client.query(
     `INSERT INTO ${layout.table} (${names}) VALUES ${marks.join(', ')} ON CONFLICT DO NOTHING RETURNING ${idColumn(layout)}::text AS id`,

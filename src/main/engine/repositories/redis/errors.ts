@@ -56,7 +56,11 @@ export function writeError(error: unknown, url: SourceUrl): AppError {
     return refused(`${url.text} takes no writes at the moment (${earlier[0] ?? text}).`);
   }
   const [first] = earlier;
-  return redisError(first === undefined ? error : new Error(first.replace(/^ReplyError: /, ''), { cause: error }), undefined, url);
+  return redisError(
+    first === undefined ? error : new Error(first.replace(/^ReplyError: /, ''), { cause: error }),
+    undefined,
+    url,
+  );
 }
 
 /** What the server itself said. */

@@ -160,12 +160,17 @@ async function byWatching(client: Redis, key: string, batch: readonly Buffer[], 
     throwIfAborted(signal);
     await client.watch(key);
     const found = await client.hmgetBuffer(key, ...names);
-    const same = names.filter((_, index) => values[index] !== undefined && found[index]?.equals(values[index]) === true);
+    const same = names.filter(
+      (_, index) => values[index] !== undefined && found[index]?.equals(values[index]) === true,
+    );
     if (same.length === 0) {
       await client.unwatch();
       return 0;
     }
-    const answers = await client.multi().hdel(key, ...same).exec();
+    const answers = await client
+      .multi()
+      .hdel(key, ...same)
+      .exec();
     if (answers === null) continue;
     const [error, count] = answers[0] ?? [null, 0];
     if (error !== null) throw error;

@@ -71,7 +71,8 @@ export class BasicRepository extends SqliteRepository {
       return await work();
     } catch (error) {
       const details: unknown = error instanceof AppError ? error.details : undefined;
-      const tables = typeof details === 'object' && details !== null && 'tables' in details ? details.tables : undefined;
+      const tables =
+        typeof details === 'object' && details !== null && 'tables' in details ? details.tables : undefined;
       if (Array.isArray(tables) && tables.length === 0) return undefined;
       throw error;
     }

@@ -95,7 +95,7 @@ export class Chain {
       .raw()
       .safeIntegers();
     let after = -(2n ** 63n);
-    for (let isMore = true; isMore; ) {
+    for (let isMore = true; isMore;) {
       const rows = page.all(after);
       for (const [place, ...cells] of rows) {
         after = BigInt(String(place));

@@ -14,8 +14,7 @@ const REFUSE = "BEGIN SELECT RAISE(ABORT, 'the embedded store is append-only'); 
  */
 export const GUARDS: ReadonlyMap<string, string> = new Map(
   (['event_audit_event', 'journal'] as const).flatMap((table) => {
-    const [key, unless] =
-      table === 'journal' ? ['seq', 'true'] : ['id', 'NOT EXISTS (SELECT 1 FROM journal_removal)'];
+    const [key, unless] = table === 'journal' ? ['seq', 'true'] : ['id', 'NOT EXISTS (SELECT 1 FROM journal_removal)'];
     const triggers = {
       keeps_rows: `BEFORE UPDATE ON ${table} ${REFUSE}`,
       loses_nothing: `BEFORE DELETE ON ${table} WHEN ${unless} ${REFUSE}`,

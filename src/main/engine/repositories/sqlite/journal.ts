@@ -167,10 +167,10 @@ function journalError(error: unknown, path: string): unknown {
       { cause: error },
     );
   }
-  if (/^SQLITE_FULL|ENOSPC/.test(code)) {
+  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') {
     return new AppError('disk_full', `The disk that holds ${path} is full. Free some space.`, { cause: error });
   }
-  if (/^SQLITE_BUSY/.test(code)) {
+  if (code.startsWith('SQLITE_BUSY')) {
     return new AppError('source_unreachable', `Another program keeps ${path} busy. Try again.`, {
       cause: error,
       retryable: true,

@@ -133,8 +133,10 @@ class Verifier {
       .parse(this.#database.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all());
     for (const [name, sql] of GUARDS) {
       const own = found.find((each) => each.name === name);
-      if (own === undefined) this.#find('guard_removed', `The trigger ${name}, which keeps the store as it is, is gone.`);
-      else if (own.sql !== sql) this.#find('guard_changed', `The trigger ${name}, which keeps the store as it is, was changed.`);
+      if (own === undefined)
+        this.#find('guard_removed', `The trigger ${name}, which keeps the store as it is, is gone.`);
+      else if (own.sql !== sql)
+        this.#find('guard_changed', `The trigger ${name}, which keeps the store as it is, was changed.`);
     }
     for (const { name } of found) {
       if (!GUARDS.has(name)) this.#find('guard_changed', `The store has a trigger ${name} that is not the product’s.`);
@@ -192,11 +194,7 @@ class Verifier {
     if (kind === 'event') this.#live.put(event_id, digest, seq);
     else if (this.#live.isSame(event_id, digest)) this.#live.take(event_id);
     else {
-      this.#find(
-        'journal_entry_changed',
-        `Entry ${seq} removes the event ${event_id}, which was not there so.`,
-        seq,
-      );
+      this.#find('journal_entry_changed', `Entry ${seq} removes the event ${event_id}, which was not there so.`, seq);
     }
   }
 
@@ -206,7 +204,7 @@ class Verifier {
     for await (const cells of this.#pages('event_audit_event', EVENT_COLUMNS)) {
       events += 1;
       const [row] = rowsSchema.safeParse([cells]).data ?? [];
-      const id = String(cells[0] ?? '');
+      const id = typeof cells[0] === 'string' ? cells[0] : '';
       const seq = this.#live.seqOf(id);
       if (seq === undefined) this.#find('event_added', `The event ${id} was put in without the journal.`);
       else if (row === undefined || !this.#live.isSame(id, rowDigest(row))) {
@@ -214,7 +212,8 @@ class Verifier {
       }
       this.#live.take(id);
     }
-    for (const [id, seq] of this.#live.left()) this.#find('event_removed', `The event ${id} (entry ${seq}) is gone.`, seq);
+    for (const [id, seq] of this.#live.left())
+      this.#find('event_removed', `The event ${id} (entry ${seq}) is gone.`, seq);
     return events;
   }
 
@@ -226,7 +225,7 @@ class Verifier {
       )
       .raw();
     let after = -(2n ** 63n);
-    for (let isMore = true; isMore; ) {
+    for (let isMore = true; isMore;) {
       throwIfAborted(this.#signal);
       const rows = page.all(after);
       for (const [place, ...cells] of rows) {

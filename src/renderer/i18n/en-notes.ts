@@ -1,0 +1,31 @@
+/** The words about notes on events and about copying several of them, in English. */
+export const enNotes = {
+  notes: {
+    heading: 'Notes',
+    add: 'Add a note',
+    edit: 'Edit the note',
+    text: 'Note',
+    tags: 'Tags, parted by spaces',
+    save: 'Keep',
+    remove: 'Delete',
+    changed: 'The record is not the same as when this was noted.',
+    none: 'Nothing was noted yet. Open an event, then add a note.',
+    hint: 'Notes stay on this computer. The store itself is never changed.',
+    go: 'Open event',
+    copyAll: 'Copy all as JSON',
+    marker: 'Noted: {{text}}',
+  },
+  copyPicked: {
+    text_one: 'Copy {{formatted}} picked event as text',
+    text_other: 'Copy {{formatted}} picked events as text',
+    json_one: 'Copy {{formatted}} picked event as JSON',
+    json_other: 'Copy {{formatted}} picked events as JSON',
+    markdown_one: 'Copy {{formatted}} picked event as Markdown',
+    markdown_other: 'Copy {{formatted}} picked events as Markdown',
+    export_one: 'Export {{formatted}} picked event…',
+    export_other: 'Export {{formatted}} picked events…',
+    done_one: '{{formatted}} event is on the clipboard.',
+    done_other: '{{formatted}} events are on the clipboard.',
+    tooMany: 'At most {{max}} events can be copied at once. Export them instead.',
+  },
+};

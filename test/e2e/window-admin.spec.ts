@@ -8,7 +8,9 @@ const ADMIN = { EVENT_AUDIT_ENABLE_ADMIN_PANEL: 'true' };
 
 async function openAdministration({ page }: RunningApp): Promise<void> {
   await page.keyboard.press('Control+k');
+  await expect(page.locator('input.mantine-Spotlight-search')).toBeFocused();
   await page.keyboard.type('Administration');
+  await expect(page.getByText('Administration…')).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('admin-dialog')).toBeVisible();
 }

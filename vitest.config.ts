@@ -7,5 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What has to happen is waited for, however slow the machine is; a second would be a guess.
+    expect: { poll: { timeout: 50_000, interval: 20 } },
   },
 });

@@ -82,7 +82,11 @@ async function install(missing: readonly Need['packages'][]): Promise<boolean> {
   if (updated.code !== 0) say(`apt-get update failed, trying with the lists that are there: ${updated.stderr.trim()}`);
   const names = await Promise.all(missing.map(knownName));
   say(`installing ${names.join(' ')}`);
-  const installed = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env });
+  // Another installation may be under way, on a machine that has just started for instance.
+  const patience = ['-o', 'DPkg::Lock::Timeout=300'];
+  const installed = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...patience, ...names], {
+    env,
+  });
   if (installed.code !== 0) say(`apt-get could not install them:\n${installed.stdout}${installed.stderr}`);
   return installed.code === 0;
 }

@@ -242,25 +242,30 @@ describe('a narrowed capture', () => {
   });
 });
 
+/** Milliseconds. */
+const LONGER_THAN_A_TEST = 3_600_000;
+
 test('an abort ends a capture at once and keeps what came', async () => {
   fillCloudWatch(cloudwatch.server, 10_000);
   cloudwatch.server.fault = (call) =>
-    call.operation === 'FilterLogEvents' && call.index > 3 ? { delay: 30_000 } : undefined;
+    call.operation === 'FilterLogEvents' && call.index > 3 ? { delay: LONGER_THAN_A_TEST } : undefined;
   const controller = new AbortController();
   const running = cloudwatch.capture({}, controller.signal);
   while (cloudwatch.filterCalls().length < 5) await sleep(20);
   await sleep(200);
-  const started = performance.now();
   controller.abort();
   const status = await running;
   expect(status).toMatchObject({ state: 'partial', reason: { code: 'cancelled' } });
-  expect(performance.now() - started).toBeLessThan(2_000);
 });
 
 test('calls keep to the rate', async () => {
   fillCloudWatch(cloudwatch.server, 10_000);
+  const before = Date.now();
   await cloudwatch.capture({ url: cloudwatch.source({ rate: '10' }) });
   const times = cloudwatch.server.calls.map((call) => call.at);
-  const seconds = (Math.max(...times) - Math.min(...times)) / 1_000;
-  expect((times.length - 1) / seconds).toBeLessThan(12);
+  expect(times.length).toBeGreaterThan(5);
+  // None comes sooner than the rate allows. On a slow machine they come later, some of them at the same time.
+  for (const [index, at] of times.toSorted((a, b) => a - b).entries()) {
+    expect(at - before).toBeGreaterThanOrEqual(index * 100 - 5);
+  }
 });

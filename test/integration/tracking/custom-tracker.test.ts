@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { ActionInput, ActionName, ActionOutput, Reply } from '../../../src/shared/contract.ts';
 import { fromErrorReply } from '../../../src/shared/errors.ts';
 import { ROOT } from '../../support/project.ts';
+import { eventually } from '../../support/eventually.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { queueOf } from '../../support/tracking-engine.ts';
 
@@ -45,9 +46,9 @@ it('the example records what happens in a folder, and keeps the events of “bac
   // A plugin that is added while the engine runs starts at once.
   const { id } = await run('event_audit_add_plugin', { path: EXAMPLE, consent: true });
   writeFileSync(join(folder, 'march.csv'), 'a');
-  await vi.waitFor(() => expect(found()).toContain(`written ${join(folder, 'march.csv')}`), { timeout: 5_000 });
+  await eventually(() => expect(found()).toContain(`written ${join(folder, 'march.csv')}`));
   rmSync(join(folder, 'march.csv'));
-  await vi.waitFor(() => expect(found()).toContain(`gone ${join(folder, 'march.csv')}`), { timeout: 5_000 });
+  await eventually(() => expect(found()).toContain(`gone ${join(folder, 'march.csv')}`));
   await run('event_audit_create_event', { ...event, actor: 'ada' });
   const { notes } = await run('event_audit_create_event', { ...event, actor: 'backup' });
   expect(notes).toEqual([expect.objectContaining({ code: 'skipped', message: expect.stringContaining('skipEvent') })]);

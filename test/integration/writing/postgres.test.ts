@@ -1,4 +1,5 @@
 /** Writing to PostgreSQL where something is in the way: connections that break, rights, tables that differ, others who write. */
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oneEvent } from '../../support/events.ts';
 import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
@@ -215,19 +216,23 @@ describe('removal', () => {
     const events = someEvents(3);
     const repository = await open(name);
     await repository.writeEvents(events, ON);
-    const changing = server.sql(
-      `BEGIN; UPDATE event_audit_event SET actor = 'changed' WHERE id = '${events[0]?.id}'; SELECT pg_sleep(0.5); COMMIT`,
-      name,
-    );
+    const other = new Client({ ...server, database: name });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query(`UPDATE event_audit_event SET actor = 'changed' WHERE id = $1`, [events[0]?.id]);
     const records = events.map((event) => ({
       kind: 'json' as const,
       key: new Uint8Array(),
       value: Buffer.from(JSON.stringify(event)),
     }));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await repository.removeRecords(records, { signal: ON })).toBe(2);
+    const removing = repository.removeRecords(records, { signal: ON });
+    await expect
+      .poll(() => server.sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'`))
+      .toHaveLength(1);
+    await other.query('COMMIT');
+    await other.end();
+    expect(await removing).toBe(2);
     await repository.close();
-    await changing;
     expect(await ids(name)).toEqual([events[0]?.id]);
   });
 

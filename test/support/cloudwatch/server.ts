@@ -95,7 +95,7 @@ export async function startCloudWatch(options: CloudWatchOptions = {}): Promise<
     }
     const fault = server.fault?.(call);
     if (fault instanceof ServiceError) throw fault;
-    if (fault !== undefined && 'delay' in fault) await sleep(fault.delay);
+    if (fault !== undefined && 'delay' in fault) await sleep(fault.delay, undefined, { ref: false });
     if (operation === 'StartLiveTail') {
       liveTail.run(input, response);
       return;

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { leaseOwner, outboxState, takeLease } from '../../../../src/main/engine/tracking/outbox.ts';
 import { StateDatabase } from '../../../../src/main/engine/config/state-database.ts';
 import { writeEvents } from '../../../../src/main/engine/actions/running.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import { collector, DOWN } from '../../../support/collector.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { queueOf, shell, trackingEngine } from '../../../support/tracking-engine.ts';
 
@@ -24,14 +25,14 @@ describe('events are written', () => {
     expect(collector.calls).toEqual([]);
     expect(own.queue()).toHaveLength(2);
     await writeEvents(events(2, 3));
-    await vi.waitFor(() => expect(own.queue()).toEqual([]));
+    await eventually(() => expect(own.queue()).toEqual([]));
     expect(ids(collector.events)).toEqual(ids(events(0, 3)));
   });
 
   it('in order, in batches of the size that is set', async () => {
     await using own = await trackingEngine(tempDir(), settings('batch.size=7'));
     await writeEvents(events(0, 100));
-    await vi.waitFor(() => expect(own.queue()).toEqual([]));
+    await eventually(() => expect(own.queue()).toEqual([]));
     expect(ids(collector.events)).toEqual(ids(events(0, 100)));
     expect(Math.max(...collector.calls)).toBe(7);
     expect(collector.calls).toHaveLength(15);
@@ -39,10 +40,13 @@ describe('events are written', () => {
 
   it('when the first of them has waited long enough', async () => {
     await using own = await trackingEngine(tempDir(), settings('batch.size=100', 'batch.timeout=1'));
+    let writtenAt = Number.NaN;
+    collector.before = async () => void (writtenAt = Date.now());
+    const before = Date.now();
     await writeEvents(events(0, 2));
-    expect(own.queue()).toHaveLength(2);
-    await vi.waitFor(() => expect(collector.events).toHaveLength(2), { timeout: 5_000 });
-    expect(own.queue()).toEqual([]);
+    await eventually(() => expect(own.queue()).toEqual([]));
+    expect(ids(collector.events)).toEqual(ids(events(0, 2)));
+    expect(writtenAt - before).toBeGreaterThanOrEqual(1_000);
   });
 
   it('when the engine is closed', async () => {
@@ -61,7 +65,7 @@ describe('events are written', () => {
     shell(dataDir, 'UPDATE outbox SET queued_at = 0');
     state.close();
     await using own = await trackingEngine(dataDir, settings());
-    await vi.waitFor(() => expect(ids(collector.events)).toEqual(['old']));
+    await eventually(() => expect(ids(collector.events)).toEqual(['old']));
     expect(own.queue()).toEqual([]);
   });
 
@@ -89,7 +93,7 @@ describe('a store that is down', () => {
     collector.problem = DOWN;
     await using own = await trackingEngine(tempDir(), settings('batch.size=10'));
     for (let n = 0; n < 20; n += 1) await writeEvents(events(n * 10, n * 10 + 10));
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await own.engine.run('event_audit_get_tracking', {})).toMatchObject({
         destination: 'collector:',
         waiting: 200,
@@ -101,7 +105,7 @@ describe('a store that is down', () => {
     expect(Date.parse(status.failing_since ?? '')).not.toBeNaN();
     expect(Date.parse(status.oldest_waiting ?? '')).not.toBeNaN();
     collector.problem = undefined;
-    await vi.waitFor(() => expect(own.queue()).toEqual([]), { timeout: 10_000 });
+    await eventually(() => expect(own.queue()).toEqual([]));
     expect(ids(collector.events)).toEqual(ids(events(0, 200)));
     expect(await own.engine.run('event_audit_get_tracking', {})).toMatchObject({
       waiting: 0,
@@ -124,7 +128,7 @@ describe('a store that is down', () => {
       }
     };
     await writeEvents(events(0, 10));
-    await vi.waitFor(() => expect(own.queue()).toEqual([]), { timeout: 10_000 });
+    await eventually(() => expect(own.queue()).toEqual([]));
     expect(ids(collector.events)).toEqual(ids(events(0, 10)));
   });
 
@@ -154,7 +158,7 @@ describe('an event that the store never takes', () => {
     await using own = await trackingEngine(tempDir(), settings('batch.size=10'));
     collector.refuses = ({ id }) => id === 'e000003' || id === 'e000017';
     await writeEvents(events(0, 20));
-    await vi.waitFor(() => expect(own.queue()).toHaveLength(2));
+    await eventually(() => expect(own.queue()).toHaveLength(2));
     const rest = ids(events(0, 20)).filter((id) => id !== 'e000003' && id !== 'e000017');
     expect(ids(collector.events)).toEqual(rest);
     expect(await own.engine.run('event_audit_get_tracking', {})).toMatchObject({ waiting: 0, refused: 2 });
@@ -167,7 +171,7 @@ describe('an event that the store never takes', () => {
     await writeEvents(events(0, 1));
     shell(dataDir, `INSERT INTO outbox (event, queued_at) VALUES ('nonsense', 0)`);
     await writeEvents(events(1, 4));
-    await vi.waitFor(() => expect(collector.events).toHaveLength(4));
+    await eventually(() => expect(collector.events).toHaveLength(4));
     expect(own.warnings).toEqual([expect.stringContaining('What lies in the queue is no event.')]);
   });
 });
@@ -204,7 +208,7 @@ describe('two processes', () => {
         two.engine.run('event_audit_save_view', { name: `two ${n}`, view: {} }),
       ]),
     );
-    await vi.waitFor(() => expect(queueOf(dataDir).length).toBeLessThan(4), { timeout: 10_000 });
+    await eventually(() => expect(queueOf(dataDir).length).toBeLessThan(4));
     await one.engine.close();
     await two.engine.close();
     expect(new Set(ids(collector.events)).size).toBe(40);

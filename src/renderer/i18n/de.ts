@@ -3,6 +3,7 @@ import { deAnalysis } from './de-analysis.ts';
 import { deAdmin } from './de-admin.ts';
 import { deCaptures } from './de-captures.ts';
 import { deConnect } from './de-connect.ts';
+import { deMoments } from './de-moments.ts';
 import { deNotes } from './de-notes.ts';
 import { deViews } from './de-views.ts';
 import type { Words } from './words.ts';
@@ -265,6 +266,7 @@ export const de: Words = {
   ...deAdmin,
   ...deAnalysis,
   ...deViews,
+  ...deMoments,
   ...deNotes,
   export: {
     title: 'Exportieren',

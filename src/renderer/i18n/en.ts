@@ -3,6 +3,7 @@ import { enAnalysis } from './en-analysis.ts';
 import { enAdmin } from './en-admin.ts';
 import { enCaptures } from './en-captures.ts';
 import { enConnect } from './en-connect.ts';
+import { enMoments } from './en-moments.ts';
 import { enNotes } from './en-notes.ts';
 import { enViews } from './en-views.ts';
 
@@ -264,6 +265,7 @@ export const en = {
   ...enAdmin,
   ...enAnalysis,
   ...enViews,
+  ...enMoments,
   ...enNotes,
   export: {
     title: 'Export',

@@ -7,7 +7,9 @@ import { useWords } from '../../i18n/use-words.ts';
 import type { ColumnField } from '../../model/columns.ts';
 import { isFilterField } from '../../model/filter-edit.ts';
 import { cellText } from '../../model/visible-text.ts';
+import { usePreferences } from '../../stores/preferences.ts';
 import { openDetail, useView } from '../../stores/view.ts';
+import { MomentItems } from './moment-items.tsx';
 import { usePickedActions } from './picked-actions.ts';
 import { copyEventJson, copyRow, filterByCell, rawValue } from './row-actions.ts';
 import { useViewSources } from './view-sources.ts';
@@ -33,6 +35,7 @@ export function CellMenu({ at, snapshot_id, onClose }: CellMenuProps) {
   const { t } = useWords();
   const sources = useViewSources();
   const picked = usePickedActions();
+  const zone = usePreferences((state) => state.values.time_zone);
   const isPicked = useView((state) => at !== undefined && state.selected.has(at.row.n));
   if (at === undefined) return null;
   const together = isPicked ? picked : [];
@@ -69,6 +72,7 @@ export function CellMenu({ at, snapshot_id, onClose }: CellMenuProps) {
             <Menu.Divider />
           </>
         )}
+        {field === 'timestamp' && <MomentItems row={row} zone={zone} />}
         <Menu.Item leftSection={<PanelRight size={ICON} aria-hidden />} onClick={() => openDetail(row.n)}>
           {t('grid.openDetail')}
         </Menu.Item>

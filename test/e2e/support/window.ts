@@ -5,7 +5,7 @@ import type { RunningApp } from './app.ts';
 /** How many events the sample store holds is not this spec's business; that all of them are shown is. */
 export async function waitForCapture(app: RunningApp, state = 'complete'): Promise<number> {
   const completeness = app.page.getByTestId('status-completeness');
-  await expect(completeness).toHaveAttribute('data-state', state, { timeout: 60_000 });
+  await expect(completeness).toHaveAttribute('data-state', state, { timeout: 180_000 });
   const captured = Number(await completeness.getAttribute('data-captured'));
   await expect(app.page.getByTestId('status-count')).toHaveAttribute('data-count', String(captured));
   return captured;

@@ -108,7 +108,7 @@ export class ObjectStates {
   }
 
   /** What an event says about the state before it completes the one that was asked for. */
-  #fill({ n, tied }: StateEvent, kind: Told['kind'], { old }: States): void {
+  #fill({ n, tied }: StateEvent, kind: Told['kind'], { now, old }: States): void {
     const frozen = this.#frozen;
     if (frozen?.isOpen !== true) return;
     frozen.isOpen = false;
@@ -117,7 +117,9 @@ export class ObjectStates {
       return;
     }
     if (frozen.exists === 'no') return;
-    for (const { key, value } of old) {
+    // What a deletion says is the state that was deleted.
+    const before = kind === 'deleted' ? [...old, ...(now ?? [])] : old;
+    for (const { key, value } of before) {
       if (frozen.state.get(key)?.certain !== true) frozen.state.set(key, { value, n, certain: true });
     }
     this.#frozen = { ...frozen, exists: 'yes' };

@@ -186,6 +186,7 @@ export class Snapshot {
         snapshot.#segments = segments.map((name) => join(folder, name));
         await snapshot.finish('partial', reason);
       }
+      await snapshot.readSets();
       return snapshot;
     } catch (error) {
       instance.closeSync();

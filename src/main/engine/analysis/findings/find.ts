@@ -1,6 +1,7 @@
 /** Looks for what is wrong with a trail: one check after the other, each telling at once what it found. */
 import type { TrailFinding, TrailFindings } from '../../../../shared/analysis-schemas.ts';
 import { throwIfAborted } from '../../../../shared/errors.ts';
+import { quote } from '../../snapshot/schema.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { assertTimeZone } from '../../time-zone.ts';
 import { CAPTURE_CHECK } from './capture-checks.ts';
@@ -36,47 +37,59 @@ export interface FindOptions {
   }) => void;
 }
 
-const known = new WeakMap<Snapshot, { readonly key: string; readonly answer: Promise<TrailFindings> }>();
+interface Search {
+  readonly key: string;
+  readonly answer: Promise<TrailFindings>;
+  isRunning: boolean;
+}
+
+const known = new WeakMap<Snapshot, Search>();
 
 /**
- * Asked again of the same rows and zone, the answer is there at once. Its sets of rows stay with the snapshot until they
- * are looked for again. After an abort, what was told by then holds, and no set is there in part.
+ * Asked again of the same rows and zone, the answer is there at once. Its sets of rows stay with the snapshot; looked
+ * for again, each is replaced as a whole. After an abort, what was told by then holds, and no set is there in part.
  * @throws AppError `invalid_input` for an unknown zone, `cancelled`
  */
 export async function findAll(snapshot: Snapshot, options: FindOptions): Promise<TrailFindings> {
   assertTimeZone(options.timeZone);
-  const key = `${snapshot.status().revision} ${options.timeZone}`;
-  const earlier = known.get(snapshot);
-  if (earlier?.key === key && !options.again) {
+  // One after the other: two searches would write the same sets.
+  for (;;) {
+    throwIfAborted(options.signal);
+    const key = `${snapshot.status().revision} ${options.timeZone}`;
+    const earlier = known.get(snapshot);
+    if (earlier === undefined || !(earlier.isRunning || (earlier.key === key && !options.again))) {
+      return begin(snapshot, key, options);
+    }
     try {
       const answer = await earlier.answer;
-      throwIfAborted(options.signal);
-      return answer;
+      if (earlier.key === key) {
+        throwIfAborted(options.signal);
+        return answer;
+      }
     } catch {
-      // Whoever asked first gave up.
+      // Whoever asked first gave up; that is their affair.
       throwIfAborted(options.signal);
     }
   }
-  // One after the other: two searches would write the same sets.
-  await earlier?.answer.catch(() => undefined);
+}
+
+async function begin(snapshot: Snapshot, key: string, options: FindOptions): Promise<TrailFindings> {
   throwIfAborted(options.signal);
-  const answer = look(snapshot, options);
-  const entry = { key, answer };
-  known.set(snapshot, entry);
+  const search: Search = { key, answer: look(snapshot, options), isRunning: true };
+  known.set(snapshot, search);
   try {
-    return await answer;
+    return await search.answer;
   } catch (error) {
-    if (known.get(snapshot) === entry) known.delete(snapshot);
+    if (known.get(snapshot) === search) known.delete(snapshot);
     throw error;
+  } finally {
+    search.isRunning = false;
   }
 }
 
 async function look(snapshot: Snapshot, { timeZone, signal, onProgress }: FindOptions): Promise<TrailFindings> {
   const started = performance.now();
   const { revision } = snapshot.status();
-  await snapshot.read(signal, (connection) =>
-    connection.run(`DELETE FROM row_set WHERE starts_with(name, '${SET_PREFIX}')`),
-  );
   const findings: TrailFinding[] = [];
   const skipped = new Map<string, TrailFindings['skipped'][number]>();
   let found: readonly TrailFinding[] = [];
@@ -94,6 +107,7 @@ async function look(snapshot: Snapshot, { timeZone, signal, onProgress }: FindOp
     if (found.length > 0) await snapshot.readSets();
     findings.push(...found);
   }
+  await forgetOthers(snapshot, findings, signal);
   onProgress?.({ done: CHECKS.length, total: CHECKS.length, looking_for: '', found: [...found] });
   return {
     revision,
@@ -101,4 +115,18 @@ async function look(snapshot: Snapshot, { timeZone, signal, onProgress }: FindOp
     skipped: [...skipped.values()],
     elapsed_ms: performance.now() - started,
   };
+}
+
+/** Removes the sets of an earlier search that this one did not make anew: until here they could still be looked at. */
+async function forgetOthers(
+  snapshot: Snapshot,
+  findings: readonly TrailFinding[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const names = findings.flatMap(({ filter }) => (filter === null || filter.set === '' ? [] : [quote(filter.set)]));
+  const others = names.length === 0 ? '' : ` AND name NOT IN (${names.join(', ')})`;
+  await snapshot.read(signal, (connection) =>
+    connection.run(`DELETE FROM row_set WHERE starts_with(name, ${quote(SET_PREFIX)})${others}`),
+  );
+  await snapshot.readSets();
 }

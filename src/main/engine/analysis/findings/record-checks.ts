@@ -11,7 +11,7 @@ const CLOCK_US = 5n * 60n * 1_000_000n;
 /** CKAN is that old; its event audit is much younger. */
 const BEFORE = BigInt(Date.UTC(2010, 0, 1)) * 1_000n;
 /** Stores that keep records in the order in which they were written. */
-const IN_ORDER: ReadonlySet<string> = new Set(['file', 'sqlite', 'basic', 'demo', 'batches']);
+const IN_ORDER: ReadonlySet<string> = new Set(['file', 'sqlite', 'basic', 'demo']);
 /** With more of them out of order, the store simply is not kept in order. */
 const MAX_SHARE = 0.2;
 

@@ -2,6 +2,9 @@
  * The usual rhythm of a week, and where a trail departs from it. For each of the 168 hours of a week, by the clock of a
  * zone, the median of the counts of that hour over all weeks with any events is what is usual; one outage or one import
  * does not move a median. How much hours of one slot differ is told by their median absolute deviation.
+ *
+ * What moves about must raise no alarm: a nightly job that starts a little earlier leaves its hour empty and fills the one
+ * before, and one that runs every other week is as usual as one that always does.
  */
 
 /** Events of a stretch of time. */
@@ -15,10 +18,10 @@ export interface Bucket {
 }
 
 export interface Silence {
-  /** The events that it lies between. */
+  /** The events that it lies between. At least one whole hour by the clock lies between them. */
   readonly from: number;
   readonly to: number;
-  /** Events that would be usual in it. */
+  /** Events that would be usual in its whole hours, without those that came in the hours beside them instead. */
   readonly expected: number;
 }
 
@@ -51,6 +54,8 @@ export const MIN_EXPECTED = 20;
 /** An hour is a burst beyond so many deviations above what is usual, and from so many events on. */
 export const DEVIATIONS = 8;
 export const MIN_BURST = 30;
+/** What comes about as large in such a share of the weeks, at that hour or the ones beside it, is no burst. */
+const USUAL_SHARE = 0.2;
 /** Makes a median absolute deviation comparable with a standard deviation. */
 const NORMAL = 1.4826;
 
@@ -78,7 +83,7 @@ export function findRhythm(buckets: readonly Bucket[], offsetAt: (micros: number
   }
   const usual = usualWeek(hours);
   if (usual === undefined) return undefined;
-  return { weeks: usual.weeks, silences: silencesIn(buckets, usual, localHour), bursts: burstsIn(hours, usual) };
+  return { weeks: usual.weeks, silences: silencesIn(buckets, hours, usual, localHour), bursts: burstsIn(hours, usual) };
 }
 
 interface UsualWeek {
@@ -86,6 +91,8 @@ interface UsualWeek {
   /** By hour of the week. */
   readonly median: readonly number[];
   readonly spread: readonly number[];
+  /** The counts of all its weeks. */
+  readonly counts: readonly (readonly number[])[];
 }
 
 function slotOf(localHour: number): number {
@@ -117,7 +124,7 @@ function usualWeek(hours: ReadonlyMap<number, { readonly count: number }>): Usua
     const usual = middle[slot] ?? 0;
     return Math.max(NORMAL * median(each.map((count) => Math.abs(count - usual))), Math.sqrt(usual), 1);
   });
-  return { weeks: active.size, median: middle, spread };
+  return { weeks: active.size, median: middle, spread, counts };
 }
 
 function median(numbers: readonly number[]): number {
@@ -128,41 +135,43 @@ function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? 0) + upper) / 2;
 }
 
+type Hours = ReadonlyMap<number, { readonly count: number; readonly start: number; readonly end: number }>;
+
 function silencesIn(
   buckets: readonly Bucket[],
+  hours: Hours,
   { median: usual }: UsualWeek,
   localHour: (micros: number) => number,
 ): readonly Silence[] {
   const week = usual.reduce((sum, count) => sum + count, 0);
+  // What came in an hour beyond what is usual there may have been meant for the one beside it.
+  const surplus = (hour: number): number => Math.max(0, (hours.get(hour)?.count ?? 0) - (usual[slotOf(hour)] ?? 0));
   const found: Silence[] = [];
   for (let index = 1; index < buckets.length; index += 1) {
     const from = buckets[index - 1]?.last ?? 0;
     const to = buckets[index]?.first ?? 0;
-    const length = to - from;
-    if (length < HOUR / 4) continue;
+    if (to - from < HOUR) continue;
+    const [before, after] = [localHour(from), localHour(to)];
+    const length = after - before - 1;
+    if (length < 1) continue;
     // Whole weeks at once: a silence of years is gone through as quickly as one of days.
-    const weeks = Math.floor(length / (WEEK_HOURS * HOUR));
+    const weeks = Math.floor(length / WEEK_HOURS);
     let expected = weeks * week;
-    for (let at = from + weeks * WEEK_HOURS * HOUR; at < to;) {
-      const next = Math.min(to, (Math.floor(at / HOUR) + 1) * HOUR);
-      expected += ((next - at) / HOUR) * (usual[slotOf(localHour(at))] ?? 0);
-      at = next;
-    }
+    for (let hour = before + 1 + weeks * WEEK_HOURS; hour < after; hour += 1) expected += usual[slotOf(hour)] ?? 0;
+    expected -= surplus(before) + surplus(after);
     if (expected >= MIN_EXPECTED) found.push({ from, to, expected });
   }
   return found.toSorted((a, b) => b.expected - a.expected);
 }
 
-function burstsIn(
-  hours: ReadonlyMap<number, { readonly count: number; readonly start: number; readonly end: number }>,
-  { median: usual, spread }: UsualWeek,
-): readonly Burst[] {
+function burstsIn(hours: Hours, week: UsualWeek): readonly Burst[] {
+  const { median: usual, spread } = week;
   const found: Burst[] = [];
   let last = -Infinity;
   for (const [hour, { count, start, end }] of [...hours].toSorted(([a], [b]) => a - b)) {
     const expected = usual[slotOf(hour)] ?? 0;
     const threshold = Math.max(MIN_BURST, expected + DEVIATIONS * (spread[slotOf(hour)] ?? 1));
-    if (count < threshold) continue;
+    if (count < threshold || isRepeated(count, slotOf(hour), week)) continue;
     const before = found.at(-1);
     if (before !== undefined && last === hour - 1) {
       found[found.length - 1] = {
@@ -176,4 +185,14 @@ function burstsIn(
     last = hour;
   }
   return found.toSorted((a, b) => b.count - b.expected - (a.count - a.expected));
+}
+
+/** Whether as much, or half of it, came in other weeks about that hour often enough to be usual. */
+function isRepeated(count: number, slot: number, { counts, weeks }: UsualWeek): boolean {
+  const similar = [slot - 1, slot, slot + 1].map(
+    (each) => counts[(each + WEEK_HOURS) % WEEK_HOURS]?.filter((other) => other * 2 >= count).length ?? 0,
+  );
+  // The hour itself is among them.
+  const others = similar.reduce((sum, each) => sum + each, 0) - 1;
+  return others >= Math.max(1, USUAL_SHARE * (weeks - 1));
 }

@@ -53,7 +53,12 @@ describe('a trail with nothing wrong', () => {
       api('09:00:30', 'package_show', 'u', { id: 'p' }),
     ]);
     expect(answer.findings).toEqual([]);
-    expect(answer.skipped.map(({ code }) => code).toSorted()).toEqual(['burst', 'out_of_order', 'silence', 'write_lag']);
+    expect(answer.skipped.map(({ code }) => code).toSorted()).toEqual([
+      'burst',
+      'out_of_order',
+      'silence',
+      'write_lag',
+    ]);
   });
 
   it('may be empty', async () => {
@@ -76,7 +81,10 @@ describe('single records', () => {
       model('08:01', 'created', 'Package:b', {}, { result: undefined, payload: undefined }),
       model('08:02', 'created', 'Package:c', { new: { title: 'C' } }),
       other('2024-03-11T08:03:00.1234567+00:00', 'note', 'noted'),
-      JSON.stringify({ ...JSON.parse(other('08:04', 'note', 'noted')) }).replace('"actor":""', String.raw`"actor":"\ud800"`),
+      JSON.stringify({ ...JSON.parse(other('08:04', 'note', 'noted')) }).replace(
+        '"actor":""',
+        String.raw`"actor":"\ud800"`,
+      ),
     ]);
     expect(await shown('naive_time')).toEqual([0]);
     expect(await shown('dropped')).toEqual([1]);
@@ -156,7 +164,13 @@ describe('ids', () => {
     const one = model('08:00', 'created', 'Package:a', { new: { a: 1 } });
     const two = model('08:01', 'created', 'Package:b', { new: { a: 1 } });
     const forged = two.replace('"a":1', '"a":2');
-    const { of, shown } = await find([one, `${one} `, two, forged, model('08:02', 'created', 'Package:c', { new: { a: 1 } })]);
+    const { of, shown } = await find([
+      one,
+      `${one} `,
+      two,
+      forged,
+      model('08:02', 'created', 'Package:c', { new: { a: 1 } }),
+    ]);
     expect(await shown('repeated_event')).toEqual([0, 1]);
     expect(await shown('repeated_id')).toEqual([2, 3]);
     expect(of('repeated_id')).toMatchObject({ severity: 'error', unit: 'ids', count: 1 });
@@ -243,7 +257,13 @@ describe('object histories', () => {
       const all = await found(snapshot);
       const told = new Map<string, number[]>();
       for (const id of objects) {
-        const { steps } = await objectHistory(snapshot, { type: 'Package', id, offset: 0, limit: 1_000, related: false });
+        const { steps } = await objectHistory(snapshot, {
+          type: 'Package',
+          id,
+          offset: 0,
+          limit: 1_000,
+          related: false,
+        });
         for (const { event, gaps } of steps) {
           for (const { code } of gaps) told.set(code, [...(told.get(code) ?? []), event.n]);
         }
@@ -318,7 +338,10 @@ describe('asked again', () => {
 });
 
 /** Objects whose events chain, but for some that were lost, forged, repeated, tied, or say nothing. */
-function wildTrail(seed: number, count: number): { readonly records: readonly string[]; readonly objects: readonly string[] } {
+function wildTrail(
+  seed: number,
+  count: number,
+): { readonly records: readonly string[]; readonly objects: readonly string[] } {
   const random = createRandom(seed);
   const { model } = trailWriter();
   const objects = Array.from({ length: 20 }, (_, index) => `o${String(index)}`);

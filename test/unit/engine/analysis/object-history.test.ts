@@ -92,7 +92,10 @@ describe('unknown old values', () => {
     const { model } = trailWriter();
     const told = await history([
       model('08:00', 'created', 'Package:p', { new: { title: 'A', notes: 'first' } }),
-      model('09:00', 'changed', 'Package:p', { new: { title: 'B', notes: 'second' }, old: { title: 'A', notes: null } }),
+      model('09:00', 'changed', 'Package:p', {
+        new: { title: 'B', notes: 'second' },
+        old: { title: 'A', notes: null },
+      }),
     ]);
     expect(told.steps[1]?.changes.map(({ name, before_from }) => [name, before_from])).toEqual([
       ['title', 'old'],
@@ -319,9 +322,7 @@ describe('a long history', () => {
         `10:${String(index).padStart(2, '0')}`,
         index === 0 ? 'created' : 'changed',
         'Package:p',
-        index === 0
-          ? { new: { count: 0 } }
-          : { new: { count: index }, old: { count: index === 40 ? -1 : index - 1 } },
+        index === 0 ? { new: { count: 0 } } : { new: { count: index }, old: { count: index === 40 ? -1 : index - 1 } },
       ),
     );
     const told = await history(records, { offset: 50, limit: 5 });

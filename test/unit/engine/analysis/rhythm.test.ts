@@ -36,7 +36,12 @@ function rhythmOf(times: readonly number[], offset = 0): Rhythm {
 }
 
 /** Office hours, Monday to Friday, so many events an hour, a little irregular. */
-function office(weeks: number, perHour: number, seed = 1, isOpen: (at: number) => boolean = () => true): readonly number[] {
+function office(
+  weeks: number,
+  perHour: number,
+  seed = 1,
+  isOpen: (at: number) => boolean = () => true,
+): readonly number[] {
   const random = createRandom(seed);
   const times: number[] = [];
   for (let day = 0; day < weeks * 7; day += 1) {
@@ -207,7 +212,9 @@ describe('in a snapshot', () => {
   it('shows the events between which a silence lies, and all of a burst', async () => {
     const { other } = trailWriter();
     const iso = (micros: number): string =>
-      new Date(Math.floor(micros / 1_000)).toISOString().replace('Z', `${String(micros % 1_000).padStart(3, '0')}+00:00`);
+      new Date(Math.floor(micros / 1_000))
+        .toISOString()
+        .replace('Z', `${String(micros % 1_000).padStart(3, '0')}+00:00`);
     const gone = START + (3 * 7 + 2) * DAY;
     const night = START + (4 * 7 + 3) * DAY + 22 * HOUR;
     const flood = Array.from({ length: 200 }, (_, index) => night + index * 1_000_000);

@@ -1,7 +1,8 @@
 /** Trails written by hand, one event a line, for tests that know the right answer beforehand. */
 import type { WrittenEvent } from './events.ts';
 
-type Extra = Partial<WrittenEvent>;
+/** Fields to write otherwise; `undefined` leaves one out. */
+type Extra = { readonly [K in keyof WrittenEvent]?: WrittenEvent[K] | undefined };
 
 /** Starts a trail: its events get ids of their own, in the order in which they are made. */
 export function trailWriter(): {

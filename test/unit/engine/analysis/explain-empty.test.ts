@@ -85,6 +85,10 @@ describe('an empty view', () => {
   });
 });
 
+function record(id: string, payload: string): string {
+  return `{"id":"${id}","category":"api","action":"a","actor":"","action_object":"","action_object_id":"","target_type":"","target_id":"","timestamp":"2024-03-11T08:00:00+00:00","result":{},"payload":${payload}}`;
+}
+
 describe('JSON paths', () => {
   it('are listed with how often they occur and an example', async () => {
     const { snapshot } = await capturedHere(small());
@@ -106,8 +110,6 @@ describe('JSON paths', () => {
   });
 
   it('give values exactly as they were written, in the order asked for', async () => {
-    const record = (id: string, payload: string): string =>
-      `{"id":"${id}","category":"api","action":"a","actor":"","action_object":"","action_object_id":"","target_type":"","target_id":"","timestamp":"2024-03-11T08:00:00+00:00","result":{},"payload":${payload}}`;
     const { snapshot } = await capturedHere([
       record('a', String.raw`{"n":12345678901234567890.10,"t":"\u00e9","list":[ 1, {"x":null}],"":{"a.b":1}}`),
       record('b', '{"n":1e400}'),

@@ -169,15 +169,18 @@ describe('names that were given', () => {
   });
 });
 
-describe('a mapping file', () => {
-  const file = (content: string | Uint8Array, name = 'names.csv'): string => {
-    const path = join(tempDir(), name);
-    writeFileSync(path, content);
-    return path;
-  };
-  const read = async (content: string): Promise<readonly string[]> =>
-    (await readNameFile(file(content))).names.map(({ id, name, title, kind }) => [id, name, title, kind].join('|'));
+function file(content: string | Uint8Array, name = 'names.csv'): string {
+  const path = join(tempDir(), name);
+  writeFileSync(path, content);
+  return path;
+}
 
+async function read(content: string): Promise<readonly string[]> {
+  const { names } = await readNameFile(file(content));
+  return names.map(({ id, name, title, kind }) => [id, name, title, kind].join('|'));
+}
+
+describe('a mapping file', () => {
   it.each([
     ['with a header', 'id,name,title\nu1,weber,"Weber, Maria"\n', ['u1|weber|Weber, Maria|']],
     ['with other words and in another order', 'fullname;login;user_id\nMaria;weber;u1', ['u1|weber|Maria|']],

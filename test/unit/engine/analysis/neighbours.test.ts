@@ -20,18 +20,18 @@ function ns({ rows, position }: Neighbours): string {
   return rows.map(({ n }, index) => (index === position ? `[${String(n)}]` : String(n))).join(' ');
 }
 
-describe('neighbours', () => {
-  const small = (): readonly string[] => {
-    const { api } = trailWriter();
-    return [
-      api('08:04', 'e', 'u'),
-      api('08:00', 'a', 'v'),
-      api('08:02', 'c', 'u'),
-      api('08:01', 'b', 'v'),
-      api('08:03', 'd', 'v'),
-    ];
-  };
+function small(): readonly string[] {
+  const { api } = trailWriter();
+  return [
+    api('08:04', 'e', 'u'),
+    api('08:00', 'a', 'v'),
+    api('08:02', 'c', 'u'),
+    api('08:01', 'b', 'v'),
+    api('08:03', 'd', 'v'),
+  ];
+}
 
+describe('neighbours', () => {
   it('come in time order, however they were captured', async () => {
     const { snapshot } = await capturedHere(small());
     const told = await neighbours(snapshot, asOptions({ n: 2, before: 1, after: 1 }));

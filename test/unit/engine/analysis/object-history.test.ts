@@ -207,17 +207,17 @@ describe('gaps', () => {
   });
 });
 
-describe('the state at a moment', () => {
-  const trail = (): readonly string[] => {
-    const { model } = trailWriter();
-    return [
-      model('08:00', 'changed', 'Package:p', { new: { title: 'B', notes: 'x' }, old: { title: 'A', notes: null } }),
-      model('09:00', 'changed', 'Package:p'),
-      model('10:00', 'changed', 'Package:p', { new: { title: 'D', notes: 'y' }, old: { title: 'C', notes: null } }),
-      model('11:00', 'deleted', 'Package:p', { new: { title: 'D', notes: 'y' } }),
-    ];
-  };
+function trail(): readonly string[] {
+  const { model } = trailWriter();
+  return [
+    model('08:00', 'changed', 'Package:p', { new: { title: 'B', notes: 'x' }, old: { title: 'A', notes: null } }),
+    model('09:00', 'changed', 'Package:p'),
+    model('10:00', 'changed', 'Package:p', { new: { title: 'D', notes: 'y' }, old: { title: 'C', notes: null } }),
+    model('11:00', 'deleted', 'Package:p', { new: { title: 'D', notes: 'y' } }),
+  ];
+}
 
+describe('the state at a moment', () => {
   it('before the first event is what the first event says of it', async () => {
     const told = await history(trail(), { at: '2024-03-11T07:00:00Z' });
     expect(told.state).toMatchObject({ n: null, instant: null, exists: 'yes' });

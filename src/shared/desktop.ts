@@ -26,6 +26,8 @@ const preferenceShape = {
   language: z.enum(['system', 'en', 'de']),
   time_zone: z.string(),
   row_height: z.enum(['compact', 'comfortable']),
+  /** Whether actors and objects are shown by name, where one is known, or always by id. */
+  names: z.enum(['names', 'ids']),
   /** Column order, with width in pixels; hidden columns are kept so that their place is. */
   columns: z.array(z.object({ field: z.string(), width: z.number(), hidden: z.boolean() })),
   panels: z.record(z.string(), z.number()),
@@ -38,6 +40,7 @@ export const preferencesSchema = z.object({
   language: preferenceShape.language.default('system'),
   time_zone: preferenceShape.time_zone.default('UTC'),
   row_height: preferenceShape.row_height.default('compact'),
+  names: preferenceShape.names.default('names'),
   columns: preferenceShape.columns.default([]),
   panels: preferenceShape.panels.default({}),
   seen_welcome: preferenceShape.seen_welcome.default(false),
@@ -48,7 +51,9 @@ export const DESKTOP_CALLS = {
   get_app_info: { input: z.object({}), output: appInfoSchema },
   /** Native open dialog. Empty when it was closed. */
   choose_files: {
-    input: z.object({ purpose: z.enum(['sqlite', 'any', 'folder', 'certificate', 'ckan', 'snapshot', 'verify']) }),
+    input: z.object({
+      purpose: z.enum(['sqlite', 'any', 'folder', 'certificate', 'ckan', 'snapshot', 'verify', 'names']),
+    }),
     output: z.object({ paths: z.array(z.string()) }),
   },
   /** The source URL of a file that was dropped on the window, by its content. */
@@ -115,6 +120,8 @@ export type DesktopEvent =
         | 'about'
         | 'verify'
         | 'plugins'
+        | 'findings'
+        | 'names'
         | 'reload_source';
     }
   | { readonly type: 'open'; readonly url: string };

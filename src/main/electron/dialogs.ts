@@ -35,6 +35,7 @@ const FILTERS: Readonly<Partial<Record<Purpose, FileFilter>>> = {
   certificate: { name: 'PEM', extensions: ['pem', 'crt', 'cer', 'key'] },
   ckan: { name: 'ckan.ini', extensions: ['ini'] },
   snapshot: { name: 'DuckDB', extensions: [SNAPSHOT_EXTENSION] },
+  names: { name: 'CSV, JSON', extensions: ['csv', 'tsv', 'json', 'jsonl'] },
 };
 
 const scriptedSchema = z.object({

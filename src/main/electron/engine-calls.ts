@@ -54,6 +54,10 @@ async function prepare(action: ActionName, input: unknown, options: EngineCallsO
       const call = ACTIONS[action].input.parse(input);
       return { ...call, secrets: { ...(await keptForSnapshot(call.snapshot_id, options)), ...call.secrets } };
     }
+    case 'event_audit_load_names': {
+      const { from, ...call } = ACTIONS[action].input.parse(input);
+      return { ...call, from: 'url' in from ? await withKeptSecrets(from, options) : from };
+    }
     case 'event_audit_save_snapshot':
       refuseUnchosenTarget(ACTIONS[action].input.parse(input).path, options.grants);
       return input;

@@ -45,6 +45,8 @@ export function setMenu(texts: ShellTexts, send: (command: MenuCommand) => void)
     submenu: [
       item(texts.find, 'find', 'CmdOrCtrl+F'),
       item(texts.palette, 'palette', 'CmdOrCtrl+K'),
+      item(texts.findings, 'findings'),
+      item(texts.names, 'names'),
       separator,
       item(texts.toggleTheme, 'toggle_theme'),
       { role: 'resetZoom', label: texts.zoomReset },

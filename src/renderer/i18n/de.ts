@@ -1,5 +1,7 @@
 /** Jedes Wort des Fensters auf Deutsch: geschrieben, nicht Wort für Wort übersetzt. */
 import { deAnalysis } from './de-analysis.ts';
+import { deFindings } from './de-findings.ts';
+import { deNames } from './de-names.ts';
 import { deAdmin } from './de-admin.ts';
 import { deCaptures } from './de-captures.ts';
 import { deConnect } from './de-connect.ts';
@@ -195,7 +197,6 @@ export const de: Words = {
     resetColumns: 'Spalten zurücksetzen',
     sortHint: 'Nach {{field}} ordnen',
     noneTitle: 'Kein Ereignis passt zu diesem Filter',
-    noneText: 'Heben Sie eine Bedingung auf oder nehmen Sie die letzte Änderung zurück.',
     emptyTitle: 'Diese Quelle enthält keine Ereignisse',
     emptyText: 'Sie wurde vollständig gelesen und ist leer.',
     nothingYet: 'Noch nichts gelesen',
@@ -265,6 +266,8 @@ export const de: Words = {
   ...deCaptures,
   ...deAdmin,
   ...deAnalysis,
+  ...deFindings,
+  ...deNames,
   ...deViews,
   ...deMoments,
   ...deNotes,

@@ -1,5 +1,7 @@
 /** Every word of the window in English. `de.ts` must have the same keys, or it does not compile. */
 import { enAnalysis } from './en-analysis.ts';
+import { enFindings } from './en-findings.ts';
+import { enNames } from './en-names.ts';
 import { enAdmin } from './en-admin.ts';
 import { enCaptures } from './en-captures.ts';
 import { enConnect } from './en-connect.ts';
@@ -194,7 +196,6 @@ export const en = {
     resetColumns: 'Reset columns',
     sortHint: 'Sort by {{field}}',
     noneTitle: 'No event matches this filter',
-    noneText: 'Remove a condition, or undo the last change.',
     emptyTitle: 'This store holds no events',
     emptyText: 'It was read completely and is empty.',
     nothingYet: 'Nothing read yet',
@@ -264,6 +265,8 @@ export const en = {
   ...enCaptures,
   ...enAdmin,
   ...enAnalysis,
+  ...enFindings,
+  ...enNames,
   ...enViews,
   ...enMoments,
   ...enNotes,

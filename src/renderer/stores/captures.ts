@@ -205,6 +205,8 @@ export async function refresh(key: string): Promise<void> {
       return;
     }
     dropRefreshed(key);
+    // The findings' sets are those of the former snapshot.
+    forgetSets(key);
     if (useSources.getState().active === key) forgetRows();
     updateSource(key, { status, error: status.reason ?? undefined, refreshed: { comparison, before } });
   } catch (error) {
@@ -260,6 +262,7 @@ function show(key: string, status: SnapshotStatus, shown: { id: string | undefin
   if (shown.id !== status.snapshot_id) {
     if (shown.id !== undefined) closeSnapshot(shown.id);
     shown.id = status.snapshot_id;
+    forgetSets(key);
     if (useSources.getState().active === key) forgetRows();
   }
   updateSource(key, { status, lost: false });

@@ -18,6 +18,7 @@ export type DialogState =
   | { readonly name: 'save-view'; readonly of: SavedView | undefined }
   | { readonly name: 'paste-view' }
   | { readonly name: 'notes' }
+  | { readonly name: 'names' }
   | { readonly name: 'plugins' }
   | { readonly name: 'admin' }
   | { readonly name: 'verify' }

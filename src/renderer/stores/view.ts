@@ -66,7 +66,7 @@ function viewWithoutSets(view: ViewState): ViewState {
   };
 }
 
-/** Sets belong to a comparison: when that is closed, nothing may ask for them any more, not even undo. */
+/** Sets belong to a comparison or to findings of one snapshot: when that is gone, nothing may ask for them any more, not even undo. */
 export function forgetSets(key: string): void {
   const view = kept.get(key);
   if (key === shownKey) useView.setState(viewWithoutSets);

@@ -66,6 +66,16 @@ export const ANALYSIS_ACTIONS = {
       found: z.array(trailFindingSchema),
     }),
   },
+  event_audit_get_event_findings: {
+    summary: 'Which findings are about one event, as far as they were looked for.',
+    input: snapshotRef.extend({ n: count }),
+    output: z.object({
+      /** Whether this snapshot, as it is now, was looked through; otherwise nothing can be said. */
+      looked: z.boolean(),
+      /** The codes of the findings, the gravest first. */
+      codes: z.array(z.string()),
+    }),
+  },
   event_audit_get_names: {
     summary: 'Names of ids of actors and objects, each with where it is from. Ids without a known name are left out.',
     input: snapshotRef.extend({
@@ -82,7 +92,12 @@ export const ANALYSIS_ACTIONS = {
         /** Absolute path of a CSV or JSON file: id, name, perhaps title and kind. */
         z.object({ path: z.string().min(1) }),
         /** A `postgres:` source URL of CKAN’s database; only ids, names and titles are read. */
-        z.object({ url: z.string().min(1), secrets: sourceSecretsSchema.optional() }),
+        z.object({
+          url: z.string().min(1),
+          secrets: sourceSecretsSchema.optional(),
+          /** A saved connection to the same store, whose kept secrets serve. */
+          connection_id: z.string().optional(),
+        }),
       ]),
     }),
     output: z.object({

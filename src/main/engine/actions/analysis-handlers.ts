@@ -7,6 +7,7 @@ type Names =
   | 'event_audit_get_object_history'
   | 'event_audit_infer_actor'
   | 'event_audit_get_findings'
+  | 'event_audit_get_event_findings'
   | 'event_audit_get_names'
   | 'event_audit_load_names'
   | 'event_audit_forget_names'
@@ -40,6 +41,11 @@ export function analysisHandlers({ snapshots }: Services): Pick<Handlers, Names>
       const { findAll } = await import('../analysis/findings/find.ts');
       const { snapshot } = snapshots.ended(snapshot_id, 'look for what is wrong with it');
       return findAll(snapshot, { timeZone: time_zone, again, signal, onProgress });
+    },
+
+    event_audit_get_event_findings: async ({ snapshot_id, n }, { signal }) => {
+      const { findingsOf } = await import('../analysis/findings/find.ts');
+      return findingsOf(snapshots.get(snapshot_id).snapshot, n, signal);
     },
 
     event_audit_get_names: async ({ snapshot_id, ids, at }, { signal }) => {

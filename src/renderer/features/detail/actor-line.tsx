@@ -4,9 +4,10 @@ import { Info } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ActorInference } from '../../../shared/analysis-schemas.ts';
 import type { EventDetail } from '../../../shared/event.ts';
-import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { inSentence } from '../../model/visible-text.ts';
+import { Named } from '../names/named.tsx';
+import { useName } from '../names/use-name.ts';
 import { useShownView, useSnapshotQuery } from '../explorer/view-query.ts';
 import { ActorReasons } from './actor-reasons.tsx';
 import classes from './actor.module.css';
@@ -17,7 +18,7 @@ export function ActorLine({ event }: { readonly event: EventDetail }) {
     return (
       <div className="clip">
         <span className="dim">{t('detail.by')} </span>
-        <SafeText value={event.actor} limit={120} />
+        <Named id={event.actor} limit={120} />
       </div>
     );
   }
@@ -36,7 +37,6 @@ function Inferred({ n }: { readonly n: number }) {
   const { t } = useWords();
   const { snapshot_id } = useShownView();
   const [open, setOpen] = useState(false);
-  const guess = useGuess();
   // Escape closes one thing: this first, the detail only when it is pressed again.
   useEffect(() => {
     if (!open) return undefined;
@@ -52,6 +52,8 @@ function Inferred({ n }: { readonly n: number }) {
     snapshot_id: snapshot,
     n,
   }));
+  const best = data?.candidates[0]?.actor;
+  const guess = useGuess(best ?? '');
   // A guess that is not there is no failure of the event: nothing is said then.
   const known = data !== undefined && !isPlaceholderData && data.not_applicable === null ? data : undefined;
   if (known === undefined) return null;
@@ -71,7 +73,10 @@ function Inferred({ n }: { readonly n: number }) {
           <UnstyledButton
             className={classes.inferred ?? ''}
             aria-expanded={open}
-            title={t('inference.why')}
+            title={[
+              ...(best === undefined || best === '' ? [] : [t('names.id', { id: inSentence(best, 120) })]),
+              t('inference.why'),
+            ].join('\n')}
             data-testid="inferred-actor"
             data-grade={known.grade}
             onClick={() => setOpen(!open)}
@@ -88,12 +93,13 @@ function Inferred({ n }: { readonly n: number }) {
 }
 
 /** The best guess in one phrase that carries its doubt. */
-function useGuess(): (inference: ActorInference) => string {
+function useGuess(actorId: string): (inference: ActorInference) => string {
   const { t } = useWords();
+  const name = useName(actorId)?.label;
   return ({ grade, candidates }) => {
     const best = candidates[0];
     if (best === undefined || grade === 'none') return t('inference.none');
-    const actor = best.actor === '' ? t('inference.anonymous') : inSentence(best.actor, 60);
+    const actor = best.actor === '' ? t('inference.anonymous') : inSentence(name ?? best.actor, 60);
     return t(`inference.grade.${grade}`, { actor });
   };
 }

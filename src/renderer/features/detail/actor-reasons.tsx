@@ -1,12 +1,12 @@
 /** Why somebody may have caused a change: every candidate with its reasons, and what was looked at. */
 import { Button } from '@mantine/core';
 import type { ActorCandidate, ActorInference, Reason } from '../../../shared/analysis-schemas.ts';
-import { SafeText } from '../../components/safe-text.tsx';
 import { enAnalysis } from '../../i18n/en-analysis.ts';
 import { useWords } from '../../i18n/use-words.ts';
 import { durationText } from '../../model/duration.ts';
 import { cellText, inSentence } from '../../model/visible-text.ts';
 import { openDetail } from '../../stores/view.ts';
+import { Named } from '../names/named.tsx';
 import classes from './actor.module.css';
 
 const SHOWN = 3;
@@ -50,7 +50,7 @@ function Candidate({ candidate, of }: { readonly candidate: ActorCandidate; read
   return (
     <div className={classes.candidate} data-testid="actor-candidate" data-grade={grade}>
       <div>
-        {actor === '' ? t('inference.anonymous') : <SafeText value={actor} limit={80} className={classes.name ?? ''} />}{' '}
+        {actor === '' ? t('inference.anonymous') : <Named id={actor} limit={80} className={classes.name} />}{' '}
         <span className="dim">
           {t(`inference.gradeName.${grade}`)} · {t(`inference.kind.${kind}`)}
         </span>

@@ -1,6 +1,6 @@
 /** The events before and after one, by count, with that one in sight; and ways to all of its actor and of its object. */
 import { Button, Loader, SegmentedControl } from '@mantine/core';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { EventDetail, EventRow } from '../../../shared/event.ts';
 import { EMPTY_FILTER, type Filter } from '../../../shared/filter.ts';
 import type { Neighbours } from '../../../shared/analysis-schemas.ts';
@@ -13,11 +13,16 @@ import { formatInstant, zonedTime } from '../../model/time-format.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { editFilter, openDetail } from '../../stores/view.ts';
 import { useFilter, useShownView, useSnapshotQuery } from '../explorer/view-query.ts';
+import { Named } from '../names/named.tsx';
+import { useName } from '../names/use-name.ts';
 import classes from './around.module.css';
 
 const REACH = 50;
+/** As many as are asked for at once at most, on either side. */
+const MOST = 1_000;
 const SCOPES = ['all', 'view', 'actor', 'object'] as const;
 type Scope = (typeof SCOPES)[number];
+type Side = 'before' | 'after';
 
 // The scope that was looked at last holds for the next event too.
 let lastScope: Scope = 'all';
@@ -26,6 +31,8 @@ export function AroundView({ event }: { readonly event: EventDetail }) {
   const { t } = useWords();
   const { snapshot_id } = useShownView();
   const viewFilter = useFilter();
+  const actorName = useName(event.actor)?.label;
+  const [reach, setReach] = useState({ before: REACH, after: REACH });
   const [chosen, setChosen] = useState<Scope>(lastScope);
   const scopes = SCOPES.filter(
     (one) => (one !== 'actor' || event.actor !== '') && (one !== 'object' || event.action_object_id !== ''),
@@ -35,12 +42,13 @@ export function AroundView({ event }: { readonly event: EventDetail }) {
   const { data, error, isPlaceholderData } = useSnapshotQuery(
     'event_audit_get_neighbours',
     snapshot_id,
-    { n: event.n, filter },
-    (snapshot) => ({ snapshot_id: snapshot, n: event.n, filter, before: REACH, after: REACH }),
+    { n: event.n, filter, reach },
+    (snapshot) => ({ snapshot_id: snapshot, n: event.n, filter, ...reach }),
   );
   const choose = (value: string): void => {
     lastScope = SCOPES.find((one) => one === value) ?? 'all';
     setChosen(lastScope);
+    setReach({ before: REACH, after: REACH });
   };
   return (
     <div className={classes.fill} data-testid="around">
@@ -61,7 +69,7 @@ export function AroundView({ event }: { readonly event: EventDetail }) {
             data-testid="around-by-actor"
             onClick={() => editFilter(() => scopeFilter('actor', event))}
           >
-            {t('around.byActor', { actor: inSentence(event.actor, 30) })}
+            {t('around.byActor', { actor: inSentence(actorName ?? event.actor, 30) })}
           </Button>
         )}
         {event.action_object_id !== '' && (
@@ -79,7 +87,13 @@ export function AroundView({ event }: { readonly event: EventDetail }) {
       {error !== null && <ErrorNotice error={asAppError(error)} />}
       {error === null && data === undefined && <Loader size="sm" m="lg" />}
       {data !== undefined && error === null && (
-        <Rows key={`${scope} ${String(event.n)}`} found={data} anchor={event.n} stale={isPlaceholderData} />
+        <Rows
+          key={`${scope} ${String(event.n)}`}
+          found={data}
+          anchor={event.n}
+          stale={isPlaceholderData}
+          onMore={(side) => setReach({ ...reach, [side]: Math.min(MOST, reach[side] + REACH) })}
+        />
       )}
     </div>
   );
@@ -99,18 +113,23 @@ interface RowsProps {
   readonly found: Neighbours;
   readonly anchor: number;
   readonly stale: boolean;
+  readonly onMore: (side: Side) => void;
 }
 
-function Rows({ found, anchor, stale }: RowsProps) {
+function Rows({ found, anchor, stale, onMore }: RowsProps) {
   const { t, counted } = useWords();
   const zone = usePreferences((state) => state.values.time_zone);
   const list = useRef<HTMLDivElement>(null);
   const { rows, position, passes, more_before, more_after } = found;
   const after = rows.length - position - 1;
+  const centred = useRef(false);
   useEffect(() => {
-    // While the former answer is still shown, the event may not be in it.
-    if (!stale) list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
+    // While the former answer is still shown, the event may not be in it. Once it is in sight it stays where it is.
+    if (stale || centred.current) return;
+    centred.current = true;
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
   }, [stale]);
+  useKeepInPlace(list, rows[0]?.n);
   return (
     <div
       ref={list}
@@ -122,9 +141,8 @@ function Rows({ found, anchor, stale }: RowsProps) {
       onKeyDown={moveFocus}
     >
       <div className={classes.edge} data-testid="around-before" data-count={position}>
-        {position === 0
-          ? t('around.start')
-          : `${t('around.before', counted(position))}${more_before ? ` · ${t('around.moreBefore')}` : ''}`}
+        {position === 0 ? t('around.start') : t('around.before', counted(position))}
+        {more_before && <More side="before" count={position} onMore={onMore} />}
       </div>
       {!passes && <div className={classes.edge}>{t('around.outside')}</div>}
       {rows.map((row, index) => (
@@ -150,16 +168,49 @@ function Rows({ found, anchor, stale }: RowsProps) {
               </>
             )}
           </span>
-          <bdi className={classes.who}>{row.actor === '' ? '—' : cellText(row.actor, 40)}</bdi>
+          {row.actor === '' ? (
+            <span className={classes.who}>—</span>
+          ) : (
+            <Named className={classes.who} id={row.actor} limit={40} />
+          )}
         </button>
       ))}
       <div className={classes.edge} data-testid="around-after" data-count={after}>
-        {after === 0
-          ? t('around.end')
-          : `${t('around.after', counted(after))}${more_after ? ` · ${t('around.moreAfter')}` : ''}`}
+        {after === 0 ? t('around.end') : t('around.after', counted(after))}
+        {more_after && <More side="after" count={after} onMore={onMore} />}
       </div>
     </div>
   );
+}
+
+interface MoreProps {
+  readonly side: Side;
+  readonly count: number;
+  readonly onMore: (side: Side) => void;
+}
+
+/** Further events on one side; where no more can be listed, the list in the middle of the window has them. */
+function More({ side, count, onMore }: MoreProps) {
+  const { t, number } = useWords();
+  if (count >= MOST) return <> · {t('around.most')}</>;
+  return (
+    <Button size="compact-xs" variant="default" ml={8} data-testid={`around-more-${side}`} onClick={() => onMore(side)}>
+      {t('around.more', { formatted: number(REACH) })}
+    </Button>
+  );
+}
+
+/** Rows that come in above push nothing out of sight. */
+function useKeepInPlace(list: RefObject<HTMLDivElement | null>, first: number | undefined): void {
+  const before = useRef({ first, height: 0 });
+  useLayoutEffect(() => {
+    const box = list.current;
+    if (box === null) return;
+    if (before.current.height > 0 && before.current.first !== first) {
+      box.scrollBy(0, box.scrollHeight - before.current.height);
+    }
+    before.current = { first, height: box.scrollHeight };
+  });
 }
 
 interface ClockProps {

@@ -16,6 +16,7 @@ import { eventJson } from '../../model/event-json.ts';
 import { formatInstant } from '../../model/time-format.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { openDetail } from '../../stores/view.ts';
+import { EventFindings } from '../findings/event-findings.tsx';
 import { EventNotes } from '../evidence/event-note.tsx';
 import { focusNeighbour } from '../explorer/focus.ts';
 import { useShownView, useSnapshotQuery } from '../explorer/view-query.ts';
@@ -107,6 +108,7 @@ function EventView({ event, stale }: { readonly event: EventDetail; readonly sta
           {formatInstant(event.instant, zone)} <span className="dim">{zone}</span>
         </div>
         <ActorLine event={event} />
+        <EventFindings n={event.n} />
         <EventNotes key={`${String(view.snapshot_id)}/${String(event.n)}`} event={event} />
       </div>
       <Tabs value={tab} onChange={choose} className={classes.tabs ?? ''}>

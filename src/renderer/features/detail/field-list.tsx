@@ -9,6 +9,8 @@ import { useWords } from '../../i18n/use-words.ts';
 import { excludeValue, includeValue, isFilterField } from '../../model/filter-edit.ts';
 import { cellText, clamp } from '../../model/visible-text.ts';
 import { editFilter } from '../../stores/view.ts';
+import { NameLine } from '../names/name-line.tsx';
+import { isNamedField } from '../names/use-name.ts';
 import { useViewSources, type ViewSource } from '../explorer/view-sources.ts';
 import classes from './detail.module.css';
 
@@ -38,6 +40,7 @@ export function FieldList({ event }: { readonly event: EventDetail }) {
                 </bdi>
               )}
               {field === 'timestamp' && <div className="dim mono">{event.instant}</div>}
+              {isNamedField(field) && <NameLine id={value} />}
               <div className={classes.buttons}>
                 {isFilterField(field) && (
                   <>

@@ -6,6 +6,7 @@ import { formatInstant } from '../../model/time-format.ts';
 import { cellText } from '../../model/visible-text.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { openDetail } from '../../stores/view.ts';
+import { Named } from '../names/named.tsx';
 import classes from './history.module.css';
 
 interface HistoryRelatedProps {
@@ -33,7 +34,7 @@ export function HistoryRelated({ related, more }: HistoryRelatedProps) {
           <CategoryMark category={event.category} />
           <span className="mono">{formatInstant(event.instant, zone)}</span>
           <bdi>{cellText(event.action, 60)}</bdi>
-          {event.actor !== '' && <bdi className="dim">{cellText(event.actor, 40)}</bdi>}
+          {event.actor !== '' && <Named className="dim" id={event.actor} limit={40} />}
         </button>
       ))}
       {more && <div className={classes.note}>{t('history.moreRelated')}</div>}

@@ -7,6 +7,7 @@ import { formatInstant } from '../../model/time-format.ts';
 import { cellText } from '../../model/visible-text.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { openDetail } from '../../stores/view.ts';
+import { Named } from '../names/named.tsx';
 import classes from './history.module.css';
 
 interface HistoryStepProps {
@@ -45,7 +46,7 @@ export function HistoryStepView({ step, chosen, onChoose }: HistoryStepProps) {
           <span className={classes.dot} data-kind={kind} aria-hidden />
           <span className="mono">{formatInstant(event.instant, zone)}</span>
           <strong>{kind === 'other' ? <bdi>{cellText(event.action, 60)}</bdi> : t(`history.kind.${kind}`)}</strong>
-          {event.actor !== '' && <bdi className="dim">{cellText(event.actor, 40)}</bdi>}
+          {event.actor !== '' && <Named className="dim" id={event.actor} limit={40} />}
           <span className="dim">{notes.join(' · ')}</span>
         </button>
         <IconButton

@@ -1,11 +1,13 @@
 /** A chip with its form: for a condition on a field or on a value inside the JSON, and the button that adds one. */
 import { Button, Popover } from '@mantine/core';
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useWords } from '../../i18n/use-words.ts';
 import { addPath, removeCondition, removePath, replaceCondition } from '../../model/filter-edit.ts';
 import { cellText } from '../../model/visible-text.ts';
 import { editFilter } from '../../stores/view.ts';
+import { Named } from '../names/named.tsx';
+import { isNamedField } from '../names/use-name.ts';
 import { Chip } from './chip.tsx';
 import { ConditionEditor, type Condition } from './condition-editor.tsx';
 import classes from './filter-bar.module.css';
@@ -45,7 +47,11 @@ export function ConditionChip({ condition }: { readonly condition: Condition }) 
             <bdi>{name}</bdi>:{' '}
           </span>
           {negate && <span className={classes.not}>{t('filter.not')} </span>}
-          <bdi>{shown.slice(0, SHOWN_VALUES).join(or)}</bdi>
+          {condition.type === 'field' && isNamedField(condition.condition.field) ? (
+            <NamedValues ids={values.slice(0, SHOWN_VALUES)} or={or} />
+          ) : (
+            <bdi>{shown.slice(0, SHOWN_VALUES).join(or)}</bdi>
+          )}
           {rest > 0 && ` +${String(rest)}`}
         </Chip>
       </Popover.Target>
@@ -60,6 +66,16 @@ export function ConditionChip({ condition }: { readonly condition: Condition }) 
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+/** Ids in a chip by their names; the chip's tooltip and its form hold the ids. */
+function NamedValues({ ids, or }: { readonly ids: readonly string[]; readonly or: string }) {
+  return ids.map((id, index) => (
+    <Fragment key={id}>
+      {index > 0 && or}
+      <Named id={id} limit={VALUE_LIMIT} />
+    </Fragment>
+  ));
 }
 
 export function AddCondition() {

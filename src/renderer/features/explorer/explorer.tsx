@@ -1,4 +1,5 @@
 /** The middle of the window: which events, over time, row by row. */
+import { useFeedNames } from '../names/use-name.ts';
 import { Welcome } from '../sources/welcome.tsx';
 import { useFeedPages } from './event-pages.ts';
 import classes from './explorer.module.css';
@@ -8,6 +9,7 @@ import { Histogram } from './histogram.tsx';
 
 export function Explorer() {
   useFeedPages();
+  useFeedNames();
   return (
     <main className={classes.centre}>
       <Welcome />

@@ -12,6 +12,8 @@ import { useWords } from '../../i18n/use-words.ts';
 import { excludeValue, toggleValue, valuesOf } from '../../model/filter-edit.ts';
 import { cellText } from '../../model/visible-text.ts';
 import { editFilter } from '../../stores/view.ts';
+import { Named } from '../names/named.tsx';
+import { isNamedField } from '../names/use-name.ts';
 import { FACET_LIMIT } from './facet-panel.tsx';
 import classes from './facets.module.css';
 import { useShownView, useSnapshotQuery } from './view-query.ts';
@@ -138,7 +140,11 @@ function FacetLine({ field, value, count, most, state }: FacetLineProps) {
           </span>
         )}
         <span className={classes.name}>
-          <SafeText value={value} limit={120} />
+          {isNamedField(field) && value !== '' ? (
+            <Named id={value} limit={120} />
+          ) : (
+            <SafeText value={value} limit={120} />
+          )}
         </span>
         {count !== undefined && (
           <span className={classes.count} title={percent(share)}>

@@ -7,9 +7,10 @@ import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import type { PageCacheState } from '../../model/page-cache.ts';
 import { activeSource, useShownStatus, useSources } from '../../stores/sources.ts';
-import { clearFilter, undoFilter, useView } from '../../stores/view.ts';
+import { undoFilter, useView } from '../../stores/view.ts';
 import { useRetryPages } from './event-pages.ts';
 import classes from './grid.module.css';
+import { NoHits } from './no-hits.tsx';
 
 export function GridOverlay({ pages }: { readonly pages: PageCacheState }) {
   const { t } = useWords();
@@ -38,12 +39,7 @@ export function GridOverlay({ pages }: { readonly pages: PageCacheState }) {
   if (!isEmptyFilter(filter)) {
     return (
       <div className={classes.overlay} data-testid="no-hits">
-        <EmptyState title={t('grid.noneTitle')} text={t('grid.noneText')}>
-          {undo}
-          <Button variant="default" onClick={clearFilter}>
-            {t('filter.clear')}
-          </Button>
-        </EmptyState>
+        <NoHits />
       </div>
     );
   }

@@ -9,6 +9,8 @@ import { useWords } from '../../i18n/use-words.ts';
 import type { ColumnField, ColumnState } from '../../model/columns.ts';
 import { zonedTime } from '../../model/time-format.ts';
 import { CELL_LIMIT, cellText, clamp } from '../../model/visible-text.ts';
+import { useNameTitle } from '../names/name-words.ts';
+import { isNamedField, useName } from '../names/use-name.ts';
 import classes from './grid.module.css';
 import type { ViewSource } from './view-sources.ts';
 
@@ -104,6 +106,17 @@ function CellContent({
   if (field === 'source') return <SourceCell index={row.source} source={source} />;
   const value = row[field];
   if (value === '') return <span className="dim">—</span>;
+  if (isNamedField(field)) return <NamedCell value={value} search={search} />;
+  return <TextCell field={field} value={value} search={search} />;
+}
+
+interface TextCellProps {
+  readonly field?: ColumnField;
+  readonly value: string;
+  readonly search: string;
+}
+
+function TextCell({ field, value, search }: TextCellProps) {
   const { text, cut } = clamp(value, CELL_LIMIT);
   return (
     <>
@@ -113,6 +126,20 @@ function CellContent({
         {cut && '…'}
       </bdi>
     </>
+  );
+}
+
+/** An id by its name; by itself where it is what the search has found. */
+function NamedCell({ value, search }: TextCellProps) {
+  const named = useName(value);
+  const title = useNameTitle();
+  if (named === undefined || (search !== '' && value.toLowerCase().includes(search.toLowerCase()))) {
+    return <TextCell value={value} search={search} />;
+  }
+  return (
+    <bdi className={classes.text} title={title(named)} data-named>
+      {cellText(named.label)}
+    </bdi>
   );
 }
 

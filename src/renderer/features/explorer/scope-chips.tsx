@@ -6,6 +6,7 @@ import { cellText } from '../../model/visible-text.ts';
 import { activeSource, useSources } from '../../stores/sources.ts';
 import { editFilter, useView } from '../../stores/view.ts';
 import { Chip } from './chip.tsx';
+import { useFindingTitle } from '../findings/finding-words.ts';
 import { useSince } from './since.ts';
 import { useViewSources } from './view-sources.ts';
 
@@ -46,14 +47,17 @@ function SetChip({ set }: { readonly set: string }) {
   const refreshed = useSources((state) => activeSource(state)?.refreshed);
   const comparison = refreshed?.comparison;
   const since = useSince(refreshed?.before);
+  const finding = useFindingTitle()(set);
   const text =
-    set === comparison?.added.set
-      ? t('refresh.chipAdded', { since })
-      : set === comparison?.gone.set
-        ? t('refresh.chipGone', { since })
-        : set === comparison?.changed.set
-          ? t('refresh.chipChanged', { since })
-          : t('refresh.chip');
+    finding !== undefined
+      ? `${t('findings.chip')}: ${finding}`
+      : set === comparison?.added.set
+        ? t('refresh.chipAdded', { since })
+        : set === comparison?.gone.set
+          ? t('refresh.chipGone', { since })
+          : set === comparison?.changed.set
+            ? t('refresh.chipChanged', { since })
+            : t('refresh.chip');
   return (
     <Chip
       title={text}

@@ -5,6 +5,7 @@ import { setPreferences, usePreferences } from '../../stores/preferences.ts';
 import { refresh } from '../../stores/captures.ts';
 import { useSources } from '../../stores/sources.ts';
 import { SEARCH_ID } from '../explorer/search-box.tsx';
+import { toggleFindings } from '../findings/toggle-findings.ts';
 import { openPalette } from './palette-store.ts';
 
 export type Command = Extract<DesktopEvent, { type: 'menu' }>['command'];
@@ -22,6 +23,12 @@ const COMMANDS: Readonly<Record<Command, () => void>> = {
   reload_source: () => void refresh(useSources.getState().active),
   save_snapshot: () => {
     if (useSources.getState().active !== '') openDialog({ name: 'save' });
+  },
+  findings: () => {
+    if (useSources.getState().active !== '') toggleFindings();
+  },
+  names: () => {
+    if (useSources.getState().active !== '') openDialog({ name: 'names' });
   },
   plugins: () => openDialog({ name: 'plugins' }),
 };

@@ -8,6 +8,7 @@ import { ExportDialog } from '../export/export-dialog.tsx';
 import { SaveDialog } from '../evidence/save-dialog.tsx';
 import { AdminDialog } from '../admin/admin-dialog.tsx';
 import { PluginsDialog } from '../admin/plugins-dialog.tsx';
+import { NamesDialog } from '../names/names-dialog.tsx';
 import { ConnectionDialog } from '../sources/connection-dialog.tsx';
 import { PasteViewDialog } from '../views/paste-view-dialog.tsx';
 import { SaveViewDialog } from '../views/save-view-dialog.tsx';
@@ -29,6 +30,8 @@ export function Dialogs() {
       return <SaveViewDialog of={dialog.of} />;
     case 'notes':
       return <NotesDialog />;
+    case 'names':
+      return <NamesDialog />;
     case 'paste-view':
       return <PasteViewDialog />;
     case 'plugins':

@@ -1,11 +1,15 @@
 /** How the window is divided: title, left panel, middle, detail, status. */
+import { useViewportSize } from '@mantine/hooks';
 import { SidePanel } from '../../components/side-panel.tsx';
 import { useWords } from '../../i18n/use-words.ts';
+import { useFindings } from '../../stores/findings.ts';
 import { activeSource, useSources } from '../../stores/sources.ts';
 import { useView } from '../../stores/view.ts';
 import { DetailPanel } from '../detail/detail-panel.tsx';
 import { Explorer } from '../explorer/explorer.tsx';
 import { FacetPanel } from '../explorer/facet-panel.tsx';
+import { FindingsPanel } from '../findings/findings-panel.tsx';
+import { ROOM_FOR_BOTH } from '../findings/toggle-findings.ts';
 import { SourceList } from '../sources/source-list.tsx';
 import { SourceState } from '../sources/source-state.tsx';
 import { DropZone } from '../sources/drop-zone.tsx';
@@ -23,6 +27,7 @@ import { useWindowKeys } from './use-window-keys.ts';
 
 const LEFT = { initial: 240, min: 180, max: 480 };
 const RIGHT = { initial: 400, min: 280, max: 900 };
+const FINDINGS = { initial: 360, min: 280, max: 700 };
 
 export function Frame() {
   const { t } = useWords();
@@ -31,6 +36,9 @@ export function Frame() {
   const [leftOpen, setLeftOpen] = usePanel('left_open', 1);
   const [left, setLeft] = usePanel('left', LEFT.initial);
   const [right, setRight] = usePanel('right', RIGHT.initial);
+  const [findings, setFindings] = usePanel('findings', FINDINGS.initial);
+  const findingsOpen = useFindings((state) => state.open);
+  const roomForBoth = useViewportSize().width >= ROOM_FOR_BOTH;
   const detail = useView((state) => state.detail);
   const source = useSources(activeSource);
   const shown = source?.status !== undefined && !source.lost;
@@ -69,6 +77,21 @@ export function Frame() {
             </main>
           )}
         </ErrorBoundary>
+        {shown && findingsOpen && (roomForBoth || detail === undefined) && (
+          <SidePanel
+            side="right"
+            label={t('findings.heading')}
+            width={findings}
+            min={FINDINGS.min}
+            max={FINDINGS.max}
+            onWidth={setFindings}
+            data-testid="findings-panel"
+          >
+            <ErrorBoundary>
+              <FindingsPanel />
+            </ErrorBoundary>
+          </SidePanel>
+        )}
         {shown && detail !== undefined && (
           <SidePanel
             side="right"

@@ -13,6 +13,7 @@ import { useIsAdmin } from '../admin/options.ts';
 import { usePickedActions } from '../explorer/picked-actions.ts';
 import { useCanFollow, useConnections } from '../sources/connections.ts';
 import { open } from '../sources/open.ts';
+import { toggleNames } from '../names/toggle-names.ts';
 import { useSourceName, useViewName } from '../sources/source-name.ts';
 import { useSavedViews, useViewActions } from '../views/saved-views.ts';
 import { useCopyLink } from '../views/use-copy-link.ts';
@@ -63,6 +64,12 @@ export function Palette() {
           ? [action('resume', t('palette.resume'), () => void resume(shown.key))]
           : []),
         ...(shown !== undefined && canFollow ? [action('follow', t('palette.follow'), () => void follow(shown))] : []),
+        ...(shown === undefined
+          ? []
+          : [
+              action('findings', t('findings.heading'), () => runCommand('findings')),
+              action('names', `${t('names.dialog')}…`, () => runCommand('names')),
+            ]),
         action('save', t('palette.save'), () => runCommand('save_snapshot'), keyName('Ctrl S')),
         ...(shown === undefined
           ? []
@@ -101,6 +108,7 @@ export function Palette() {
       group: t('palette.groupSettings'),
       actions: [
         action('theme', t('palette.theme'), () => runCommand('toggle_theme')),
+        action('names-or-ids', t('names.toggle'), toggleNames),
         action('language', t('palette.language'), () => setPreferences({ language: language === 'de' ? 'en' : 'de' })),
         action('plugins', t('palette.plugins'), () => runCommand('plugins')),
         ...(isAdmin ? [action('admin', t('admin.palette'), () => openDialog({ name: 'admin' }))] : []),

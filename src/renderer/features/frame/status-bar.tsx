@@ -10,6 +10,7 @@ import { activeSource, stopWork, useShownStatus, useSources, type OpenSource } f
 import { selectRows, useView } from '../../stores/view.ts';
 import { TrackingState } from '../admin/tracking-state.tsx';
 import { useSince } from '../explorer/since.ts';
+import { NamesSwitch } from '../names/names-switch.tsx';
 import { useEventPages } from '../explorer/event-pages.ts';
 import classes from './status-bar.module.css';
 
@@ -33,6 +34,7 @@ export function StatusBar() {
         </Button>
       )}
       <ZoneSelect />
+      {status !== undefined && <NamesSwitch />}
       <div className={classes.right}>
         <TrackingState />
         {source !== undefined && <CaptureProgress source={source} />}

@@ -10,6 +10,7 @@ import { follow, refresh } from '../../stores/captures.ts';
 import { openDialog } from '../../stores/dialogs.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { activeSource, urlsOf, useShownStatus, useSources, type OpenSource } from '../../stores/sources.ts';
+import { FindingsButton } from '../findings/findings-button.tsx';
 import { useCanFollow } from '../sources/connections.ts';
 import { useViewName } from '../sources/source-name.ts';
 import { CaptureDetails } from './capture-details.tsx';
@@ -84,6 +85,7 @@ function SourceTools({ source }: { readonly source: OpenSource }) {
   const busy = source.work !== undefined;
   return (
     <>
+      <FindingsButton />
       {!source.live && (
         <IconButton
           icon={RefreshCw}

@@ -1,5 +1,6 @@
 /** The keys that work anywhere in the window. Those of the grid are in `use-grid-keys.ts`. */
 import { useEffect, useEffectEvent } from 'react';
+import { openFindings, useFindings } from '../../stores/findings.ts';
 import { useDialog } from '../../stores/dialogs.ts';
 import { openDetail, redoFilter, selectRows, undoFilter, useView } from '../../stores/view.ts';
 import { focusNeighbour } from '../explorer/focus.ts';
@@ -53,9 +54,10 @@ function plainKey(event: KeyboardEvent, view: ShownView): (() => void) | undefin
   return event.key === 'Escape' ? closeOneThing() : undefined;
 }
 
-/** The detail first, then the picked rows. Dialogs and menus close themselves before a key comes here. */
+/** The detail first, then the findings, then the picked rows. Dialogs and menus close themselves before a key comes here. */
 function closeOneThing(): (() => void) | undefined {
   const { detail, selected } = useView.getState();
   if (detail !== undefined) return () => openDetail(undefined);
+  if (useFindings.getState().open) return () => openFindings(false);
   return selected.size > 0 ? () => selectRows(new Set()) : undefined;
 }

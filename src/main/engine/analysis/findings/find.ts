@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../../../shared/errors.ts';
 import { quote } from '../../snapshot/schema.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { assertTimeZone } from '../../time-zone.ts';
+import { rowsOf } from '../event-rows.ts';
 import { CAPTURE_CHECK } from './capture-checks.ts';
 import { CHAIN_CHECK } from './chain-checks.ts';
 import { CAUSE_CHECK, CONTENT_CHECK } from './content-checks.ts';
@@ -38,6 +39,7 @@ export interface FindOptions {
 }
 
 interface Search {
+  readonly revision: number;
   readonly key: string;
   readonly answer: Promise<TrailFindings>;
   isRunning: boolean;
@@ -55,10 +57,11 @@ export async function findAll(snapshot: Snapshot, options: FindOptions): Promise
   // One after the other: two searches would write the same sets.
   for (;;) {
     throwIfAborted(options.signal);
-    const key = `${snapshot.status().revision} ${options.timeZone}`;
+    const { revision } = snapshot.status();
+    const key = `${revision} ${options.timeZone}`;
     const earlier = known.get(snapshot);
     if (earlier === undefined || !(earlier.isRunning || (earlier.key === key && !options.again))) {
-      return begin(snapshot, key, options);
+      return begin(snapshot, { revision, key }, options);
     }
     try {
       const answer = await earlier.answer;
@@ -73,9 +76,12 @@ export async function findAll(snapshot: Snapshot, options: FindOptions): Promise
   }
 }
 
-async function begin(snapshot: Snapshot, key: string, options: FindOptions): Promise<TrailFindings> {
-  throwIfAborted(options.signal);
-  const search: Search = { key, answer: look(snapshot, options), isRunning: true };
+async function begin(
+  snapshot: Snapshot,
+  of: Pick<Search, 'revision' | 'key'>,
+  options: FindOptions,
+): Promise<TrailFindings> {
+  const search: Search = { ...of, answer: look(snapshot, options), isRunning: true };
   known.set(snapshot, search);
   try {
     return await search.answer;
@@ -85,6 +91,30 @@ async function begin(snapshot: Snapshot, key: string, options: FindOptions): Pro
   } finally {
     search.isRunning = false;
   }
+}
+
+/**
+ * The findings that are about one event. Nothing is looked for: without a search of the snapshot as it is now, nothing is known.
+ * @throws AppError `cancelled`
+ */
+export async function findingsOf(
+  snapshot: Snapshot,
+  n: number,
+  signal?: AbortSignal,
+): Promise<{ readonly looked: boolean; readonly codes: string[] }> {
+  const search = known.get(snapshot);
+  if (search === undefined || search.isRunning || search.revision !== snapshot.status().revision) {
+    return { looked: false, codes: [] };
+  }
+  const { findings } = await search.answer;
+  const sets = await snapshot.read(signal, (connection) =>
+    rowsOf(
+      connection,
+      `SELECT name FROM row_set WHERE n = ${Math.trunc(n)} AND starts_with(name, ${quote(SET_PREFIX)})`,
+    ),
+  );
+  const names = new Set(sets.map(([name]) => String(name)));
+  return { looked: true, codes: findings.flatMap(({ code, filter }) => (names.has(filter?.set ?? '') ? [code] : [])) };
 }
 
 async function look(snapshot: Snapshot, { timeZone, signal, onProgress }: FindOptions): Promise<TrailFindings> {

@@ -38,7 +38,7 @@ export const TIME_CHECK: Check = {
           read: formatInstant(captured - CLOCK_US),
           last: formatInstant(BigInt(String(last))),
         },
-        filter: filterOf({ time_from: formatInstant(captured + 1n) }),
+        filter: (await keepSet(context, 'future', `SELECT n FROM ${relation.table} WHERE ts > ${captured}`)).filter,
         items: [],
       });
     }
@@ -50,7 +50,7 @@ export const TIME_CHECK: Check = {
         unit: 'events',
         message: `${counted(Number(early), 'event is', 'events are')} from before 2010, when no portal could have written events.`,
         values: { count: Number(early), first: formatInstant(BigInt(String(first))) },
-        filter: filterOf({ time_to: formatInstant(BEFORE - 1n) }),
+        filter: (await keepSet(context, 'before_2010', `SELECT n FROM ${relation.table} WHERE ts < ${BEFORE}`)).filter,
         items: [],
       });
     }

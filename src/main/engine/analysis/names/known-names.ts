@@ -10,7 +10,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveBound } from '../../time-zone.ts';
 import { rowsOf, type Row } from '../event-rows.ts';
 import { LOADED_TABLE, prepareLoaded } from './loaded-names.ts';
-import { seenNames } from './seen-names.ts';
+import { seenNames, seenNamesSettled } from './seen-names.ts';
 
 /** Stretches of one field of one id that are looked at; of more, the latest. */
 const MAX_STRETCHES = 40;
@@ -25,6 +25,7 @@ export async function namesFor(
   const { at, signal } = options;
   const moment = at === undefined ? undefined : resolveBound(at, 'to', 'UTC');
   const wanted = [...new Set(ids)].filter((id) => id !== '');
+  await seenNamesSettled(snapshot);
   return snapshot.read(signal, async (connection, relation) => {
     const { revision } = relation;
     if (wanted.length === 0) return { revision, names: [] };

@@ -39,6 +39,11 @@ export async function seenNames(
   return made;
 }
 
+/** Resolves when nobody is making the table. Who waits here keeps no connection from those who ask something else. */
+export async function seenNamesSettled(snapshot: Snapshot): Promise<void> {
+  await known.get(snapshot)?.made.catch(() => undefined);
+}
+
 let tables = 0;
 
 async function make(connection: DuckDBConnection, { table, revision }: Relation): Promise<SeenNames> {

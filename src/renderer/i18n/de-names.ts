@@ -1,0 +1,63 @@
+/** Die Wörter für Namen statt Kennungen; auf Deutsch. */
+import type { Words } from './words.ts';
+
+export const deNames: Pick<Words, 'names'> = {
+  names: {
+    dialog: 'Namen für Kennungen',
+    toggle: 'Namen oder Kennungen zeigen',
+    switch: 'Was für Konten und Objekte steht',
+    names: 'Namen',
+    ids: 'Kennungen',
+    show: { names: 'Namen zeigen, wo sie bekannt sind', ids: 'Nur Kennungen zeigen' },
+    about:
+      'Ereignisse enthalten Kennungen. Wo ein Name bekannt ist, steht er an ihrer Stelle, und die Kennung im Hinweis beim Darüberfahren. Filter, Kopien und die Aufzeichnung selbst enthalten immer die Kennung.',
+    order: 'Woher Namen kommen; der erste, der einen kennt, gilt',
+    place: {
+      file: 'eine Zuordnungsdatei, die Sie hier laden',
+      ckan: 'CKANs eigene Tabellen, die sagen, wie es heute heißt',
+      seen: 'die Ereignisse selbst: Zustände, Anfragen und Aktivitäten nennen, wovon sie handeln',
+    },
+    fromFile: 'Aus einer Datei',
+    chooseFile: 'Datei wählen …',
+    fileHint: 'CSV, TSV oder JSON mit einer Kennung und einem Namen je Zeile, vielleicht mit Titel und Art.',
+    fromCkan: 'Aus CKANs Datenbank',
+    ckanHint: 'Liest Kennungen, Namen und Titel aus user, package, group und resource, sonst nichts daraus.',
+    database: 'PostgreSQL',
+    notPostgres: 'postgres://NUTZER@RECHNER/DATENBANK',
+    password: 'Passwort',
+    load: 'Laden',
+    loaded: 'Für diese Quelle geladen',
+    again: 'Erneut laden',
+    forget: 'Geladenes vergessen',
+    count_one: '{{formatted}} Name',
+    count_other: '{{formatted}} Namen',
+    ignored_one: '{{formatted}} Zeile war nicht zu gebrauchen:',
+    ignored_other: '{{formatted}} Zeilen waren nicht zu gebrauchen:',
+    row: 'Zeile {{row}} ({{reason}})',
+    reason: {
+      no_id: 'keine Kennung',
+      no_name: 'kein Name',
+      repeated_id: 'die Kennung hat weiter oben einen anderen Namen',
+      damaged: 'nicht lesbar',
+    },
+    noKind: 'ohne Art',
+    kind: {
+      user: 'Konten',
+      package: 'Datensätze',
+      group: 'Gruppen',
+      resource: 'Ressourcen',
+      organization: 'Organisationen',
+    },
+    id: 'Kennung: {{id}}',
+    changed: 'Zu anderer Zeit hieß es anders.',
+    copy: 'Namen kopieren',
+    also: 'auch bekannt als',
+    origin: {
+      file: 'aus der Datei {{where}}',
+      ckan: 'aus CKANs Tabellen in {{where}}',
+      state: 'aus dem Zustand in einem Ereignis ({{where}}), zuletzt {{time}}',
+      request: 'aus einer Anfrage oder ihrer Antwort ({{where}}), zuletzt {{time}}',
+      activity: 'aus CKANs Notiz einer Aktivität ({{where}}), zuletzt {{time}}',
+    },
+  },
+};

@@ -1,7 +1,8 @@
 /** The data that actions take and give: stores, snapshots, facets, histograms, exports and what is known of them. */
 import { z } from 'zod';
 import { errorReplySchema } from './errors.ts';
-import { eventDetailSchema, exportFieldSchema, groupFieldSchema } from './event.ts';
+import { eventDetailSchema, groupFieldSchema } from './event.ts';
+import { exportColumnSchema, maskedPartSchema } from './export-columns.ts';
 import { filterSchema, sortSchema } from './filter.ts';
 import { sourceSecretsSchema } from './source-url.ts';
 
@@ -167,7 +168,7 @@ export const rejectSchema = z.object({
 });
 export type Reject = Readonly<z.infer<typeof rejectSchema>>;
 
-export const exportFormatSchema = z.enum(['csv', 'tsv', 'json', 'jsonl', 'xlsx']);
+export const exportFormatSchema = z.enum(['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet']);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
 export const exportProgressSchema = z.object({
@@ -178,17 +179,36 @@ export const exportProgressSchema = z.object({
 });
 export type ExportProgress = Readonly<z.infer<typeof exportProgressSchema>>;
 
+/** What is masked in an export, and by which key. The same key gives a value the same pseudonym in every export. */
+export const maskSchema = z.object({
+  /** Fields such as `actor`, and paths such as `payload.user.email`. */
+  fields: z.array(maskedPartSchema).min(1),
+  /** The key: 64 hexadecimal digits. It never reaches the file. In the desktop app the shell adds it. */
+  secret: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
+    .optional(),
+});
+
 export const exportInputSchema = viewInput.extend({
   sort: sortSchema.default(() => sortSchema.parse({})),
   format: exportFormatSchema,
   /** Absolute path, or `-` for standard output (command line only; without manifest). */
   output: z.string().min(1),
   /**
+   * The columns, in order: fields of the event, JSON paths such as `result.new.title`, and what is known beside them.
    * `undefined`: all but result and payload for CSV, TSV and XLSX, and `source` where there are several; whole events, as
-   * they were recorded, for JSON and JSON Lines.
+   * they were recorded, for JSON and JSON Lines; for Parquet whole events with their instant and record.
    */
-  fields: z.array(exportFieldSchema).min(1).optional(),
-  /** IANA zone in which CSV, TSV and XLSX write timestamps; `undefined` keeps each exactly as it was written. */
+  fields: z.array(exportColumnSchema).min(1).optional(),
+  /**
+   * What a JSON path's cell holds: `text`, the text itself and any other value as its JSON; `json`, always the JSON as it was
+   * written, which alone tells `""` from a path that leads nowhere, and `null` from the text “null”. JSON formats keep the JSON.
+   */
+  path_values: z.enum(['text', 'json']).default('text'),
+  /** Puts pseudonyms in the place of values, wherever they stand. */
+  mask: maskSchema.optional(),
+  /** IANA zone in which all but the JSON formats write timestamps; `undefined` keeps each exactly as it was written. */
   time_zone: z.string().optional(),
   limit: count.optional(),
   offset: count.default(0),
@@ -214,6 +234,19 @@ export const exportResultSchema = z.object({
 });
 export type ExportResult = Readonly<z.infer<typeof exportResultSchema>>;
 
+/** What an export will write. */
+export const exportPreviewSchema = z.object({
+  /** The columns; `null` where rows are lines of JSON. */
+  columns: z.array(z.string()).nullable(),
+  /** The first rows as they will stand in the file, long cells cut and marked with `…`; `null` is a missing value. */
+  rows: z.array(z.array(z.string().nullable())),
+  /** How many rows the file will have. */
+  total: count,
+  /** About how large it will be, told from rows spread over the view. */
+  about_bytes: count,
+});
+export type ExportPreview = Readonly<z.infer<typeof exportPreviewSchema>>;
+
 export const rejectsResultSchema = z.object({
   path: z.string(),
   manifest_path: z.string().nullable(),
@@ -224,6 +257,10 @@ export const rejectsResultSchema = z.object({
   notes: z.array(noteSchema),
 });
 export type RejectsResult = Readonly<z.infer<typeof rejectsResultSchema>>;
+
+/** A file of notes; `records` counts them. */
+export const notesResultSchema = rejectsResultSchema;
+export type NotesResult = Readonly<z.infer<typeof notesResultSchema>>;
 
 export const findingSchema = z.object({
   /** `bytes_changed`, `row_changed`, `row_removed`, `row_added`, `rows_reordered`, `manifest_changed`, … */

@@ -58,12 +58,6 @@ export const FLAT_FIELDS = EVENT_FIELDS.filter(
   (field): field is Exclude<EventField, 'result' | 'payload'> => field !== 'result' && field !== 'payload',
 );
 
-/** The columns an export can have: an event's fields, and the URL of the source that it came from. */
-export const EXPORT_FIELDS = [...EVENT_FIELDS, 'source'] as const;
-
-export const exportFieldSchema = z.enum(EXPORT_FIELDS);
-export type ExportField = z.infer<typeof exportFieldSchema>;
-
 /**
  * What was noticed about a record when it was captured, as bits of {@link EventRow.flags}.
  * A flag never changes a value; it says how far the indexed columns may be trusted as the record's own text.

@@ -3,10 +3,12 @@ import { z } from 'zod';
 import {
   count,
   exportInputSchema,
+  exportPreviewSchema,
   exportProgressSchema,
   exportResultSchema,
   findingSchema,
   journalHeadSchema,
+  notesResultSchema,
   rejectsResultSchema,
   snapshotRef,
   verificationSchema,
@@ -17,6 +19,22 @@ export const HAND_OVER_ACTIONS = {
     summary: 'Writes a view to a file, atomically, with a manifest. An abort leaves nothing.',
     input: exportInputSchema,
     output: exportResultSchema,
+    progress: exportProgressSchema,
+  },
+  event_audit_preview_export: {
+    summary: 'What an export will write: its first rows as they will stand in the file, how many, about how large.',
+    input: exportInputSchema.omit({ output: true, manifest: true }).extend({ rows: count.max(100).default(20) }),
+    output: exportPreviewSchema,
+  },
+  event_audit_export_notes: {
+    summary: 'Writes the notes and tags on events of a snapshot’s sources to a file, with a manifest.',
+    input: snapshotRef.extend({
+      /** Absolute path. */
+      output: z.string().min(1),
+      format: z.enum(['csv', 'tsv', 'json', 'jsonl']),
+      manifest: z.boolean().default(true),
+    }),
+    output: notesResultSchema,
     progress: exportProgressSchema,
   },
   event_audit_export_rejects: {

@@ -1,9 +1,10 @@
 /** `event-audit export`: a view as a file, with its manifest. */
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { exportFormatSchema, type ExportFormat } from '../../../shared/contract.ts';
 import { AppError, EXIT } from '../../../shared/errors.ts';
-import { EXPORT_FIELDS, exportFieldSchema, type ExportField } from '../../../shared/event.ts';
+import { EVENT_FIELDS, FLAT_FIELDS } from '../../../shared/event.ts';
+import { nameChoiceSchema, withNames, type NameChoice } from '../../../shared/export-columns.ts';
 import {
   addFilterOptions,
   addOrderOptions,
@@ -15,6 +16,7 @@ import {
   type FlagValues,
 } from '../filter-options.ts';
 import { EMPTY_FILTER } from '../../../shared/filter.ts';
+import { columnsFrom, masksFrom } from '../column-lists.ts';
 import { Progress } from '../progress.ts';
 import { grouped, say } from '../say.ts';
 import { capture, filterInput, isIncomplete, withEngine, type Run } from '../session.ts';
@@ -22,7 +24,11 @@ import { capture, filterInput, isIncomplete, withEngine, type Run } from '../ses
 interface ExportFlags extends FlagValues {
   readonly format: ExportFormat;
   readonly output: string;
-  readonly fields?: ExportField[];
+  readonly fields?: readonly string[];
+  readonly names: NameChoice;
+  readonly pathValues: 'text' | 'json';
+  readonly mask?: readonly string[];
+  readonly maskKeyFile?: string;
   readonly manifest: boolean;
   readonly raw?: true;
   /** Where records that were set aside go. */
@@ -31,13 +37,38 @@ interface ExportFlags extends FlagValues {
 
 export function exportCommand(): Command {
   const command = new Command('export')
-    .description('Writes events to a file: CSV, TSV, JSON, JSON Lines or XLSX, with a manifest that proves it later.')
+    .description(
+      'Writes events to a file: CSV, TSV, JSON, JSON Lines, XLSX or Parquet, with a manifest that proves it later.',
+    )
     .requiredOption('--format <format>', exportFormatSchema.options.join(', '), formatFrom)
     .requiredOption('--output <file>', 'the file to write, or - for standard output (without manifest)');
   addFilterOptions(command);
   addOrderOptions(command);
   return command
-    .option('--fields <names>', 'which fields, in which order, separated by commas', fieldsFrom)
+    .option(
+      '--fields <names>',
+      'which columns, in which order, separated by commas: fields, JSON paths such as result.new.title, source, instant, record, actor_name, action_object_name, target_name',
+      columnsFrom,
+    )
+    .addOption(
+      new Option('--names <choice>', 'actors and objects by id, by name, or both')
+        .choices(nameChoiceSchema.options)
+        .default('id'),
+    )
+    .addOption(
+      new Option('--path-values <form>', 'values at JSON paths as text, or as the JSON that was recorded')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .option(
+      '--mask <names>',
+      'put pseudonyms in the place of these values, wherever they stand: actor, target_id, payload.user.email, …',
+      masksFrom,
+    )
+    .option(
+      '--mask-key-file <file>',
+      'the key of the pseudonyms; made if it is not there (else EVENT_AUDIT_MASK_KEY: 64 hexadecimal digits)',
+    )
     .option('--no-manifest', 'write no manifest beside the file')
     .option('--raw', 'leave cells that a spreadsheet could take for a formula as they are')
     .option('--rejects <file>', 'write the records that are no events to this file: JSON Lines, with all their bytes')
@@ -45,11 +76,14 @@ export function exportCommand(): Command {
       'after',
       `
 With --rejects, the whole store is read, whatever the filter: what is no event passes none.
-With --timezone, CSV, TSV and XLSX also write times in that zone; without, exactly as they were recorded.
+With --timezone, times are also written in that zone, except in JSON; without, exactly as they were recorded.
+The same key gives a value the same pseudonym in every export. It is in no file that is handed over: keep it.
 
 Examples:
   event-audit export --format=xlsx --output=deletions.xlsx --action=deleted --start-date=2024-08-01 --end-date=2024-08-31
   event-audit export --source=redis://localhost:6379/0 --category=model --action-object=Package --format=json --output=out.json
+  event-audit export --format=parquet --output=out.parquet --fields=timestamp,actor,action,result.new.title
+  event-audit export --format=csv --output=out.csv --mask=actor,payload.user.email --mask-key-file=portal.key
   event-audit export --format=jsonl --output=- --search=budget | jq .actor`,
     )
     .action(run);
@@ -61,6 +95,8 @@ async function run(flags: ExportFlags): Promise<void> {
   const toStdout = flags.output === '-';
   const { checkFilter } = await import('../check-filter.ts');
   checkFilter(filter);
+  const mask = await maskOf(flags);
+  const fields = fieldsOf(flags);
   const outputs = [...(toStdout ? [] : [flags.output]), ...(flags.rejects === undefined ? [] : [flags.rejects])];
   await checkTargets(outputs.map((path) => resolve(path)));
   await withEngine(async (session) => {
@@ -80,7 +116,9 @@ async function run(flags: ExportFlags): Promise<void> {
           manifest: flags.manifest && !toStdout,
           raw: flags.raw === true,
           ...(limit === undefined ? {} : { limit }),
-          ...(flags.fields === undefined ? {} : { fields: flags.fields }),
+          path_values: flags.pathValues,
+          ...(fields === undefined ? {} : { fields: [...fields] }),
+          ...(mask === undefined ? {} : { mask }),
           ...(timeZone === undefined ? {} : { time_zone: timeZone }),
         },
         { signal: session.signal, onProgress: ({ rows, total }) => progress.show(rows, total) },
@@ -97,6 +135,30 @@ async function run(flags: ExportFlags): Promise<void> {
       progress.clear();
     }
   }, pluginsFrom(flags));
+}
+
+/** The columns that were asked for, with those of names; `undefined` for the format's own choice. */
+function fieldsOf({ fields, names, format }: ExportFlags): readonly string[] | undefined {
+  if (fields !== undefined || names === 'id') return fields === undefined ? undefined : withNames(fields, names);
+  const isWhole = format === 'json' || format === 'jsonl' || format === 'parquet';
+  return withNames(isWhole ? EVENT_FIELDS : FLAT_FIELDS, names);
+}
+
+/** @throws AppError `invalid_input` without a key, or for what can't be masked */
+async function maskOf({
+  mask,
+  maskKeyFile,
+  rejects,
+}: ExportFlags): Promise<{ fields: string[]; secret: string } | undefined> {
+  if (mask === undefined) return undefined;
+  if (rejects !== undefined) {
+    throw new AppError(
+      'invalid_input',
+      'Records that were set aside are written byte for byte, so that --mask can’t hold in them. Leave out --rejects or --mask.',
+    );
+  }
+  const { maskKey } = await import('../mask-key.ts');
+  return { fields: [...mask], secret: await maskKey(maskKeyFile, process.env['EVENT_AUDIT_MASK_KEY']) };
 }
 
 /** Finds out now rather than when a large store has been read whether the files can be written. */
@@ -130,20 +192,4 @@ function formatFrom(argument: string): ExportFormat {
       `There is no format “${argument}”. Formats are ${exportFormatSchema.options.join(', ')}.`,
     );
   return format.data;
-}
-
-function fieldsFrom(argument: string): ExportField[] {
-  const names = argument
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  if (names.length === 0) throw new InvalidArgumentError(`Name at least one of ${EXPORT_FIELDS.join(', ')}.`);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new InvalidArgumentError(`The field “${twice}” is named twice.`);
-  return names.map((name) => {
-    const field = exportFieldSchema.safeParse(name);
-    if (!field.success)
-      throw new InvalidArgumentError(`There is no field “${name}”. Fields are ${EXPORT_FIELDS.join(', ')}.`);
-    return field.data;
-  });
 }

@@ -11,13 +11,11 @@ import type { Tracking } from '../tracking/tracking.ts';
 import type { OpenSnapshots } from './open-snapshots.ts';
 import { analysisHandlers } from './analysis-handlers.ts';
 import { estimateHandlers } from './estimate-handlers.ts';
-import { rememberExport } from './export-jobs.ts';
+import { exportHandlers } from './export-handlers.ts';
 import { journalHandlers } from './journal-handlers.ts';
-import { journalNow } from './journal-now.ts';
 import { modelHandlers } from './model-handlers.ts';
 import { optionHandlers } from './option-handlers.ts';
 import { pluginHandlers } from './plugin-handlers.ts';
-import { rejectHandlers } from './reject-handlers.ts';
 import { simpleFilter } from './simple-filter.ts';
 import { snapshotHandlers } from './snapshot-handlers.ts';
 import { trackingHandlers } from './tracking-handlers.ts';
@@ -52,14 +50,14 @@ export type Handler<N extends ActionName> = (
 export type Handlers = { readonly [N in ActionName]: Handler<N> };
 
 export function makeHandlers(services: Services): Handlers {
-  const { snapshots, state, version, dataDir, output } = services;
+  const { snapshots, state } = services;
   return {
     ...snapshotHandlers(services),
     ...analysisHandlers(services),
     ...writeHandlers(services),
     ...pluginHandlers(services),
     ...estimateHandlers(services),
-    ...rejectHandlers(services),
+    ...exportHandlers(services),
     ...optionHandlers(services),
     ...journalHandlers(services),
     ...modelHandlers(services),
@@ -142,33 +140,6 @@ export function makeHandlers(services: Services): Handlers {
 
     event_audit_list_rejects: ({ snapshot_id, offset, limit }, { signal }) =>
       snapshots.get(snapshot_id).rejects(offset, limit, signal),
-
-    event_audit_export: async (input, { actor, signal, onProgress }) => {
-      const query = snapshots.get(input.snapshot_id);
-      const { state: phase } = query.status();
-      if (phase === 'capturing' || phase === 'sorting') {
-        throw new AppError(
-          'invalid_input',
-          'The source is still being read. Wait until it is done, or cancel reading, then export.',
-          {
-            retryable: true,
-          },
-        );
-      }
-      const { exportView } = await import('../export/job.ts');
-      const job = { path: input.output, format: input.format, source: query.status().source.url };
-      const { journal, notes } = await journalNow(dataDir);
-      const done = await rememberExport(state, job, actor, () =>
-        exportView(query, input, {
-          signal,
-          onProgress,
-          version,
-          journal,
-          ...(output === undefined ? {} : { stream: output }),
-        }),
-      );
-      return { ...done, notes: [...done.notes, ...notes] };
-    },
 
     event_audit_verify: async ({ paths }, { signal, onProgress }) => {
       const [{ verifyFile }, { verifySavedSnapshot }] = await Promise.all([

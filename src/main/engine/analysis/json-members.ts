@@ -140,7 +140,8 @@ function endOfValue(text: string, from: number): number {
   return text.length;
 }
 
-function endOfString(text: string, from: number): number {
+/** The offset behind the string that begins here. */
+export function endOfString(text: string, from: number): number {
   for (let at = from + 1; ; at += 1) {
     const quote = text.indexOf('"', at);
     if (quote === -1) return text.length;

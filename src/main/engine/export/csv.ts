@@ -5,11 +5,11 @@
  * DuckDB builds whole lines, so that JavaScript handles one text a row.
  */
 import { z } from 'zod';
-import type { ExportField } from '../../../shared/event.ts';
 import { columnsOf, sqlField } from './columns.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
-import { guardCell, sqlGuarded, sqlMayNeedGuard, sqlNeedsGuard } from './guard.ts';
-import { SQL_PACKED, writeLines } from './lines.ts';
+import { guardCell, needsGuard, sqlGuarded, sqlMayNeedGuard, sqlNeedsGuard } from './guard.ts';
+import { builtLines, SQL_PACKED, writeLines } from './lines.ts';
+import { isSimple, readRows } from './rows.ts';
 import type { ZoneClock } from './zone.ts';
 
 export const LINE_END = '\r\n';
@@ -33,26 +33,34 @@ export function formatLine(cells: readonly string[], dialect: Dialect, guard: bo
 }
 
 /** The first line of a file, with its end. */
-export function headerLine(fields: readonly ExportField[], dialect: Dialect): string {
+export function headerLine(fields: readonly string[], dialect: Dialect): string {
   return formatLine(fields, dialect, false) + LINE_END;
 }
 
 async function write(request: ExportRequest, dialect: Dialect): Promise<ExportSummary> {
-  const fields = columnsOf(request);
+  const columns = columnsOf(request);
+  const fields = columns.map(({ name }) => name);
   const clock = fields.includes('timestamp') ? request.clock : null;
   let guardedCells = 0;
-  await writeLines(request, {
-    head: headerLine(fields, dialect),
-    between: LINE_END,
-    tail: LINE_END,
-    emptyTail: '',
-    expression: clock === null ? plainRow(request, fields, dialect) : timedRow(request, fields, dialect),
-    unpack: (packed) => {
-      const json = packed.search(/["[]/);
-      guardedCells += Number(packed.slice(0, json));
-      return unpackRow(packed.slice(json), clock);
-    },
-  });
+  const frame = { head: headerLine(fields, dialect), between: LINE_END, tail: LINE_END, emptyTail: '' };
+  const unpack = (packed: string): string => {
+    const json = packed.search(/["[]/);
+    guardedCells += Number(packed.slice(0, json));
+    return unpackRow(packed.slice(json), clock);
+  };
+  const made = async function* made(): AsyncGenerator<readonly string[]> {
+    for await (const rows of readRows(request, columns)) {
+      yield rows.map((row) => {
+        const cells = columns.map((column) => row.cell(column) ?? '');
+        if (request.guard) guardedCells += cells.filter(needsGuard).length;
+        return formatLine(cells, dialect, request.guard);
+      });
+    }
+  };
+  const expression = (): string =>
+    clock === null ? plainRow(request, fields, dialect) : timedRow(request, fields, dialect);
+  const lines = isSimple(columns, request) ? builtLines(request, expression(), unpack) : made();
+  await writeLines(request, frame, lines);
   return { fields, guardedCells, cutCells: 0, sheets: [], overflow: null };
 }
 
@@ -67,13 +75,13 @@ function unpackRow(json: string, clock: ZoneClock | null): string {
 }
 
 /** SQL: the row as it is; packed, with the number of its guarded cells, when a cell is not plain. */
-function plainRow(request: ExportRequest, fields: readonly ExportField[], dialect: Dialect): string {
+function plainRow(request: ExportRequest, fields: readonly string[], dialect: Dialect): string {
   const { isSpecial, exact, quick, guarded } = sqlCells(request, fields, dialect, fields.length === 1);
   return `CASE WHEN ${isSpecial} THEN concat(${SQL_PACKED}, ${guarded}, to_json(${exact})) ELSE ${quick} END`;
 }
 
 /** SQL: always packed, the instant apart from what stands around it. */
-function timedRow(request: ExportRequest, fields: readonly ExportField[], dialect: Dialect): string {
+function timedRow(request: ExportRequest, fields: readonly string[], dialect: Dialect): string {
   const at = fields.indexOf('timestamp');
   const separator = sqlText(SEPARATOR[dialect]);
   const quote = dialect === 'csv' ? `'"'` : `''`;
@@ -99,7 +107,7 @@ interface SqlCells {
   readonly guarded: string;
 }
 
-function sqlCells(request: ExportRequest, fields: readonly ExportField[], dialect: Dialect, alone: boolean): SqlCells {
+function sqlCells(request: ExportRequest, fields: readonly string[], dialect: Dialect, alone: boolean): SqlCells {
   const { guard } = request;
   const cells = fields.map((field) => sqlField(field, request));
   const [first] = cells;

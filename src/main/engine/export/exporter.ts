@@ -1,10 +1,13 @@
 /** What a format is: something that writes a view's rows into a sink of bytes and tells the digest of each row. */
 import type { ExportFormat, ExportInput, SnapshotStatus } from '../../../shared/contract.ts';
-import type { ExportField } from '../../../shared/event.ts';
+import type { ExportColumn } from '../../../shared/export-columns.ts';
 import type { ViewReader, ViewSpec } from '../snapshot/view.ts';
+import type { Beside } from './beside.ts';
 import { csvExporter, tsvExporter } from './csv.ts';
 import type { DigestSummary, RowDigests } from './digests.ts';
 import { jsonExporter, jsonLinesExporter } from './json.ts';
+import type { Masker } from './mask/masker.ts';
+import { parquetExporter } from './parquet/parquet.ts';
 import type { Sink } from './sink.ts';
 import type { Spool, SpoolFactory } from './spool.ts';
 import { xlsxExporter } from './xlsx.ts';
@@ -15,7 +18,12 @@ export interface ExportRequest {
   readonly view: ViewReader;
   readonly spec: ViewSpec;
   /** The columns asked for, without repeats; `null` for the format's own choice. */
-  readonly fields: readonly ExportField[] | null;
+  readonly columns: readonly ExportColumn[] | null;
+  /** What a JSON path's cell holds: its text, or its JSON. */
+  readonly pathValues: ExportInput['path_values'];
+  /** Masks what the rows hold; `null` when nothing is masked. */
+  readonly masker: Masker | null;
+  readonly beside: Beside;
   /** The zone timestamps are written in; `null` leaves each as it was written. */
   readonly clock: ZoneClock | null;
   /** Whether the formula guard is on, where the format has one. */
@@ -41,7 +49,8 @@ export interface AboutExport {
 
 /** What a format did. */
 export interface ExportSummary {
-  readonly fields: readonly ExportField[] | null;
+  /** The columns by name; `null` for whole events. */
+  readonly fields: readonly string[] | null;
   /** Cells that got a leading apostrophe. */
   readonly guardedCells: number;
   /** Cells that were too long for the format and stand whole on an overflow sheet. */
@@ -76,4 +85,5 @@ export const EXPORTERS: Readonly<Record<ExportFormat, Exporter>> = {
   json: jsonExporter,
   jsonl: jsonLinesExporter,
   xlsx: xlsxExporter,
+  parquet: parquetExporter,
 };

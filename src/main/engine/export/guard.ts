@@ -17,8 +17,13 @@ const NEEDS_GUARD = new RegExp(`^'*[${CLASS}]`, 'u');
 /** Matches a cell that carries a guard. */
 export const GUARDED = new RegExp(`^'+[${CLASS}]`, 'u');
 
+/** Whether {@link guardCell} changes the cell. */
+export function needsGuard(text: string): boolean {
+  return NEEDS_GUARD.test(text);
+}
+
 export function guardCell(text: string): string {
-  return NEEDS_GUARD.test(text) ? `'${text}` : text;
+  return needsGuard(text) ? `'${text}` : text;
 }
 
 /** The cell as it was before {@link guardCell}. */

@@ -7,10 +7,13 @@ import type {
   SnapshotStatus,
   SourceStatus,
 } from '../../../shared/contract.ts';
+import { isNameColumn, isPathColumn } from '../../../shared/export-columns.ts';
 import { redact } from '../../../shared/source-url.ts';
 import { BLOCK_ROWS, DIGEST_BYTES, type DigestSummary } from './digests.ts';
 import type { ExportSummary } from './exporter.ts';
+import type { NameOrigin } from './beside.ts';
 import type { DigestFacts, ManifestFacts, SourceFacts } from './manifest.ts';
+import { MASK_METHOD } from './mask/pseudonyms.ts';
 import type { Spool } from './spool.ts';
 import { isComplete } from './words.ts';
 
@@ -21,7 +24,13 @@ export interface WrittenRows {
   readonly blocks: Spool;
   readonly bytes: number;
   readonly sha256: string;
+  /** The state of the capture, as the file may tell it. */
   readonly status: SnapshotStatus;
+  /** What was asked for, as the file may tell it. */
+  readonly told: ExportInput;
+  /** Where its names came from. */
+  readonly names: readonly NameOrigin[];
+  readonly mask: { readonly fields: readonly string[]; readonly keyId: string } | null;
   readonly createdAt: Date;
   /** Whether the formula guard was on. */
   readonly guarded: boolean;
@@ -39,12 +48,12 @@ export interface ManifestWriter {
 
 /** What the manifest says of an export. `name` is the file's name without its folder. */
 export function manifestFacts(
-  input: ExportInput,
   { version, journal = null }: ManifestWriter,
   rows: WrittenRows,
   name: string,
 ): ManifestFacts {
-  const { status, summary } = rows;
+  const { status, summary, told: input } = rows;
+  const fields = summary.fields ?? [];
   return {
     kind: 'event-audit-manifest',
     format_version: 1,
@@ -97,6 +106,13 @@ export function manifestFacts(
       notes: status.notes.map(({ severity, code, message }) => ({ severity, code, message })),
     },
     journal: journal === null ? null : { seq: journal.seq, hash: journal.hash },
+    ...(rows.mask === null
+      ? {}
+      : { masking: { fields: [...rows.mask.fields], key_id: rows.mask.keyId, method: MASK_METHOD } }),
+    ...(fields.some(isNameColumn) ? { names: rows.names.map((origin) => ({ ...origin })) } : {}),
+    ...(input.format !== 'json' && input.format !== 'jsonl' && fields.some(isPathColumn)
+      ? { path_values: input.path_values }
+      : {}),
   };
 }
 
@@ -177,6 +193,10 @@ function exportNotes(input: ExportInput, rows: WrittenRows): Note[] {
   if (summary.cutCells > 0) {
     const message = `${summary.cutCells} cells are longer than a spreadsheet allows; they stand whole on the overflow sheet.`;
     notes.push({ severity: 'info', code: 'cells_cut', message });
+  }
+  if (rows.mask !== null) {
+    const message = `Values of ${rows.mask.fields.join(', ')} are pseudonyms, made with the key ${rows.mask.keyId}.`;
+    notes.push({ severity: 'info', code: 'values_masked', message });
   }
   if (summary.sheets.length > 1) {
     const message = `The rows fill ${summary.sheets.length} sheets.`;

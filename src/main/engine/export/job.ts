@@ -5,11 +5,14 @@ import { unlink } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import type { ExportFormat, ExportInput, ExportProgress, ExportResult, Note } from '../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../shared/errors.ts';
+import { exportColumn } from '../../../shared/export-columns.ts';
 import type { ViewReader, ViewSpec } from '../snapshot/view.ts';
+import { NameBook, NoteBook, type Beside } from './beside.ts';
 import { RowDigests } from './digests.ts';
 import { EXPORTERS, type Exporter } from './exporter.ts';
 import { exportResult, manifestFacts, type ManifestWriter, type WrittenRows } from './job-facts.ts';
 import { manifestPath, writeManifest } from './manifest.ts';
+import { Masker, refuseNames, type MaskWish } from './mask/masker.ts';
 import { fileSink, streamSink, type Sink } from './sink.ts';
 import { SpoolBox } from './spool.ts';
 import { errorCode, onTarget, Target } from './target.ts';
@@ -25,13 +28,18 @@ export interface ExportOptions extends ManifestWriter {
   readonly now?: () => Date;
   /** The formats; another one than the product's own takes its place here. */
   readonly exporters?: Readonly<Record<ExportFormat, Exporter>>;
+  /** Names, notes and tags for columns of theirs; none unless said. */
+  readonly beside?: Beside;
+  /** Finds out what is to be masked; unless said, the snapshot is looked through. */
+  readonly masker?: (wish: MaskWish, signal: AbortSignal | undefined) => Promise<Masker>;
   /** Where the output `-` goes. It stays open, and what it was given can't be taken back. */
   readonly stream?: Writable;
 }
 
 /**
  * Writes the rows of a view to a file, with a manifest beside it.
- * @throws AppError `target_unwritable`, `disk_full`, `invalid_input` (time zone, relative path), `cancelled`.
+ * @throws AppError `target_unwritable`, `disk_full`, `invalid_input` (time zone, relative path, a mask that would not hold),
+ * `cancelled`.
  */
 export async function exportView(view: ViewReader, input: ExportInput, options: ExportOptions): Promise<ExportResult> {
   throwIfAborted(options.signal);
@@ -67,7 +75,7 @@ async function exportToFile(
       const rows = await writeRows(view, input, options, clock, fileSink(data.file), spools);
       await data.seal();
       if (manifest === null) return rows;
-      const facts = manifestFacts(input, options, rows, basename(data.path));
+      const facts = manifestFacts(options, rows, basename(data.path));
       await writeManifest(fileSink(manifest.file), facts, rows.blocks, rows.summary.overflow?.blocks ?? null);
       await manifest.seal();
       return rows;
@@ -103,6 +111,22 @@ export async function install(data: Target, manifest: Target | null): Promise<re
   return [{ severity: 'info', code: 'old_manifest_removed', message }];
 }
 
+/** What masks the export, once it is sure that none of its columns tells what is masked; `null` when nothing is. */
+export async function maskerFor(
+  view: ViewReader,
+  input: ExportInput,
+  { masker, signal }: Pick<ExportOptions, 'masker' | 'signal'>,
+): Promise<Masker | null> {
+  if (input.mask === undefined) return null;
+  refuseNames(input.fields ?? [], input.mask);
+  const make = masker ?? ((wish, during) => Masker.collect(view, wish, undefined, during));
+  const made = await make(input.mask, signal);
+  made.refuse(input.fields ?? []);
+  return made;
+}
+
+const NOTHING: Beside = { names: new NameBook(() => Promise.resolve([])), notes: new NoteBook([]) };
+
 async function writeRows(
   view: ViewReader,
   input: ExportInput,
@@ -113,7 +137,10 @@ async function writeRows(
 ): Promise<WrittenRows> {
   const { signal, onProgress } = options;
   const createdAt = (options.now ?? (() => new Date()))();
+  const masker = await maskerFor(view, input, options);
+  const beside = options.beside ?? NOTHING;
   const status = view.status();
+  const told = masker === null ? { input, status } : { input: masker.input(input), status: masker.status(status) };
   const spec = viewSpec(input);
   const { offset: _offset, limit: _limit, ...whole } = spec;
   const matching = Math.max(0, (await view.count(whole, signal)) - input.offset);
@@ -130,7 +157,10 @@ async function writeRows(
   const summary = await exporter.write({
     view,
     spec,
-    fields: input.fields === undefined ? null : [...new Set(input.fields)],
+    columns: input.fields === undefined ? null : [...new Set(input.fields)].map(exportColumn),
+    pathValues: input.path_values,
+    masker,
+    beside,
     clock,
     guard: guarded,
     sink,
@@ -143,7 +173,7 @@ async function writeRows(
       report('writing', rows);
     },
     spool: spools.make,
-    about: { input, status, createdAt, version: options.version },
+    about: { ...told, createdAt, version: options.version },
   });
   await sink.flush();
   report('finishing', digests.rows);
@@ -154,7 +184,10 @@ async function writeRows(
     blocks,
     bytes: sink.bytes(),
     sha256: sink.sha256(),
-    status,
+    status: told.status,
+    told: told.input,
+    names: beside.names.origins(),
+    mask: masker === null ? null : { fields: masker.fields, keyId: masker.keyId },
     createdAt,
     guarded,
     moved,

@@ -11,7 +11,8 @@ const JOIN_UNITS = 8 * 1024 * 1024;
 export const SQL_PACKED = 'chr(1)';
 const PACKED = 1;
 
-export interface LineFormat {
+/** What stands around the rows of a file. */
+export interface Frame {
   /** What stands before the first row. */
   readonly head: string;
   /** What stands between two rows. */
@@ -20,26 +21,37 @@ export interface LineFormat {
   readonly tail: string;
   /** What stands there when there is no row. */
   readonly emptyTail: string;
-  /** SQL: the row, or {@link SQL_PACKED} and what {@link LineFormat.unpack} makes the row from. */
-  readonly expression: string;
-  readonly unpack: (packed: string) => string;
 }
 
-/** Writes the rows of the request's view. */
-export async function writeLines(request: ExportRequest, format: LineFormat): Promise<void> {
-  const { view, spec, sink, digests, signal, onRows } = request;
-  await sink.write(format.head);
+/** Writes rows, a batch at a time. */
+export async function writeLines(
+  { sink, digests, onRows }: ExportRequest,
+  frame: Frame,
+  batches: AsyncIterable<readonly string[]>,
+): Promise<void> {
+  await sink.write(frame.head);
   let first = true;
-  for await (const batch of view.lines(spec, format.expression, signal)) {
-    const rows = unpacked(batch, format.unpack);
+  for await (const rows of batches) {
     await digests.add(rows);
-    for (const text of joined(rows, format.between)) {
-      await sink.write(first ? text : format.between + text);
+    for (const text of joined(rows, frame.between)) {
+      await sink.write(first ? text : frame.between + text);
       first = false;
     }
     onRows(digests.rows);
   }
-  await sink.write(first ? format.emptyTail : format.tail);
+  await sink.write(first ? frame.emptyTail : frame.tail);
+}
+
+/**
+ * The rows of the request's view, as the database builds them.
+ * @param expression SQL: the row, or {@link SQL_PACKED} and what `unpack` makes the row from
+ */
+export async function* builtLines(
+  { view, spec, signal }: ExportRequest,
+  expression: string,
+  unpack: (packed: string) => string,
+): AsyncIterable<readonly string[]> {
+  for await (const batch of view.lines(spec, expression, signal)) yield unpacked(batch, unpack);
 }
 
 function unpacked(lines: readonly string[], unpack: (packed: string) => string): readonly string[] {

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { exportFormatSchema, journalHeadSchema, noteSchema, snapshotStateSchema } from '../../../shared/contract.ts';
 import { errorCodeSchema } from '../../../shared/errors.ts';
-import { exportFieldSchema } from '../../../shared/event.ts';
 import { filterSchema, sortSchema } from '../../../shared/filter.ts';
 import { BLOCK_ROWS, DIGEST_BYTES } from './digests.ts';
 import type { Sink } from './sink.ts';
@@ -54,12 +53,12 @@ export const factsSchema = z.strictObject({
     /** The file's name without its folder, when it was written. */
     name: z.string(),
     format: exportFormatSchema,
-    /** What its rows are when they are not events: the records that a capture set aside. */
-    content: z.literal('rejects').optional(),
+    /** What its rows are when they are not events: the records that a capture set aside, or notes on events. */
+    content: z.enum(['rejects', 'notes']).optional(),
     bytes: count,
     sha256,
     /** The columns, in order; `null` for whole JSON events. */
-    fields: z.array(exportFieldSchema).nullable(),
+    fields: z.array(z.string()).nullable(),
     /** XLSX: the sheets that hold the rows, in order. */
     sheets: z.array(z.string()),
   }),
@@ -104,6 +103,19 @@ export const factsSchema = z.strictObject({
    * there was none. Manifests of before have no such key.
    */
   journal: journalHeadSchema.strict().nullable().optional(),
+  /** What is masked, and by which key; absent when nothing is. The filter above is masked with it. */
+  masking: z
+    .strictObject({
+      fields: z.array(z.string()),
+      /** Names the key and gives nothing of it away. */
+      key_id: z.string(),
+      method: z.string(),
+    })
+    .optional(),
+  /** Where the names in its name columns came from; absent when it has no such column. */
+  names: z.array(z.strictObject({ origin: z.string(), place: z.string(), ids: count })).optional(),
+  /** What the cells of JSON paths hold: their texts, or the JSON as it was written; absent when it has no such cell. */
+  path_values: z.enum(['text', 'json']).optional(),
 });
 export type ManifestFacts = Readonly<z.infer<typeof factsSchema>>;
 

@@ -13,6 +13,7 @@ import { factsHash, manifestPath, manifestSchema, type DigestFacts, type Manifes
 import { diffRows, FindingList } from './row-diff.ts';
 import { errorCode } from './target.ts';
 import { readTextRows, type TextRows } from './text-rows.ts';
+import { locateInParquet } from './verify-parquet.ts';
 import { locateInWorkbook } from './verify-xlsx.ts';
 
 const READ_BYTES = 1024 * 1024;
@@ -159,6 +160,7 @@ async function locate(
   if (size === 0) findings.add('file_truncated', 'The file is empty.');
   else if (expected === null) findings.add('bytes_changed', 'The file was changed; the manifest can’t say where.');
   else if (format === 'xlsx') await locateInWorkbook(path, size, manifest, expected, findings, signal);
+  else if (format === 'parquet') await locateInParquet(path, fields ?? [], expected, findings, signal);
   else {
     const head =
       format === 'csv' || format === 'tsv'

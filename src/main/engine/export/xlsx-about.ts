@@ -1,6 +1,6 @@
 /** The sheet “About this export”: where the rows come from, which they are, and how to check them. */
 import type { SnapshotStatus } from '../../../shared/contract.ts';
-import type { ExportField } from '../../../shared/event.ts';
+import { isNameColumn } from '../../../shared/export-columns.ts';
 import { redact } from '../../../shared/source-url.ts';
 import type { ExportRequest } from './exporter.ts';
 import { describeCapture, describeFilter, describeSort } from './words.ts';
@@ -31,7 +31,7 @@ function sourceLines({ sources }: SnapshotStatus): readonly (readonly [string, s
 }
 
 /** The sheet's XML. */
-export function aboutSheet(request: ExportRequest, fields: readonly ExportField[], facts: AboutFacts): string {
+export function aboutSheet(request: ExportRequest, fields: readonly string[], facts: AboutFacts): string {
   const write = rowWriter(2, STYLE.wrapped);
   const lines = aboutLines(request, fields, facts).map(([name, value], at) =>
     write([name, fittingStart(value, MAX_VALUE)], at + 2, false),
@@ -40,11 +40,25 @@ export function aboutSheet(request: ExportRequest, fields: readonly ExportField[
   return sheetStart([26, 100], true, false) + header + lines.join('') + sheetEnd(null);
 }
 
+/** What is masked, when anything is. */
+function maskLines({ masker }: ExportRequest): readonly (readonly [string, string])[] {
+  if (masker === null) return [];
+  return [['Masked', `${masker.fields.join(', ')}, by pseudonyms of the key ${masker.keyId}`]];
+}
+
+/** Where names came from, when there is a column of them. */
+function nameLines({ beside }: ExportRequest, fields: readonly string[]): readonly (readonly [string, string])[] {
+  if (!fields.some(isNameColumn)) return [];
+  const from = beside.names.origins().map(({ origin, place, ids }) => `${ids} ids: ${origin}, ${place}`);
+  return [['Names', from.length === 0 ? 'none is known' : from.join('\n')]];
+}
+
 function aboutLines(
-  { about, clock }: ExportRequest,
-  fields: readonly ExportField[],
+  request: ExportRequest,
+  fields: readonly string[],
   { rows, cutCells, sheets }: AboutFacts,
 ): readonly (readonly [string, string])[] {
+  const { about, clock } = request;
   const { input, status } = about;
   return [
     ['Exported', `${about.createdAt.toISOString()} by Event Audit Viewer ${about.version}`],
@@ -57,6 +71,8 @@ function aboutLines(
     ['Order', describeSort(input.sort)],
     ['Time zone', clock === null ? 'each timestamp as its store had it' : clock.zone],
     ['Columns', fields.join(', ')],
+    ...maskLines(request),
+    ...nameLines(request, fields),
     ['Sheets', sheets.join(', ')],
     ['Cells too long for a cell', cutCells === 0 ? 'none' : `${cutCells}; they stand whole on the sheet “Overflow”`],
     ['Capture', describeCapture(status)],

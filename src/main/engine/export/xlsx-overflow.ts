@@ -1,5 +1,4 @@
 /** The overflow sheets: texts that are longer than a cell can be, whole, in pieces. */
-import type { ExportField } from '../../../shared/event.ts';
 import { RowDigests } from './digests.ts';
 import type { Overflow } from './exporter.ts';
 import type { Spool, SpoolFactory } from './spool.ts';
@@ -49,7 +48,7 @@ export class OverflowSheets {
   }
 
   /** The cells with each overlong one cut and marked; it is kept here whole. `row` is the 1-based data row. */
-  async shorten(cells: readonly string[], fields: readonly ExportField[], row: number): Promise<readonly string[]> {
+  async shorten(cells: readonly string[], fields: readonly string[], row: number): Promise<readonly string[]> {
     const kept: string[] = [];
     for (const [at, cell] of cells.entries()) {
       const long = cell.length > MAX_CELL || (cell.length * 7 > MAX_CELL && escapeText(cell).length > MAX_CELL);

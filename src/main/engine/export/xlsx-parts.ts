@@ -68,7 +68,8 @@ export function sheetEnd(filtered: SheetPart['filtered']): string {
   return `</sheetData>${filter}</worksheet>`;
 }
 
-/** `A` for 0. There are never more than a dozen columns. */
+/** `A` for 0, `Z` for 25, `AA` for 26. */
 export function columnName(index: number): string {
-  return String.fromCharCode(65 + index);
+  const letter = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? letter : columnName(Math.floor(index / 26) - 1) + letter;
 }

@@ -4,10 +4,11 @@
  *
  * exceljs was measured and not chosen: its stream writer alters control characters, `_x0041_` and CR LF silently.
  */
-import type { ExportField } from '../../../shared/event.ts';
+import type { ExportColumn } from '../../../shared/export-columns.ts';
 import { columnsOf, sqlField } from './columns.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
 import { aboutSheet, ABOUT_NAME } from './xlsx-about.ts';
+import { isSimple, readRows } from './rows.ts';
 import { OverflowSheets } from './xlsx-overflow.ts';
 import {
   CONTENT_TYPES,
@@ -26,20 +27,30 @@ import { ZoneClock } from './zone.ts';
 const MAX_NAME = 31;
 
 /** Column widths in characters. */
-const WIDTHS: Readonly<Record<ExportField, number>> = {
-  id: 38,
-  category: 12,
-  action: 26,
-  actor: 38,
-  action_object: 18,
-  action_object_id: 38,
-  target_type: 14,
-  target_id: 38,
-  timestamp: 34,
-  result: 60,
-  payload: 60,
-  source: 44,
-};
+const WIDTHS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    id: 38,
+    category: 12,
+    action: 26,
+    actor: 38,
+    action_object: 18,
+    action_object_id: 38,
+    target_type: 14,
+    target_id: 38,
+    timestamp: 34,
+    result: 60,
+    payload: 60,
+    source: 44,
+    instant: 28,
+    record: 60,
+    actor_name: 26,
+    action_object_name: 38,
+    target_name: 38,
+    note: 44,
+    tags: 20,
+  }),
+);
+const PATH_WIDTH = 34;
 
 /**
  * A row's JSON text that holds nothing to escape, to keep space for, or to cut: no backslash (so no quote and no
@@ -62,7 +73,8 @@ export function sheetName(date: string, index: number): string {
 }
 
 async function write(request: ExportRequest, maxRows: number): Promise<ExportSummary> {
-  const fields = columnsOf(request);
+  const columns = columnsOf(request);
+  const fields = columns.map(({ name }) => name);
   const { sink, about, spool } = request;
   const zip = new ZipWriter(sink, about.createdAt);
   const paths = sheetPaths();
@@ -73,7 +85,7 @@ async function write(request: ExportRequest, maxRows: number): Promise<ExportSum
     const date = (request.clock ?? new ZoneClock('UTC')).date(about.createdAt);
     const data = new SheetRun({
       header: fields,
-      widths: fields.map((field) => WIDTHS[field]),
+      widths: fields.map((field) => WIDTHS.get(field) ?? PATH_WIDTH),
       nameOf: (index) => sheetName(date, index),
       digests: request.digests,
       maxRows,
@@ -88,7 +100,8 @@ async function write(request: ExportRequest, maxRows: number): Promise<ExportSum
         return { path, output };
       },
     });
-    await writeRows(request, fields, data, overflow);
+    if (isSimple(columns, request)) await writeRows(request, fields, data, overflow);
+    else await writeMade(request, columns, data, overflow);
     const aboutPart: SheetPart = { name: ABOUT_NAME, path: paths(), filtered: null };
     const kept = await overflow.finish(zip);
     const [first, ...further] = data.parts;
@@ -109,7 +122,7 @@ async function write(request: ExportRequest, maxRows: number): Promise<ExportSum
 
 async function writeRows(
   request: ExportRequest,
-  fields: readonly ExportField[],
+  fields: readonly string[],
   data: SheetRun,
   overflow: OverflowSheets,
 ): Promise<void> {
@@ -138,6 +151,29 @@ async function writeRows(
       data.add(kept, JSON.stringify(kept), plain);
     }
     onRows(rows);
+  }
+  await data.end(true);
+}
+
+/** Rows with what the database can't build. */
+async function writeMade(
+  request: ExportRequest,
+  columns: readonly ExportColumn[],
+  data: SheetRun,
+  overflow: OverflowSheets,
+): Promise<void> {
+  const fields = columns.map(({ name }) => name);
+  let rows = 0;
+  for await (const batch of readRows(request, columns)) {
+    for (const row of batch) {
+      rows += 1;
+      const room = data.room();
+      if (room !== null) await room;
+      const cells = columns.map((column) => row.cell(column) ?? '');
+      const kept = await overflow.shorten(cells, fields, rows);
+      data.add(kept, JSON.stringify(kept), false);
+    }
+    request.onRows(rows);
   }
   await data.end(true);
 }

@@ -15,7 +15,7 @@ async function actorOf(path: string): Promise<readonly unknown[]> {
 }
 
 describe('what this product exported', () => {
-  it.each(['csv', 'tsv', 'json', 'jsonl', 'xlsx'] satisfies ExportFormat[])(
+  it.each(['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'] satisfies ExportFormat[])(
     'is read back exactly: %s',
     async (format) => {
       const folder = tempDir();

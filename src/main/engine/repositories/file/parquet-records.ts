@@ -12,6 +12,7 @@ import type { BrokenBatch, RecordBatch } from '../repository.ts';
 const ACTOR = EVENT_FIELDS.indexOf('actor');
 const TIMESTAMP = EVENT_FIELDS.indexOf('timestamp');
 const RESULT = EVENT_FIELDS.indexOf('result');
+const FIELDS = EVENT_FIELDS.length;
 
 export interface ParquetSource {
   readonly path: string;
@@ -20,6 +21,12 @@ export interface ParquetSource {
   readonly note: (note: Note) => void;
   readonly expect: (records: number) => void;
 }
+
+/** What an export of this program says of itself in the file’s metadata. */
+const OWN_MARK = 'event_audit_viewer';
+/** What such a file has beside the fields: the same instant once more, and the whole record where it is more than they say. */
+const INSTANT = 'instant';
+const RECORD = 'record';
 
 const columnsSchema = z.array(z.tuple([z.string(), z.string()]));
 
@@ -35,30 +42,31 @@ export async function* parquetRecords(source: ParquetSource): AsyncIterable<Reco
     await connection.run(`SET allowed_paths = [${quote(path)}]`);
     await connection.run('SET enable_external_access = false');
     const file = `read_parquet(${quote(path)})`;
-    const expressions = await selectList(connection, file, name, note);
+    const isOwn = await isMarked(connection, path);
+    const expressions = await selectList(connection, file, name, isOwn, note);
     expect(await countOf(connection, file));
     const result = await connection.stream(`SELECT ${expressions.join(', ')} FROM ${file}`);
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
-      const rows: (string | null)[][] = [];
-      const keys: string[] = [];
-      const broken: BrokenBatch['records'][number][] = [];
+      const sorted = new Batches();
       for (const row of chunk.getRows()) {
         read += 1;
         const place = `${name}, row ${read}`;
-        const cells = row.slice(0, EVENT_FIELDS.length).map((value, field) => cell(value, field));
-        const odd = row.slice(EVENT_FIELDS.length);
-        if (odd.every((value) => value === null)) {
-          rows.push(cells);
-          keys.push(place);
+        const record = row[FIELDS];
+        if (typeof record === 'string' && record.startsWith('{')) {
+          sorted.json(Buffer.from(record), place);
           continue;
         }
-        const bytes = damagedRow(cells.map((text, field) => blobOf(odd[field]) ?? text));
-        broken.push({ code: 'not_utf8', reason: 'It holds bytes that are not UTF-8.', bytes, place });
+        const cells = row.slice(0, FIELDS).map((value, field) => cell(value, field));
+        const odd = row.slice(FIELDS + 1);
+        if (odd.every((value) => value === null)) sorted.row(cells, place);
+        else {
+          const bytes = damagedRow(cells.map((text, field) => blobOf(odd[field]) ?? text));
+          sorted.broken({ code: 'not_utf8', reason: 'It holds bytes that are not UTF-8.', bytes, place });
+        }
       }
-      if (rows.length > 0) yield { kind: 'rows', rows, keys };
-      if (broken.length > 0) yield { kind: 'broken', records: broken };
+      yield* sorted.all();
       throwIfAborted(signal);
     }
   } catch (error) {
@@ -77,16 +85,66 @@ export async function* parquetRecords(source: ParquetSource): AsyncIterable<Reco
   }
 }
 
+/** Records of a stretch of the file, in its order, those of a kind together as far as that goes. */
+class Batches {
+  readonly #all: RecordBatch[] = [];
+  readonly #broken: BrokenBatch['records'][number][] = [];
+  #rows: (string | null)[][] = [];
+  #json: Uint8Array[] = [];
+  #keys: string[] = [];
+
+  row(cells: (string | null)[], key: string): void {
+    if (this.#json.length > 0) this.#close();
+    this.#rows.push(cells);
+    this.#keys.push(key);
+  }
+
+  json(record: Uint8Array, key: string): void {
+    if (this.#rows.length > 0) this.#close();
+    this.#json.push(record);
+    this.#keys.push(key);
+  }
+
+  broken(record: BrokenBatch['records'][number]): void {
+    this.#broken.push(record);
+  }
+
+  all(): readonly RecordBatch[] {
+    this.#close();
+    return this.#broken.length === 0 ? this.#all : [...this.#all, { kind: 'broken', records: this.#broken }];
+  }
+
+  #close(): void {
+    if (this.#rows.length > 0) this.#all.push({ kind: 'rows', rows: this.#rows, keys: this.#keys });
+    if (this.#json.length > 0) {
+      const places = this.#keys;
+      this.#all.push({ kind: 'json', values: this.#json, keys: [], place: (index) => places[index] ?? '' });
+    }
+    this.#rows = [];
+    this.#json = [];
+    this.#keys = [];
+  }
+}
+
+/** Whether this program wrote the file, so that its further columns are known. */
+async function isMarked(connection: DuckDBConnection, path: string): Promise<boolean> {
+  const found = await connection.runAndReadAll(
+    `SELECT count(*) FROM parquet_kv_metadata(${quote(path)}) WHERE key = ${quote(OWN_MARK)}::BLOB`,
+  );
+  return Number(found.getRows()[0]?.[0] ?? 0) > 0;
+}
+
 async function countOf(connection: DuckDBConnection, file: string): Promise<number> {
   const answer = await connection.runAndReadAll(`SELECT count(*) FROM ${file}`);
   return Number(answer.getRows()[0]?.[0] ?? 0);
 }
 
-/** One SQL expression per event field, as text; then one per field for bytes that are no text. */
+/** One SQL expression per event field, as text; one for the whole record; then one per field for bytes that are no text. */
 async function selectList(
   connection: DuckDBConnection,
   file: string,
   name: string,
+  isOwn: boolean,
   note: (note: Note) => void,
 ): Promise<readonly string[]> {
   const described = await connection.runAndReadAll(
@@ -103,7 +161,9 @@ async function selectList(
       `${name} is no table of events: it lacks ${missing.join(', ')}. It has ${names.slice(0, 12).join(', ')}.`,
     );
   }
-  for (const each of columnNotes(name, names, matched)) note(each);
+  const known = new Set(isOwn ? [INSTANT, RECORD] : []);
+  const foreign = names.filter((column) => !known.has(column));
+  for (const each of columnNotes(name, foreign, matched)) note(each);
   const found = EVENT_FIELDS.map((field) => {
     const column = matched.get(field);
     return column === undefined
@@ -112,6 +172,7 @@ async function selectList(
   });
   return [
     ...found.map((column) => (column === undefined ? 'NULL' : readable(asText(column.sql, column.type)))),
+    isOwn && types.get(RECORD) === 'VARCHAR' ? readable(RECORD) : 'NULL',
     ...found.map((column) =>
       column?.type === 'BLOB' ? `CASE WHEN TRY(decode(${column.sql})) IS NULL THEN ${column.sql} END` : 'NULL',
     ),

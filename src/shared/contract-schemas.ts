@@ -247,20 +247,16 @@ export const exportPreviewSchema = z.object({
 });
 export type ExportPreview = Readonly<z.infer<typeof exportPreviewSchema>>;
 
-export const rejectsResultSchema = z.object({
+export const extraResultSchema = z.object({
   path: z.string(),
   manifest_path: z.string().nullable(),
-  /** Records that were set aside; a record of many megabytes takes several lines. */
+  /** Records that were set aside, or notes. A record of many megabytes takes several lines. */
   records: count,
   bytes: count,
   sha256: z.string(),
   notes: z.array(noteSchema),
 });
-export type RejectsResult = Readonly<z.infer<typeof rejectsResultSchema>>;
-
-/** A file of notes; `records` counts them. */
-export const notesResultSchema = rejectsResultSchema;
-export type NotesResult = Readonly<z.infer<typeof notesResultSchema>>;
+export type ExtraResult = Readonly<z.infer<typeof extraResultSchema>>;
 
 export const findingSchema = z.object({
   /** `bytes_changed`, `row_changed`, `row_removed`, `row_added`, `rows_reordered`, `manifest_changed`, … */

@@ -8,8 +8,7 @@ import {
   exportResultSchema,
   findingSchema,
   journalHeadSchema,
-  notesResultSchema,
-  rejectsResultSchema,
+  extraResultSchema,
   snapshotRef,
   verificationSchema,
 } from '../contract-schemas.ts';
@@ -34,7 +33,7 @@ export const HAND_OVER_ACTIONS = {
       format: z.enum(['csv', 'tsv', 'json', 'jsonl']),
       manifest: z.boolean().default(true),
     }),
-    output: notesResultSchema,
+    output: extraResultSchema,
     progress: exportProgressSchema,
   },
   event_audit_export_rejects: {
@@ -45,7 +44,7 @@ export const HAND_OVER_ACTIONS = {
       output: z.string().min(1),
       manifest: z.boolean().default(true),
     }),
-    output: rejectsResultSchema,
+    output: extraResultSchema,
     progress: exportProgressSchema,
   },
   event_audit_verify_journal: {

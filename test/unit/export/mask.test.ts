@@ -17,13 +17,13 @@ import { makeFolder, runExport } from './fixtures.ts';
 const KEY = '0123456789abcdef'.repeat(4);
 const OTHER_KEY = 'f'.repeat(64);
 
-describe('masked values', () => {
-  const masked = (values: readonly string[], text: string): string => {
-    const set = new MaskedValues();
-    for (const value of values) set.add(value);
-    return set.replace(text, (value) => `<${value.length}>`);
-  };
+const masked = (values: readonly string[], text: string): string => {
+  const set = new MaskedValues();
+  for (const value of values) set.add(value);
+  return set.replace(text, (value) => `<${value.length}>`);
+};
 
+describe('masked values', () => {
   it.each([
     [['ann'], 'ann', '<3>'],
     [['ann'], '/user/ann?x=ann', '/user/<3>?x=<3>'],
@@ -47,8 +47,8 @@ describe('masked values', () => {
         const set = new MaskedValues();
         for (const value of values) set.add(value);
         const text = words.join('/');
-        const left = set.replace(text, () => '\u0001');
-        for (const value of values) expect(left.split(/[/\u0001]/)).not.toContain(value);
+        const left = set.replace(text, () => '/');
+        for (const value of values) expect(left.split('/')).not.toContain(value);
       }),
     );
   });
@@ -126,6 +126,14 @@ async function textOf(path: string, format: ExportInput['format']): Promise<stri
   return text;
 }
 
+const wish = async (mask: { fields: string[]; secret?: string }, fields: string[]): Promise<unknown> => {
+  await using folder = await makeFolder();
+  await using view = await openTestView(ROWS);
+  return await runExport(view, { format: 'csv', output: folder.file('out.csv'), mask, fields }).catch(
+    (error: unknown) => error,
+  );
+};
+
 describe('a masked export', () => {
   it.each(exportFormatSchema.options)('shows no masked value anywhere, in file or manifest: %s', async (format) => {
     await using folder = await makeFolder();
@@ -186,14 +194,6 @@ describe('a masked export', () => {
       .replaceAll(SECRET, pseudonyms.of(SECRET));
     expect(third).toBe(expected);
   });
-
-  const wish = async (mask: { fields: string[]; secret?: string }, fields: string[]): Promise<unknown> => {
-    await using folder = await makeFolder();
-    await using view = await openTestView(ROWS);
-    return await runExport(view, { format: 'csv', output: folder.file('out.csv'), mask, fields }).catch(
-      (error: unknown) => error,
-    );
-  };
 
   it('is refused when a column would tell what is masked, or without a key', async () => {
     expect(await wish(MASK, ['id', 'actor_name'])).toMatchObject({

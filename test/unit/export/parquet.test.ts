@@ -118,19 +118,19 @@ describe('Parquet', () => {
   });
 });
 
-describe('verification of Parquet', () => {
-  /** Exports twenty rows, writes the file anew with DuckDB as a query has it, verifies. */
-  async function afterRewriting(query: (path: string) => string): Promise<string[]> {
-    await using folder = await makeFolder();
-    const [path, copy] = [folder.file('out.parquet'), folder.file('copy.parquet')];
-    await exportRows(path, plainRows(20));
-    await ask(`COPY (${query(path)}) TO '${copy}' (FORMAT parquet)`);
-    await ask(`COPY (SELECT * FROM '${copy}') TO '${path}' (FORMAT parquet)`);
-    const { ok, findings } = await verifyFile(path);
-    expect(ok).toBe(false);
-    return findings.map(({ code, row }) => `${code} ${row ?? '-'}`);
-  }
+/** Exports twenty rows, writes the file anew with DuckDB as a query has it, verifies. */
+async function afterRewriting(query: (path: string) => string): Promise<string[]> {
+  await using folder = await makeFolder();
+  const [path, copy] = [folder.file('out.parquet'), folder.file('copy.parquet')];
+  await exportRows(path, plainRows(20));
+  await ask(`COPY (${query(path)}) TO '${copy}' (FORMAT parquet)`);
+  await ask(`COPY (SELECT * FROM '${copy}') TO '${path}' (FORMAT parquet)`);
+  const { ok, findings } = await verifyFile(path);
+  expect(ok).toBe(false);
+  return findings.map(({ code, row }) => `${code} ${row ?? '-'}`);
+}
 
+describe('verification of Parquet', () => {
   it.each<[string, (path: string) => string, string[]]>([
     [
       'a changed row',

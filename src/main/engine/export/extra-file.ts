@@ -35,7 +35,7 @@ export interface ExtraContent {
   readonly lines: AsyncIterable<{ readonly line: string; readonly last: boolean }>;
 }
 
-export interface ExtraResult {
+export interface WrittenFile {
   readonly path: string;
   readonly manifest_path: string | null;
   /** How many things were written. */
@@ -46,7 +46,7 @@ export interface ExtraResult {
 }
 
 /** @throws AppError `target_unwritable`, `disk_full`, `invalid_input` (relative path), `cancelled` */
-export async function exportExtra(options: ExtraFile, make: () => Promise<ExtraContent>): Promise<ExtraResult> {
+export async function exportExtra(options: ExtraFile, make: () => Promise<ExtraContent>): Promise<WrittenFile> {
   const { output, signal } = options;
   throwIfAborted(signal);
   if (!isAbsolute(output)) throw new AppError('invalid_input', `The output “${output}” is not an absolute path.`);
@@ -75,7 +75,7 @@ async function write(
   data: Target,
   manifest: Target | null,
   spools: SpoolBox,
-): Promise<Pick<ExtraResult, 'written' | 'bytes' | 'sha256'>> {
+): Promise<Pick<WrittenFile, 'written' | 'bytes' | 'sha256'>> {
   const createdAt = new Date();
   const sink = fileSink(data.file);
   const blocks = spools.make();

@@ -1,6 +1,6 @@
 /** Notes and tags as a file of their own, with a manifest: what was noted on which event, by whom and when. */
 import type { Annotation } from '../../../shared/actions/models.ts';
-import type { NotesResult, SnapshotStatus } from '../../../shared/contract.ts';
+import type { ExtraResult, SnapshotStatus } from '../../../shared/contract.ts';
 import { formatLine, headerLine, LINE_END } from './csv.ts';
 import { exportExtra, type ExtraContent, type ExtraFile } from './extra-file.ts';
 import { needsGuard } from './guard.ts';
@@ -26,7 +26,7 @@ export async function exportNotes(
   status: SnapshotStatus,
   format: NoteFormat,
   options: ExtraFile,
-): Promise<NotesResult> {
+): Promise<ExtraResult> {
   const urls = new Set(status.sources.map(({ url }) => url));
   const wanted = annotations.filter(({ source }) => urls.has(source));
   const { written, ...done } = await exportExtra(options, () => Promise.resolve(contentOf(wanted, status, format)));

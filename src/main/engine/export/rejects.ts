@@ -1,12 +1,12 @@
 /** The records that were set aside, as a file of JSON Lines with a manifest. */
-import type { RejectsResult } from '../../../shared/contract.ts';
+import type { ExtraResult } from '../../../shared/contract.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { exportExtra, type ExtraFile } from './extra-file.ts';
 import { JSON_LINES } from './json.ts';
 import { countRejects, rejectLines } from './reject-lines.ts';
 
 /** @throws AppError `target_unwritable`, `disk_full`, `invalid_input` (relative path), `cancelled` */
-export async function exportRejects(snapshot: Snapshot, options: ExtraFile): Promise<RejectsResult> {
+export async function exportRejects(snapshot: Snapshot, options: ExtraFile): Promise<ExtraResult> {
   const { written, ...done } = await exportExtra(options, async () => ({
     content: 'rejects',
     format: 'jsonl',

@@ -16,9 +16,7 @@ import { readRows, type Cell, type SourceRow } from '../rows.ts';
 import type { Sink } from '../sink.ts';
 import { ColumnChunk } from './column-chunk.ts';
 import { footer, MAGIC, pageHeader, type ParquetColumn, type WrittenChunk, type WrittenGroup } from './file-parts.ts';
-
-/** The key under which a file says that this program wrote it, and so what its columns mean. */
-export const MARK = 'event_audit_viewer';
+import { MARK } from './mark.ts';
 
 /** A row group is written when it has so many rows, or so many bytes of values. */
 const GROUP_ROWS = 65_536;

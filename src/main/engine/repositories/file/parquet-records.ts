@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Note } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import { EVENT_FIELDS } from '../../../../shared/event.ts';
+import { MARK } from '../../export/parquet/mark.ts';
 import { quote, readable } from '../../snapshot/schema.ts';
 import { columnNotes, matchColumns, REQUIRED } from '../columns.ts';
 import { damagedRow } from '../damaged-row.ts';
@@ -22,9 +23,7 @@ export interface ParquetSource {
   readonly expect: (records: number) => void;
 }
 
-/** What an export of this program says of itself in the file’s metadata. */
-const OWN_MARK = 'event_audit_viewer';
-/** What such a file has beside the fields: the same instant once more, and the whole record where it is more than they say. */
+/** What a file that this program wrote has beside the fields: the same instant once more, and the whole record where it is more than they say. */
 const INSTANT = 'instant';
 const RECORD = 'record';
 
@@ -129,7 +128,7 @@ class Batches {
 /** Whether this program wrote the file, so that its further columns are known. */
 async function isMarked(connection: DuckDBConnection, path: string): Promise<boolean> {
   const found = await connection.runAndReadAll(
-    `SELECT count(*) FROM parquet_kv_metadata(${quote(path)}) WHERE key = ${quote(OWN_MARK)}::BLOB`,
+    `SELECT count(*) FROM parquet_kv_metadata(${quote(path)}) WHERE key = ${quote(MARK)}::BLOB`,
   );
   return Number(found.getRows()[0]?.[0] ?? 0) > 0;
 }

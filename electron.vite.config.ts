@@ -16,6 +16,7 @@ export default defineConfig({
           cli: resolve(root, 'src/main/cli/index.ts'),
           api: resolve(root, 'src/main/engine/api.ts'),
           'sqlite-reader': resolve(root, 'src/main/engine/repositories/sqlite/reader-worker.ts'),
+          'search-worker': resolve(root, 'src/main/engine/snapshot/search/search-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -4,7 +4,7 @@ import type { Reject, SnapshotStatus } from '../../../shared/contract.ts';
 import { FILTER_FIELDS, type EventDetail, type EventRow } from '../../../shared/event.ts';
 import { DEFAULT_SORT, type Filter } from '../../../shared/filter.ts';
 import { formatInstant } from '../../../shared/timestamp.ts';
-import { RowIndex } from './row-index.ts';
+import { RowIndex, SEARCH_INDEX_ROWS } from './row-index.ts';
 import { placeOf, sizeOf } from './rows.ts';
 import { readable } from './schema.ts';
 import type { Selections } from './selections.ts';
@@ -30,6 +30,13 @@ const LONG_ROW_BYTES = 16_384;
 const READ_AHEAD = 1;
 const PREVIEW_BYTES = 65_536;
 
+export interface QueryOptions {
+  /** Whether there are indexes, or the tables answer. */
+  readonly indexed?: boolean;
+  /** From so many rows on, there is an index of what is searched, too. */
+  readonly searchIndexRows?: number;
+}
+
 export interface Page {
   readonly total: number;
   readonly revision: number;
@@ -43,12 +50,12 @@ export class SnapshotQuery implements ViewReader {
   /** `undefined` when only the tables are to answer. */
   readonly #index: RowIndex | undefined;
 
-  constructor(snapshot: Snapshot, { indexed = true }: { readonly indexed?: boolean } = {}) {
+  constructor(snapshot: Snapshot, { indexed = true, searchIndexRows = SEARCH_INDEX_ROWS }: QueryOptions = {}) {
     this.snapshot = snapshot;
-    this.#index = indexed ? new RowIndex(snapshot) : undefined;
+    this.#index = indexed ? new RowIndex(snapshot, { searchIndexRows }) : undefined;
   }
 
-  /** Makes the index of the rows if it is not there, and waits for it. Questions do without it until then. */
+  /** Makes the indexes of the rows if they are not there, and waits for them. Questions do without them until then. */
   async prepare(signal?: AbortSignal): Promise<void> {
     await this.snapshot.read(signal, (_connection, relation) => Promise.resolve(this.#index?.begin(relation)));
     await this.#index?.made();

@@ -16,8 +16,15 @@ export async function matchRefused(
   filter: Filter,
 ): Promise<PathMatches[]> {
   if (filter.where.length === 0) return [];
+  const { table, locator } = relation;
+  // Few rows or none: their texts are read when it is known which they are.
+  const found = await connection.runAndReadAll(
+    `SELECT ${locator} FROM ${table} WHERE (flags & ${EVENT_FLAGS.loneSurrogate}) <> 0`,
+  );
+  if (found.currentRowCount === 0) return filter.where.map(() => []);
+  const locators = found.getRows().map(([at]) => String(at));
   const rows = await connection.runAndReadAll(
-    `SELECT n, result, payload FROM ${relation.table} WHERE (flags & ${EVENT_FLAGS.loneSurrogate}) <> 0`,
+    `SELECT n, result, payload FROM ${table} WHERE ${locator} IN (${locators.join(', ')})`,
   );
   const events = rows.getRows().map(([n, result, payload]) => ({
     n: Number(n),

@@ -149,17 +149,26 @@ const ONE = Uint8Array.of(0, 1);
 
 /** The rows, which lie within a stretch, and those others of the stretch that one of the conditions lets pass. */
 export async function withMarked(rows: Rows, stretch: Stretch, conditions: readonly Allowed[]): Promise<Rows> {
-  const size = stretch.to - stretch.from;
-  if (conditions.length === 0 || sizeOf(rows) === size) return rows;
+  if (conditions.length === 0 || sizeOf(rows) === stretch.to - stretch.from) return rows;
   const marked = new Uint8Array(stretch.to);
   for (let place = 0; place < sizeOf(rows); place += 1) marked[rowAt(rows, place) ?? 0] = 1;
+  await markAllowed(marked, stretch, conditions);
+  return markedRows(marked, stretch);
+}
+
+/** Marks with 1 the rows of a stretch that one of the conditions lets pass. */
+export async function markAllowed(marked: Uint8Array, stretch: Stretch, conditions: readonly Allowed[]): Promise<void> {
   for (const { codes, marks } of conditions) {
-    await inSlices(size, (from, to) => {
+    await inSlices(stretch.to - stretch.from, (from, to) => {
       for (let row = stretch.from + from; row < stretch.from + to; row += 1) {
         marked[row] = (marked[row] ?? 0) | (marks[codes[row] ?? 0] ?? 0);
       }
     });
   }
+}
+
+/** The rows of a stretch that are marked with 1. */
+export function markedRows(marked: Uint8Array, stretch: Stretch): Promise<Rows> {
   return keepOne(stretch, { codes: marked, marks: ONE });
 }
 

@@ -101,7 +101,7 @@ function isQuick(search: string): boolean {
 }
 
 /** What a record has beside the fields of an event, as JSON without spaces. Of a record that repeats a key, all of it. */
-const FURTHER_KEYS = `(CASE WHEN NOT json_valid(raw) THEN raw
+export const FURTHER_KEYS = `(CASE WHEN NOT json_valid(raw) THEN raw
   WHEN len(json_keys(raw)) <> len(list_distinct(json_keys(raw))) THEN json(raw)::VARCHAR
   ELSE array_to_string(list_transform(
     list_filter(json_keys(raw), lambda key: key NOT IN (${EVENT_FIELDS.map((field) => `'${field}'`).join(', ')})),

@@ -1,15 +1,20 @@
 /** Which rows of a coded table pass a filter, and in which order: found once and kept while they are used. */
 import { DuckDBBitValue, type DuckDBConnection } from '@duckdb/node-api';
 import { FACET_FIELDS, type FacetField } from '../../../shared/event.ts';
-import { EMPTY_FILTER, type FieldCondition, type Filter } from '../../../shared/filter.ts';
+import { EMPTY_FILTER, type FieldCondition, type Filter, type PathCondition } from '../../../shared/filter.ts';
 import type { CodedColumn, CodedTable } from './coded-table.ts';
 import { filterToSql, sourceIndexes, timeBounds, type SqlValue } from './filter-sql.ts';
 import { matchRefused } from './refused-json.ts';
+import type { SearchIndex } from './search/search-index.ts';
+import { HOLDS, MAY_HOLD } from './search/run-file.ts';
 import {
   countCodes,
   firstPlace,
   inOrderOf,
   keep,
+  markAllowed,
+  markedRows,
+  rowAt,
   shared,
   sizeOf,
   withMarked,
@@ -30,9 +35,15 @@ interface Kept {
 /** Lists of rows are kept up to so many bytes together. */
 const KEPT_BYTES = 48 * 1024 * 1024;
 const KEPT_LISTS = 256;
+/** So many rows are looked at one by one; where there are more, the database goes through all. */
+const MOST_PICKED = 20_000;
 
 export class Selections {
   readonly table: CodedTable;
+  /** Finds texts and values in JSON, as soon as it is there. */
+  search: SearchIndex | undefined;
+  /** The values of columns in lower case. */
+  readonly #lowered = new Map<CodedColumn, readonly string[]>();
   /** The least lately used first. */
   readonly #kept = new Map<string, Kept>();
   /** The counts of all rows, which are asked for again and again. */
@@ -53,19 +64,25 @@ export class Selections {
     const { time_from, time_to, time_zone, search, where, set } = filter;
     const within = { ...EMPTY_FILTER, time_from, time_to, time_zone };
     const lists: Rows[] = [];
-    const asked = { ...within, conditions: filter.conditions.filter(({ field }) => !isFacet(field)), where, set };
-    if (asked.conditions.length + where.length > 0 || set !== '') {
+    const index = this.#usableIndex();
+    const conditions = filter.conditions.filter(({ field }) => !isFacet(field));
+    const asked = { ...within, conditions, where: index === undefined ? where : [], set };
+    if (asked.conditions.length + asked.where.length > 0 || set !== '') {
       lists.push(await this.#once(asked, () => this.#ask(connection, relation, asked, span)));
+    }
+    for (const condition of index === undefined ? [] : where) {
+      const at = { ...within, where: [condition] };
+      lists.push(await this.#once(at, () => this.#at(connection, relation, at, condition, span)));
     }
     if (search !== '') {
       const searched = { ...within, search };
       lists.push(await this.#once(searched, () => this.#search(connection, relation, search, span)));
     }
-    const [rows = span, others] = lists;
-    const isCoded = filter.conditions.length > asked.conditions.length || filter.sources.length > 0;
-    if (!isCoded && others === undefined) return rows;
+    const [rows = span, ...others] = lists;
+    const isCoded = filter.conditions.length > conditions.length || filter.sources.length > 0;
+    if (!isCoded && others.length === 0) return rows;
     return this.#once(filter, async () =>
-      keep(others === undefined ? rows : shared(rows, others), await this.#allowed(connection, relation, filter)),
+      keep(others.reduce(shared, rows), await this.#allowed(connection, relation, filter)),
     );
   }
 
@@ -98,7 +115,15 @@ export class Selections {
     field: FacetField,
     text: string,
   ): Promise<Uint8Array> {
-    return this.#marks(connection, relation, field, `contains(lower(${field}), lower($1))`, [text]);
+    const column = this.table.columns.get(field);
+    if (this.search === undefined || column?.values === undefined) {
+      return this.#marks(connection, relation, field, `contains(lower(${field}), lower($1))`, [text]);
+    }
+    const { letterCase } = this.search;
+    const lowered = this.#lowered.get(column) ?? column.values.map((value) => letterCase.text(value));
+    this.#lowered.set(column, lowered);
+    const wanted = letterCase.text(text);
+    return Uint8Array.from(lowered, (value) => (value.includes(wanted) ? 1 : 0));
   }
 
   /** The rows within a filter's time range. */
@@ -119,17 +144,86 @@ export class Selections {
 
   /** The rows with a text in any field: columns with codes are searched value by value. */
   async #search(connection: DuckDBConnection, relation: Relation, search: string, span: Stretch): Promise<Rows> {
+    const index = this.#usableIndex();
+    const indexed =
+      index === undefined ? undefined : await this.#searchIndex(index, connection, relation, search, span);
+    if (indexed !== undefined) return indexed;
     const values: string[] = [];
     const { inField, inJson } = searchParts(search, (value) => `$${values.push(value)}`);
     const uncoded = ['id', 'timestamp'].map(inField).join(' OR ');
     const found = await rowsThat(connection, relation, span, `(${uncoded} OR ${inJson})`, values);
-    const also: Allowed[] = [];
-    for (const field of FACET_FIELDS) {
-      const marks = await this.codesHolding(connection, relation, field, search);
-      const codes = this.table.columns.get(field)?.codes;
-      if (codes !== undefined && marks.includes(1)) also.push({ codes, marks });
+    return withMarked(found, span, await this.#holding(connection, relation, search, FACET_FIELDS));
+  }
+
+  /** The same with the index of what is searched; `undefined` when it has failed. */
+  async #searchIndex(
+    index: SearchIndex,
+    connection: DuckDBConnection,
+    relation: Relation,
+    search: string,
+    span: Stretch,
+  ): Promise<Rows | undefined> {
+    const known = new Uint8Array(this.table.size);
+    // What is not held in memory, the index has.
+    const held = FACET_FIELDS.filter((field) => this.table.columns.get(field)?.values !== undefined);
+    await markAllowed(known, span, await this.#holding(connection, relation, search, held));
+    const marks = await index.search(search, span, known);
+    if (marks === undefined) return undefined;
+    const unsure: number[] = [];
+    for (let row = span.from; row < span.to; row += 1) {
+      const mark = marks[row] ?? 0;
+      if ((mark & HOLDS) === 0 && (mark & MAY_HOLD) !== 0) unsure.push(row);
+      marks[row] = mark & HOLDS;
     }
-    return withMarked(found, span, also);
+    if (unsure.length > 0) {
+      const { sql, values } = filterToSql({ ...EMPTY_FILTER, search }, relation);
+      for (const row of await rowsAmong(connection, relation, unsure, sql, values)) marks[row] = HOLDS;
+    }
+    return markedRows(marks, span);
+  }
+
+  /** The values of some columns that hold a text. */
+  async #holding(
+    connection: DuckDBConnection,
+    relation: Relation,
+    text: string,
+    fields: readonly FacetField[],
+  ): Promise<readonly Allowed[]> {
+    const found: Allowed[] = [];
+    for (const field of fields) {
+      const marks = await this.codesHolding(connection, relation, field, text);
+      const codes = this.table.columns.get(field)?.codes;
+      if (codes !== undefined && marks.includes(1)) found.push({ codes, marks });
+    }
+    return found;
+  }
+
+  #usableIndex(): SearchIndex | undefined {
+    return this.search?.isUsable === true ? this.search : undefined;
+  }
+
+  /** The rows of a stretch that meet a condition on a JSON path. */
+  async #at(
+    connection: DuckDBConnection,
+    relation: Relation,
+    filter: Filter,
+    condition: PathCondition,
+    span: Stretch,
+  ): Promise<Rows> {
+    const found = await this.search?.at(connection, condition.path, condition.value, span);
+    if (found === undefined) return this.#ask(connection, relation, filter, span);
+    const { alike, others } = found;
+    const asked = { ...EMPTY_FILTER, where: [{ ...condition, negate: false }] };
+    const paths = await matchRefused(connection, relation, asked);
+    const { sql, values } = filterToSql(asked, { ...relation, paths });
+    const looked = [...new Set([...alike.map(({ row }) => row), ...others])].toSorted((a, b) => a - b);
+    const having = new Set(await rowsAmong(connection, relation, looked, sql, values));
+    const other = condition.negate ? 0 : 1;
+    const marks = new Uint8Array(span.to).fill(1 - other);
+    // A row whose paths are not all known is told by what was found of itself, not of those that seem to be like it.
+    for (const { row, rows } of alike) if (having.has(row)) for (const each of rows) marks[each] = other;
+    for (const row of others) marks[row] = having.has(row) ? other : 1 - other;
+    return markedRows(marks, span);
   }
 
   async #allowed(connection: DuckDBConnection, relation: Relation, filter: Filter): Promise<readonly Allowed[]> {
@@ -247,6 +341,32 @@ async function rowsThat(
   );
   const bits = result.getRows()[0]?.[0];
   return bits instanceof DuckDBBitValue ? rowsOfBits(bits, span) : new Uint32Array();
+}
+
+/** Those of some rows, in ascending order, that meet a condition. */
+async function rowsAmong(
+  connection: DuckDBConnection,
+  relation: Relation,
+  rows: readonly number[],
+  sql: string,
+  values: readonly SqlValue[],
+): Promise<Iterable<number>> {
+  const [first] = rows;
+  const last = rows.at(-1);
+  if (first === undefined || last === undefined) return [];
+  if (rows.length > MOST_PICKED) {
+    const among = new Set(rows);
+    const found = await rowsThat(connection, relation, { from: first, to: last + 1 }, sql, values);
+    return Array.from({ length: sizeOf(found) }, (_, place) => rowAt(found, place) ?? 0).filter((row) =>
+      among.has(row),
+    );
+  }
+  // With the range the database reads only where the rows lie, which it does not for a list alone.
+  const result = await connection.runAndReadAll(
+    `SELECT rowid FROM ${relation.table} WHERE rowid BETWEEN ${first} AND ${last} AND rowid IN (${rows.join(', ')}) AND (${sql})`,
+    [...values],
+  );
+  return result.getRows().map(([row]) => Number(row));
 }
 
 /** The rows of a stretch whose bits are set. */

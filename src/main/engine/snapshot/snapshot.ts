@@ -66,7 +66,7 @@ const NEXT_TABLE = 'event_next';
 /** Removes what an engine that died was working with. */
 async function removeLeftovers(folder: string, kept: readonly string[]): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (/^(?:segment|merged|keys)-/.test(name) && !kept.includes(name)) await unlink(join(folder, name));
+    if (/^(?:segment|merged|keys|search)-/.test(name) && !kept.includes(name)) await unlink(join(folder, name));
   }
 }
 
@@ -104,6 +104,8 @@ export class Snapshot {
   #goesOn = false;
   /** By what the reading of the sources was narrowed. */
   #narrow: Filter | undefined;
+  /** What is to be done before the snapshot's folder goes. */
+  readonly #beforeRemoval: (() => Promise<void>)[] = [];
   /** Readers wait for this, while it is there. */
   #gate: Promise<void> | undefined;
 
@@ -441,10 +443,16 @@ export class Snapshot {
     this.#closed = true;
     for (const connection of this.#busy) connection.interrupt();
     await Promise.allSettled(this.#leases);
+    await Promise.allSettled(this.#beforeRemoval.map((work) => work()));
     for (const connection of this.#idle) connection.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Whoever keeps a file in the snapshot's folder closes it in this, when nobody reads the snapshot any more. */
+  beforeRemoval(work: () => Promise<void>): void {
+    this.#beforeRemoval.push(work);
   }
 
   #setRelation(table: 'event'): void {

@@ -1,0 +1,46 @@
+/** What the engine asks of the thread that keeps search indexes, and what that answers. */
+import type { ErrorReply } from '../../../../shared/errors.ts';
+import type { CasePairs } from './letter-case.ts';
+import type { AtPath } from './run-file.ts';
+
+export type Task =
+  /** Begins an index in a file that is not there yet. */
+  | { readonly do: 'begin'; readonly path: string; readonly letters: CasePairs; readonly columns: number }
+  /** Takes rows in, which follow those before. */
+  | { readonly do: 'add'; readonly bytes: Uint8Array; readonly rows: number }
+  | { readonly do: 'finish' }
+  | {
+      readonly do: 'search';
+      readonly search: string;
+      readonly from: number;
+      readonly to: number;
+      readonly marks: Uint8Array;
+    }
+  /** @see RunFile.at for the rest; the spellings are JSON. */
+  | {
+      readonly do: 'at';
+      readonly path: string;
+      readonly spellings: readonly string[];
+      readonly from: number;
+      readonly to: number;
+    }
+  | { readonly do: 'close' };
+
+export interface Answer {
+  /** Of a search: the marks that came, with more of them. */
+  readonly marks?: Uint8Array;
+  /** Of a question about a path. */
+  readonly at?: AtPath | undefined;
+}
+
+export interface ToThread {
+  readonly call: number;
+  readonly index: number;
+  readonly task: Task;
+}
+
+export interface FromThread {
+  readonly call: number;
+  readonly answer?: Answer;
+  readonly error?: ErrorReply;
+}

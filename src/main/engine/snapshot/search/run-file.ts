@@ -1,0 +1,312 @@
+/** The file of an index: runs of rows one after the other, and how they are searched. All of it is synchronous. */
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import type { LetterCase } from './letter-case.ts';
+import { MANY_SPELLINGS } from './json-units.ts';
+import type { Needle } from './needle.ts';
+import { packRun, type Gathered, type Run } from './run.ts';
+import { bitsOf } from './signature.ts';
+import { blocksThatMayHold, findTexts, holdsText, type ReadTexts, type TextBlocks } from './text-blocks.ts';
+
+/** A row holds what was searched. */
+export const HOLDS = 1;
+/** A row may hold it: the database has to look. */
+export const MAY_HOLD = 2;
+
+/** What is looked for, in lower case. */
+export interface NeedleBytes extends Omit<Needle, 'parts'> {
+  readonly parts: readonly Uint8Array[];
+}
+
+export interface Search {
+  readonly needles: readonly NeedleBytes[];
+  /** Whether it could be (part of) a number. */
+  readonly isNumber: boolean;
+  /** The stretch of rows that are asked about. */
+  readonly from: number;
+  readonly to: number;
+  /** For each row of the table what is known of it; more is marked. */
+  readonly marks: Uint8Array;
+}
+
+/** The rows that share a value at a path: all of them have it, or none. */
+export interface Alike {
+  /** One of the rows. */
+  readonly row: number;
+  readonly rows: Uint32Array;
+}
+
+export interface AtPath {
+  readonly alike: readonly Alike[];
+  /** Rows that each have to be looked at. */
+  readonly others: Uint32Array;
+}
+
+/** Where so few rows of a run are left, their texts are looked at one by one. */
+const FEW_ROWS = 16_384;
+/** An index that grows larger is not worth the disk it takes: the rows have hardly anything in common. */
+const MOST_BYTES = 2 ** 30;
+/** More groups of rows than this are not worth their verification. */
+const MAX_ALIKE = 2_000;
+
+export class RunFile {
+  readonly #file: number;
+  readonly #letterCase: LetterCase;
+  readonly #runs: Run[] = [];
+  #length = 0;
+  /** What is read goes here, so that searching leaves no garbage. */
+  readonly #texts = new Scratch();
+  readonly #starts = new Scratch();
+  readonly #firsts = new Scratch();
+  readonly #rows = new Scratch();
+
+  constructor(path: string, letterCase: LetterCase) {
+    this.#file = openSync(path, 'wx+', 0o600);
+    this.#letterCase = letterCase;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  /** @throws Error when the disk is full, or the file would be larger than it is worth */
+  append(rows: Gathered): void {
+    const { run, parts } = packRun(rows, this.#letterCase, this.#length);
+    for (const part of parts) {
+      if (this.#length + part.length > MOST_BYTES) throw new Error('The search index would be too large.');
+      for (let written = 0; written < part.length;) {
+        written += writeSync(this.#file, part, written, part.length - written, this.#length + written);
+      }
+      this.#length += part.length;
+    }
+    this.#runs.push(run);
+  }
+
+  /** Marks the rows that hold, or may hold, what is searched. */
+  search({ needles, isNumber, from, to, marks }: Search): void {
+    const asked = needles.map(({ parts, ...how }) => ({
+      parts: parts.map((text) => ({ text, bits: bitsOf(text) })),
+      ...how,
+    }));
+    for (const run of this.#runs) {
+      if (run.first >= to || run.first + run.rows <= from) continue;
+      const { odd, first } = run;
+      const left = new Unmarked(run, from, to, marks);
+      for (const row of odd.whole) left.markUnsure(first + row);
+      if (isNumber) for (const row of odd.numbers) left.markUnsure(first + row);
+      for (const { parts, ...how } of asked) {
+        const [whole] = parts;
+        if (whole !== undefined && parts.length === 1) this.#mark(run, whole, how, left);
+        else this.#markSpread(run, parts, left);
+        if (left.count === 0) break;
+      }
+    }
+  }
+
+  /**
+   * The rows that may have a value at a path.
+   * @param values hashes of the value's spellings
+   * @returns `undefined` when they are too many to be verified
+   */
+  at(path: string, values: readonly number[], from: number, to: number): AtPath | undefined {
+    const alike: Alike[] = [];
+    const others: number[] = [];
+    for (const run of this.#runs) {
+      const { first } = run;
+      if (first >= to || first + run.rows <= from) continue;
+      for (const list of [run.odd.whole, run.odd.paths]) {
+        for (const row of list) if (first + row >= from && first + row < to) others.push(first + row);
+      }
+      const uncertain = new Set(run.odd.paths);
+      const number = run.paths.get(path);
+      if (number === undefined) continue;
+      const groups = new Uint16Array(this.#read(this.#starts, run.groupsAt, run.units * 2), 0, run.units);
+      const hashes = new Uint32Array(this.#read(this.#texts, run.valuesAt, run.units * 4), 0, run.units);
+      for (let unit = 0; unit < run.units; unit += 1) {
+        if (groups[unit] !== number) continue;
+        const hash = hashes[unit] ?? 0;
+        if (hash !== MANY_SPELLINGS && !values.includes(hash)) continue;
+        const rows = this.#rowsOf(run, unit, Math.max(from, first), to, uncertain);
+        const [row] = rows;
+        if (row !== undefined) alike.push({ row, rows });
+        if (alike.length > MAX_ALIKE) return undefined;
+      }
+    }
+    return { alike, others: Uint32Array.from(new Set(others)).toSorted() };
+  }
+
+  /** The rows of a unit within a stretch but for some, which are counted within the run. */
+  #rowsOf(run: Run, unit: number, from: number, to: number, without: ReadonlySet<number>): Uint32Array {
+    const [begin = 0, end = 0] = new Uint32Array(this.#read(this.#firsts, run.unitRowsAt + unit * 4, 8), 0, 2);
+    const count = end - begin;
+    const rows = new Uint16Array(this.#read(this.#rows, run.rowsAt + begin * 2, count * 2), 0, count);
+    const found = new Uint32Array(count);
+    let size = 0;
+    for (let at = 0; at < count; at += 1) {
+      const own = rows[at] ?? 0;
+      const row = run.first + own;
+      if (row < from || row >= to || (without.size > 0 && without.has(own))) continue;
+      found[size] = row;
+      size += 1;
+    }
+    return found.slice(0, size);
+  }
+
+  /** Marks the rows of all units and columns that hold a text. */
+  #mark(run: Run, wanted: Wanted, { isPlain, isSure }: Omit<Needle, 'parts'>, left: Unmarked): void {
+    for (const [block, last] of blocksThatMayHold(run.texts, wanted.bits)) {
+      if (left.count === 0) return;
+      const first = run.texts.firsts[block] ?? 0;
+      let rows: RowsOfTexts | undefined;
+      findTexts(this.#readTexts(run.texts, block, last), wanted.text, (text) => {
+        rows ??= this.#readRows(run, block, last);
+        if (!isSure || first + text >= run.firstFurther) rows.each(text, (row) => left.markUnsure(run.first + row));
+        else rows.each(text, (row) => left.mark(run.first + row));
+        return left.count > 0;
+      });
+    }
+    if (!isPlain) return;
+    for (const column of run.columns) {
+      for (const [block, last] of blocksThatMayHold(column, wanted.bits)) {
+        if (left.count === 0) return;
+        const first = run.first + (column.firsts[block] ?? 0);
+        const texts = this.#readTexts(column, block, last);
+        if (left.count < FEW_ROWS) {
+          for (let text = 0; text < texts.starts.length - 1; text += 1) {
+            if (left.isAsked(first + text) && holdsText(texts, text, wanted.text)) left.mark(first + text);
+          }
+        } else {
+          findTexts(texts, wanted.text, (text) => {
+            left.mark(first + text);
+            return left.count > 0;
+          });
+        }
+      }
+    }
+  }
+
+  /** Marks as uncertain the rows that have all parts of a text, in one text or another. */
+  #markSpread(run: Run, parts: readonly Wanted[], left: Unmarked): void {
+    const passed = new Uint8Array(run.rows);
+    parts.forEach((part, index) => {
+      const pass = (row: number): void => {
+        if (passed[row] === index) passed[row] = index + 1;
+      };
+      for (const [block, last] of blocksThatMayHold(run.texts, part.bits)) {
+        let rows: RowsOfTexts | undefined;
+        findTexts(this.#readTexts(run.texts, block, last), part.text, (text) => {
+          rows ??= this.#readRows(run, block, last);
+          rows.each(text, pass);
+          return true;
+        });
+      }
+      for (const column of run.columns) {
+        for (const [block, last] of blocksThatMayHold(column, part.bits)) {
+          const first = column.firsts[block] ?? 0;
+          findTexts(this.#readTexts(column, block, last), part.text, (text) => {
+            pass(first + text);
+            return true;
+          });
+        }
+      }
+    });
+    passed.forEach((count, row) => {
+      if (count === parts.length) left.markUnsure(run.first + row);
+    });
+  }
+
+  #readTexts({ startsAt, textsAt, firsts, begins }: TextBlocks, block: number, last: number): ReadTexts {
+    const [first, end] = [firsts[block] ?? 0, firsts[last] ?? 0];
+    const [base, length] = [begins[block] ?? 0, (begins[last] ?? 0) - (begins[block] ?? 0)];
+    const count = end - first + 1;
+    return {
+      bytes: Buffer.from(this.#read(this.#texts, textsAt + base, length), 0, length),
+      starts: new Uint32Array(this.#read(this.#starts, startsAt + first * 4, count * 4), 0, count),
+      base,
+    };
+  }
+
+  #readRows(run: Run, block: number, last: number): RowsOfTexts {
+    const [first, end] = [run.texts.firsts[block] ?? 0, run.texts.firsts[last] ?? 0];
+    const texts = end - first + 1;
+    const firsts = new Uint32Array(this.#read(this.#firsts, run.textRowsAt + first * 4, texts * 4), 0, texts);
+    const begin = firsts[0] ?? 0;
+    const count = (firsts.at(-1) ?? 0) - begin;
+    const rows = new Uint16Array(this.#read(this.#rows, run.rowsAt + begin * 2, count * 2), 0, count);
+    return new RowsOfTexts(firsts, rows);
+  }
+
+  #read(scratch: Scratch, at: number, length: number): ArrayBuffer {
+    const bytes = scratch.of(length);
+    for (let read = 0; read < length;) {
+      const count = readSync(this.#file, bytes, read, length - read, at + read);
+      if (count === 0) throw new Error('The file of the search index is shorter than it was.');
+      read += count;
+    }
+    return bytes.buffer;
+  }
+}
+
+/** Memory that is used again and again. */
+class Scratch {
+  #bytes = new Uint8Array(64 * 1024);
+
+  /** At least so many bytes, whose content is anything. */
+  of(length: number): Uint8Array<ArrayBuffer> {
+    if (this.#bytes.length < length) this.#bytes = new Uint8Array(Math.ceil((length * 1.25) / 8) * 8);
+    return this.#bytes;
+  }
+}
+
+interface Wanted {
+  readonly text: Uint8Array;
+  readonly bits: Uint16Array;
+}
+
+/** The rows of a run that are asked about and not known to hold what is searched. */
+class Unmarked {
+  count = 0;
+  readonly #marks: Uint8Array;
+  readonly #from: number;
+  readonly #to: number;
+
+  constructor(run: Run, from: number, to: number, marks: Uint8Array) {
+    this.#marks = marks;
+    this.#from = Math.max(from, run.first);
+    this.#to = Math.min(to, run.first + run.rows);
+    for (let row = this.#from; row < this.#to; row += 1) if (((marks[row] ?? 0) & HOLDS) === 0) this.count += 1;
+  }
+
+  /** Whether it is not known yet that a row holds it. */
+  isAsked(row: number): boolean {
+    return row >= this.#from && row < this.#to && ((this.#marks[row] ?? 0) & HOLDS) === 0;
+  }
+
+  mark(row: number): void {
+    if (row < this.#from || row >= this.#to) return;
+    const mark = this.#marks[row] ?? 0;
+    if ((mark & HOLDS) !== 0) return;
+    this.#marks[row] = mark | HOLDS;
+    this.count -= 1;
+  }
+
+  markUnsure(row: number): void {
+    if (row >= this.#from && row < this.#to) this.#marks[row] = (this.#marks[row] ?? 0) | MAY_HOLD;
+  }
+}
+
+/** The rows of some texts. */
+class RowsOfTexts {
+  readonly #firsts: Uint32Array;
+  readonly #rows: Uint16Array;
+
+  constructor(firsts: Uint32Array, rows: Uint16Array) {
+    this.#firsts = firsts;
+    this.#rows = rows;
+  }
+
+  each(text: number, take: (row: number) => void): void {
+    const base = this.#firsts[0] ?? 0;
+    const end = (this.#firsts[text + 1] ?? 0) - base;
+    for (let place = (this.#firsts[text] ?? 0) - base; place < end; place += 1) take(this.#rows[place] ?? 0);
+  }
+}

@@ -1,0 +1,161 @@
+/** A run of rows as it lies in the index's file: the texts of its units with the rows that have each, and of its columns. */
+import type { LetterCase } from './letter-case.ts';
+import type { ColumnTexts } from './column-texts.ts';
+import { packTexts, type TextBlocks } from './text-blocks.ts';
+import { FURTHER_GROUP, type UnitTable } from './unit-table.ts';
+
+/** Texts that so many rows have come first, the most frequent before the others: often they decide for all rows. */
+const FREQUENT = 64;
+
+/** The rows (counted within the run) that the units do not tell everything of. */
+export interface OddRows {
+  /** Not taken in: they may hold anything. */
+  readonly whole: Uint16Array;
+  /** Written so that a number may be found in them and in no column. */
+  readonly numbers: Uint16Array;
+  /** Their paths are not all known. */
+  readonly paths: Uint16Array;
+}
+
+export interface Run {
+  /** The number of its first row in the table. */
+  readonly first: number;
+  readonly rows: number;
+  readonly paths: ReadonlyMap<string, number>;
+  readonly odd: OddRows;
+  /** The texts of the units, and the first of what records have beside the fields of an event: whether those rows hold a text, the database tells. */
+  readonly texts: TextBlocks;
+  readonly firstFurther: number;
+  /** Where in the file it is said where the rows of each text begin, and where the last ones end. */
+  readonly textRowsAt: number;
+  /** The same of each unit; those of a text follow one another. */
+  readonly units: number;
+  readonly unitRowsAt: number;
+  readonly rowsAt: number;
+  /** Where the group and the value of each unit are. */
+  readonly groupsAt: number;
+  readonly valuesAt: number;
+  /** Texts by row. */
+  readonly columns: readonly TextBlocks[];
+}
+
+/** What is packed. */
+export interface Gathered extends Pick<Run, 'first' | 'rows' | 'paths' | 'odd'> {
+  readonly units: UnitTable;
+  readonly columns: readonly ColumnTexts[];
+}
+
+/**
+ * Puts units in order and into bytes for the file.
+ * @param at where the first of the parts will lie in the file
+ */
+export function packRun(
+  { units, columns, ...whole }: Gathered,
+  letterCase: LetterCase,
+  at: number,
+): { readonly run: Run; readonly parts: readonly Uint8Array[] } {
+  const order = orderOf(units);
+  const textRows = new Uint32Array(units.texts + 1);
+  const unitRows = new Uint32Array(units.units + 1);
+  const groups = new Uint16Array(units.units);
+  const values = new Uint32Array(units.units);
+  const placeOf = new Uint32Array(units.units);
+  let firstFurther = units.texts;
+  let place = 0;
+  order.forEach((text, textPlace) => {
+    for (let unit = units.firstUnits[text] ?? 0; ; unit = (units.nextUnits[unit] ?? 0) - 1) {
+      placeOf[unit] = place;
+      groups[place] = units.groups[unit] ?? 0;
+      values[place] = units.values[unit] ?? 0;
+      unitRows[place + 1] = (unitRows[place] ?? 0) + (units.counts[unit] ?? 0);
+      if (groups[place] === FURTHER_GROUP) firstFurther = Math.min(firstFurther, textPlace);
+      place += 1;
+      if (units.nextUnits[unit] === 0) break;
+    }
+    textRows[textPlace + 1] = unitRows[place] ?? 0;
+  });
+  const parts: Uint8Array[] = [];
+  let end = at;
+  const add = (part: Uint8Array | Uint16Array | Uint32Array): number => {
+    parts.push(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+    end += part.byteLength;
+    return end - part.byteLength;
+  };
+  const addTexts = ({ blocks, parts: texts }: ReturnType<typeof packTexts>): TextBlocks => {
+    texts.forEach(add);
+    return blocks;
+  };
+  const copyText = (textPlace: number, target: Uint8Array, to: number): number => {
+    const text = order[textPlace] ?? 0;
+    return letterCase.copy(units.bytes, units.starts[text] ?? 0, units.starts[text + 1] ?? 0, target, to);
+  };
+  const bytes = letterCase.longest(units.length);
+  const run = {
+    ...whole,
+    texts: addTexts(packTexts({ count: units.texts, bytes, copy: copyText, cut: firstFurther }, end)),
+    firstFurther,
+    textRowsAt: add(textRows),
+    units: units.units,
+    unitRowsAt: add(unitRows),
+    rowsAt: add(rowsOf(units, placeOf, unitRows)),
+    groupsAt: add(groups),
+    valuesAt: add(values),
+    columns: columns.map((column) =>
+      addTexts(
+        packTexts(
+          {
+            count: whole.rows,
+            bytes: letterCase.longest(column.length),
+            copy: (row, target, to) => column.copy(row, letterCase, target, to),
+          },
+          end,
+        ),
+      ),
+    ),
+  };
+  return { run, parts };
+}
+
+/** The frequent texts of JSON, then all others by the group of their first unit. */
+function orderOf({ texts, firstUnits, nextUnits, groups, counts }: UnitTable): Uint32Array {
+  const frequent: { readonly text: number; readonly count: number }[] = [];
+  const isFrequent = new Uint8Array(texts);
+  const places = new Uint32Array(FURTHER_GROUP + 2);
+  for (let text = 0; text < texts; text += 1) {
+    const first = firstUnits[text] ?? 0;
+    const group = groups[first] ?? 0;
+    let count = 0;
+    for (let unit = first + 1; unit > 0; unit = nextUnits[unit - 1] ?? 0) count += counts[unit - 1] ?? 0;
+    if (count >= FREQUENT && group < FURTHER_GROUP) {
+      isFrequent[text] = 1;
+      frequent.push({ text, count });
+    } else places[group + 1] = (places[group + 1] ?? 0) + 1;
+  }
+  const order = new Uint32Array(texts);
+  order.set(frequent.toSorted((a, b) => b.count - a.count).map(({ text }) => text));
+  places[0] = frequent.length;
+  for (let group = 1; group < places.length; group += 1) {
+    places[group] = (places[group] ?? 0) + (places[group - 1] ?? 0);
+  }
+  for (let text = 0; text < texts; text += 1) {
+    if (isFrequent[text] === 1) continue;
+    const group = groups[firstUnits[text] ?? 0] ?? 0;
+    const place = places[group] ?? 0;
+    order[place] = text;
+    places[group] = place + 1;
+  }
+  return order;
+}
+
+/** The rows of all units, in the order in which the units lie. */
+function rowsOf(units: UnitTable, placeOf: Uint32Array, unitRows: Uint32Array): Uint16Array {
+  const next = unitRows.slice();
+  const rows = new Uint16Array(units.logged);
+  for (let at = 0; at < units.logged; at += 1) {
+    const unit = placeOf[units.loggedUnits[at] ?? 0] ?? 0;
+    const place = next[unit] ?? 0;
+    rows[place] = units.loggedRows[at] ?? 0;
+    next[unit] = place + 1;
+  }
+  return rows;
+}

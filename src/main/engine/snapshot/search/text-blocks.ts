@@ -1,0 +1,155 @@
+/** Texts one after the other in lower case, in blocks of which it is known what they can't hold. */
+import { addToSignature, mayHold, SIGNATURE_BYTES } from './signature.ts';
+
+/** Ends each text. No text of JSON holds it, and texts of columns that do are not taken in. */
+const TEXT_END = 0;
+const BLOCK_BYTES = 32 * 1024;
+/** Blocks that are not needed are read when so few lie between those that are. */
+const GAP = 4;
+/** So many blocks are read at once at most, so that little memory is needed. */
+const MOST_BLOCKS = 64;
+
+export interface TextBlocks {
+  /** Where the beginnings of all texts lie in the file, and where the last one ends; and the texts themselves. */
+  readonly startsAt: number;
+  readonly textsAt: number;
+  /** The first text of each block, and how many texts there are. */
+  readonly firsts: Uint32Array;
+  /** Where each block begins among the texts, and where the last one ends. */
+  readonly begins: Uint32Array;
+  readonly signatures: Uint8Array;
+}
+
+/** What is packed, of so many texts. */
+export interface PackOptions {
+  readonly count: number;
+  /** At most so many bytes come. */
+  readonly bytes: number;
+  /** Writes a text in lower case and returns where it ends. */
+  readonly copy: (text: number, target: Uint8Array, at: number) => number;
+  /** A text that must begin a block. */
+  readonly cut?: number;
+}
+
+/** @param at where the first of the parts will lie in the file; the next one follows */
+export function packTexts(
+  { count, bytes, copy, cut }: PackOptions,
+  at: number,
+): { readonly blocks: TextBlocks; readonly parts: readonly Uint8Array[] } {
+  const texts = new Uint8Array(bytes + count);
+  const starts = new Uint32Array(count + 1);
+  const firsts: number[] = [];
+  let [length, begin] = [0, 0];
+  for (let text = 0; text < count; text += 1) {
+    if (text === 0 || text === cut || length - begin > BLOCK_BYTES) {
+      firsts.push(text);
+      begin = length;
+    }
+    starts[text] = length;
+    length = copy(text, texts, length);
+    texts[length] = TEXT_END;
+    length += 1;
+  }
+  starts[count] = length;
+  const blocks = firsts.length;
+  firsts.push(count);
+  const begins = Uint32Array.from(firsts, (text) => starts[text] ?? 0);
+  const signatures = new Uint8Array(blocks * SIGNATURE_BYTES);
+  for (let block = 0; block < blocks; block += 1) {
+    const signature = signatures.subarray(block * SIGNATURE_BYTES, (block + 1) * SIGNATURE_BYTES);
+    addToSignature(signature, texts, begins[block] ?? 0, begins[block + 1] ?? 0);
+  }
+  return {
+    blocks: {
+      startsAt: at,
+      textsAt: at + starts.byteLength,
+      firsts: Uint32Array.from(firsts),
+      begins,
+      signatures,
+    },
+    parts: [new Uint8Array(starts.buffer), texts.subarray(0, length)],
+  };
+}
+
+/** Stretches of blocks that may hold a text: from a block to one that is not of it. */
+export function* blocksThatMayHold(
+  { firsts, signatures }: TextBlocks,
+  bits: Uint16Array,
+): Generator<readonly [number, number]> {
+  let [first, last] = [-1, -1];
+  for (let block = 0; block < firsts.length - 1; block += 1) {
+    if (!mayHold(signatures, block, bits)) continue;
+    if (first >= 0 && (block - last > GAP || block - first >= MOST_BLOCKS)) {
+      yield [first, last];
+      first = -1;
+    }
+    if (first < 0) first = block;
+    last = block + 1;
+  }
+  if (first >= 0) yield [first, last];
+}
+
+/** The texts of some blocks, as they were read. */
+export interface ReadTexts {
+  readonly bytes: Buffer;
+  /** Where each text begins, from `base` on, and where the last one ends. */
+  readonly starts: Uint32Array;
+  readonly base: number;
+}
+
+/** Finds the texts that hold another one, in their order, until it is told to stop. */
+export function findTexts(
+  { bytes, starts, base }: ReadTexts,
+  wanted: Uint8Array,
+  found: (text: number) => boolean,
+): void {
+  const count = starts.length - 1;
+  let text = 0;
+  for (let place = bytes.indexOf(wanted); place >= 0;) {
+    text = textAt(starts, text, place + base);
+    if (!found(text)) return;
+    // The next ones often hold it at the same place: what comes again in many is a key, say.
+    const within = place + base - (starts[text] ?? 0);
+    text += 1;
+    while (text < count && isAt(bytes, (starts[text] ?? 0) - base + within, wanted, (starts[text + 1] ?? 0) - base)) {
+      if (!found(text)) return;
+      text += 1;
+    }
+    if (text >= count) return;
+    place = bytes.indexOf(wanted, (starts[text] ?? 0) - base);
+  }
+}
+
+/** Whether a text holds another one. */
+export function holdsText({ bytes, starts, base }: ReadTexts, text: number, wanted: Uint8Array): boolean {
+  const end = (starts[text + 1] ?? 0) - base;
+  const first = wanted[0];
+  for (let place = (starts[text] ?? 0) - base; place + wanted.length < end; place += 1) {
+    if (bytes[place] === first && isAt(bytes, place, wanted, end)) return true;
+  }
+  return false;
+}
+
+/** The text that holds a place, from a text on. */
+function textAt(starts: Uint32Array, from: number, place: number): number {
+  let low = from;
+  let step = 1;
+  while (low + step < starts.length - 1 && (starts[low + step] ?? 0) <= place) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(low + step, starts.length - 1);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= place) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Whether a text stands at a place, before an end. */
+function isAt(bytes: Uint8Array, place: number, wanted: Uint8Array, end: number): boolean {
+  if (place + wanted.length >= end) return false;
+  for (let at = 0; at < wanted.length; at += 1) if (bytes[place + at] !== wanted[at]) return false;
+  return true;
+}

@@ -3,21 +3,27 @@ import './csp.ts';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { asAppError, desktop } from './api.ts';
+import { openFirst } from './features/frame/use-start.ts';
 import { languageFor, startI18n } from './i18n/index.ts';
 import { useAppInfo } from './stores/app-info.ts';
 import { loadPreferences, usePreferences } from './stores/preferences.ts';
 import { reportProblem } from './stores/problems.ts';
 
 async function start(root: Element): Promise<void> {
-  await loadPreferences();
+  await Promise.all([loadPreferences(), loadAppInfo()]);
+  // The engine reads while the window is being drawn.
+  openFirst();
+  const locale = useAppInfo.getState().info?.locale ?? navigator.language;
+  await startI18n(languageFor(usePreferences.getState().values.language, locale));
+  createRoot(root).render(<App />);
+}
+
+async function loadAppInfo(): Promise<void> {
   try {
     useAppInfo.setState({ info: await desktop('get_app_info', {}) });
   } catch (error) {
     reportProblem(asAppError(error));
   }
-  const locale = useAppInfo.getState().info?.locale ?? navigator.language;
-  await startI18n(languageFor(usePreferences.getState().values.language, locale));
-  createRoot(root).render(<App />);
 }
 
 const root = document.querySelector('#root');

@@ -1,24 +1,31 @@
-/** A button that is only an icon: its name is a tooltip and what a screen reader says. */
-import { ActionIcon, Tooltip, type ActionIconProps } from '@mantine/core';
+/**
+ * A button that is only an icon: its name is a tooltip and what a screen reader says. There are dozens of them on screen,
+ * so it is the browser's own button with the browser's own tooltip.
+ */
 import type { LucideIcon } from 'lucide-react';
-import type { MouseEventHandler } from 'react';
+import type { ComponentProps } from 'react';
+import classes from './icon-button.module.css';
 
-interface IconButtonProps extends ActionIconProps {
+interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children' | 'type' | 'title'> {
   readonly icon: LucideIcon;
   readonly label: string;
-  readonly onClick?: MouseEventHandler<HTMLButtonElement>;
-  readonly 'data-testid'?: string;
-  readonly 'aria-expanded'?: boolean;
-  readonly 'aria-pressed'?: boolean;
+  /** Width and height in pixels; those of the icon are `iconSize`. */
+  readonly size?: number;
   readonly iconSize?: number;
+  readonly 'data-testid'?: string;
 }
 
-export function IconButton({ icon: Icon, label, iconSize = 15, ...rest }: IconButtonProps) {
+export function IconButton({ icon: Icon, label, size = 24, iconSize = 15, className = '', ...rest }: IconButtonProps) {
   return (
-    <Tooltip label={label}>
-      <ActionIcon aria-label={label} {...rest}>
-        <Icon size={iconSize} strokeWidth={1.75} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
+    <button
+      type="button"
+      className={`${classes.button ?? ''} ${className}`}
+      style={{ width: size, height: size }}
+      aria-label={label}
+      title={label}
+      {...rest}
+    >
+      <Icon size={iconSize} strokeWidth={1.75} aria-hidden />
+    </button>
   );
 }

@@ -1,7 +1,10 @@
 /** How the window is divided: title, left panel, middle, detail, status. */
 import { useViewportSize } from '@mantine/hooks';
+import { memo, useEffect, useState, useSyncExternalStore } from 'react';
+import { later, loadLater } from '../../components/later.tsx';
 import { SidePanel } from '../../components/side-panel.tsx';
 import { useWords } from '../../i18n/use-words.ts';
+import { useDialog } from '../../stores/dialogs.ts';
 import { useFindings } from '../../stores/findings.ts';
 import { activeSource, useSources } from '../../stores/sources.ts';
 import { useView } from '../../stores/view.ts';
@@ -15,10 +18,9 @@ import { SourceState } from '../sources/source-state.tsx';
 import { DropZone } from '../sources/drop-zone.tsx';
 import { ViewList } from '../views/view-list.tsx';
 import { Banners } from './banners.tsx';
-import { Dialogs } from './dialogs.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import classes from './frame.module.css';
-import { Palette } from './palette.tsx';
+import { paletteStore } from './palette-store.ts';
 import { StatusBar } from './status-bar.tsx';
 import { TitleBar } from './title-bar.tsx';
 import { usePanel } from './use-panel-width.ts';
@@ -28,6 +30,24 @@ import { useWindowKeys } from './use-window-keys.ts';
 const LEFT = { initial: 240, min: 180, max: 480 };
 const RIGHT = { initial: 400, min: 280, max: 900 };
 const FINDINGS = { initial: 360, min: 280, max: 700 };
+
+/** The first rows come first. */
+const LOAD_LATER_MS = 1_000;
+
+const Dialogs = later(async () => (await import('./dialogs.tsx')).Dialogs);
+const Palette = later(async () => (await import('./palette.tsx')).Palette);
+
+// What the frame itself knows changes with every step of a capture; its parts know on their own what concerns them.
+const Parts = {
+  Banners: memo(Banners),
+  SourceList: memo(SourceList),
+  ViewList: memo(ViewList),
+  FacetPanel: memo(FacetPanel),
+  Explorer: memo(Explorer),
+  DetailPanel: memo(DetailPanel),
+  StatusBar: memo(StatusBar),
+  DropZone: memo(DropZone),
+};
 
 export function Frame() {
   const { t } = useWords();
@@ -42,10 +62,15 @@ export function Frame() {
   const detail = useView((state) => state.detail);
   const source = useSources(activeSource);
   const shown = source?.status !== undefined && !source.lost;
+  useEffect(() => {
+    if (!shown) return undefined;
+    const timer = setTimeout(loadLater, LOAD_LATER_MS);
+    return () => clearTimeout(timer);
+  }, [shown]);
   return (
     <div className={classes.frame}>
       <TitleBar panelOpen={leftOpen === 1} onTogglePanel={() => setLeftOpen(leftOpen === 1 ? 0 : 1)} />
-      <Banners />
+      <Parts.Banners />
       <div className={classes.body}>
         {leftOpen === 1 && (
           <SidePanel
@@ -57,12 +82,12 @@ export function Frame() {
             onWidth={setLeft}
           >
             <div className={classes.left}>
-              <SourceList />
-              <ViewList />
+              <Parts.SourceList />
+              <Parts.ViewList />
               {shown && (
                 <>
                   <div className={classes.heading}>{t('facets.heading')}</div>
-                  <FacetPanel />
+                  <Parts.FacetPanel />
                 </>
               )}
             </div>
@@ -70,7 +95,7 @@ export function Frame() {
         )}
         <ErrorBoundary>
           {shown ? (
-            <Explorer key={source.key} />
+            <Parts.Explorer key={source.key} />
           ) : (
             <main className={classes.fill}>
               <SourceState source={source} />
@@ -103,15 +128,27 @@ export function Frame() {
             data-testid="detail"
           >
             <ErrorBoundary key={detail}>
-              <DetailPanel n={detail} />
+              <Parts.DetailPanel n={detail} />
             </ErrorBoundary>
           </SidePanel>
         )}
       </div>
-      <StatusBar />
-      <DropZone />
-      <Dialogs />
-      <Palette />
+      <Parts.StatusBar />
+      <Parts.DropZone />
+      <OpenDialog />
+      <OpenPalette />
     </div>
   );
+}
+
+function OpenDialog() {
+  return useDialog((state) => state.dialog.name !== 'none') && <Dialogs />;
+}
+
+/** From its first opening on it stays, so that it can close itself. */
+function OpenPalette() {
+  const opened = useSyncExternalStore(paletteStore.subscribe, () => paletteStore.getState().opened);
+  const [wanted, setWanted] = useState(opened);
+  if (opened && !wanted) setWanted(true);
+  return wanted && <Palette />;
 }

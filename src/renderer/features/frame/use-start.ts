@@ -15,8 +15,6 @@ import { open } from '../sources/open.ts';
 import { showViewText } from '../views/shown-view.ts';
 import { runCommand } from './commands.ts';
 
-let started = false;
-
 export function useStart(): void {
   const client = useQueryClient();
   const language = usePreferences((state) => state.values.language);
@@ -28,13 +26,14 @@ export function useStart(): void {
     const end = onDesktopEvent((event) => {
       if (onEvent(event)) void client.invalidateQueries();
     });
-    if (!started) {
-      started = true;
-      const requests = useAppInfo.getState().info?.open_requests ?? [];
-      for (const text of requests.length > 0 ? requests : ['demo:']) openText(text);
-    }
     return end;
   }, [client]);
+}
+
+/** Opens what was asked for before the window was there, the sample store when that is nothing. Once, before all else. */
+export function openFirst(): void {
+  const requests = useAppInfo.getState().info?.open_requests ?? [];
+  for (const text of requests.length > 0 ? requests : ['demo:']) openText(text);
 }
 
 /** Opens a store by its URL, or a view that was shared as text. */

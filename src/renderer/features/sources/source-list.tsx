@@ -1,5 +1,5 @@
 /** Where from: the open views, the saved stores, the way to a new one, and the way to several in one view. */
-import { ActionIcon, Button, Group, Loader, Tooltip } from '@mantine/core';
+import { Button, Group, Loader } from '@mantine/core';
 import { Circle, CircleAlert, CircleDot, CircleHelp, Layers, Plus, Radio, RefreshCw, X } from 'lucide-react';
 import { useState, type MouseEvent } from 'react';
 import { IconButton } from '../../components/icon-button.tsx';
@@ -51,15 +51,12 @@ export function SourceList() {
     <section aria-label={t('sources.heading')} data-testid="sources">
       <div className={classes.heading}>
         {t('sources.heading')}
-        <Tooltip label={t('sources.open')}>
-          <ActionIcon
-            aria-label={t('sources.open')}
-            data-testid="open-source"
-            onClick={() => openDialog({ name: 'connect', url: '' })}
-          >
-            <Plus size={15} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        <IconButton
+          icon={Plus}
+          label={t('sources.open')}
+          data-testid="open-source"
+          onClick={() => openDialog({ name: 'connect', url: '' })}
+        />
       </div>
       {sources.map((source) => {
         const only = source.refs.length === 1 && !source.live ? source.refs[0] : undefined;

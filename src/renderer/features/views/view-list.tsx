@@ -1,9 +1,10 @@
 /** The saved views in the left panel: a click shows one, its menu renames, replaces, shares and deletes it. */
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import { Bookmark, Ellipsis, Plus } from 'lucide-react';
 import type { SavedView } from '../../../shared/actions/models.ts';
 import { asAppError } from '../../api.ts';
 import { copyText } from '../../components/copy-button.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText } from '../../model/visible-text.ts';
@@ -27,15 +28,12 @@ export function ViewList() {
       <div className={classes.heading}>
         {t('views.heading')}
         {shown !== undefined && (
-          <Tooltip label={t('views.save')}>
-            <ActionIcon
-              aria-label={t('views.save')}
-              data-testid="save-view"
-              onClick={() => openDialog({ name: 'save-view', of: undefined })}
-            >
-              <Plus size={15} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
+          <IconButton
+            icon={Plus}
+            label={t('views.save')}
+            data-testid="save-view"
+            onClick={() => openDialog({ name: 'save-view', of: undefined })}
+          />
         )}
       </div>
       {views.map((view) => (

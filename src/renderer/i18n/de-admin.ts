@@ -23,7 +23,6 @@ export const deAdmin: Pick<Words, 'admin'> = {
       'Kann ein Geheimnis enthalten, und die werden hier nie gespeichert. Bitte in der Umgebung oder in einer ckan.ini setzen.',
     takeBack: 'Zurück zur Vorgabe: {{text}}',
     empty: 'leer',
-    saved: 'Gespeichert: {{name}}',
     recorded: 'Was getan wird, wird aufgezeichnet',
     notRecorded: 'Was getan wird, wird nicht aufgezeichnet',
     destination: 'Geschrieben nach',

@@ -76,7 +76,6 @@ export const deAnalysis: Pick<Words, 'around' | 'history' | 'inference'> = {
     },
     gradeName: { strong: 'stark', likely: 'wahrscheinlich', weak: 'schwach' },
     none: 'nichts deutet auf jemanden hin',
-    looking: 'wer es war, wird gesucht …',
     why: 'Warum: eine Vermutung, keine Aufzeichnung',
     title: 'Wer es gewesen sein kann',
     notFact: 'Das ist eine Vermutung. Der Datensatz nennt niemanden, und Exporte enthalten sie nie.',

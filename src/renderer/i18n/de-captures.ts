@@ -8,7 +8,6 @@ export const deCaptures: Captures = {
     count_one: '{{formatted}} Quelle',
     count_other: '{{formatted}} Quellen',
     add: '{{name}} zu dieser Ansicht hinzufügen',
-    pick: '{{name}} für eine gemeinsame Ansicht auswählen',
     hint: 'Strg-Klick wählt mehrere Quellen aus.',
     open_one: '{{formatted}} als eine Ansicht öffnen',
     open_other: '{{formatted}} als eine Ansicht öffnen',
@@ -37,7 +36,6 @@ export const deCaptures: Captures = {
     rest: 'Was nach den ersten {{read}} Datensätzen kommt, fehlt; wie viel das ist, sagt die Quelle nicht.',
     of: 'Unvollständig: {{names}}.',
     resume: 'Fortsetzen',
-    resuming: 'Das Fehlende wird gelesen …',
   },
   refresh: {
     button: 'Neu lesen und vergleichen',
@@ -76,7 +74,6 @@ export const deCaptures: Captures = {
     waitingTitle: 'Wartet auf neue Ereignisse',
     waitingText: 'Sie erscheinen hier, sobald die Quelle sie hat, die neuesten zuerst.',
     noneTitle: 'Es kam kein neues Ereignis',
-    cant: 'Bei dieser Art von Quelle lässt sich nicht mitlaufen.',
   },
   estimate: {
     title: '{{name}} ist groß',

@@ -331,7 +331,6 @@ export const de: Words = {
     findings_other: '{{formatted}} Befunde',
     moreFindings_one: 'und {{formatted}} weiterer',
     moreFindings_other: 'und {{formatted}} weitere',
-    row: 'Zeile {{row}}',
     verifying: '{{name}} wird geprüft',
     rows_one: '{{formatted}} Zeile',
     rows_other: '{{formatted}} Zeilen',

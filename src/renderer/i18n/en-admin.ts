@@ -19,7 +19,6 @@ export const enAdmin = {
     fixedSecret: 'May hold a secret, which is never stored here. Set it in the environment or in a ckan.ini.',
     takeBack: 'Back to the default: {{text}}',
     empty: 'empty',
-    saved: 'Saved: {{name}}',
     recorded: 'What is done is recorded',
     notRecorded: 'What is done is not recorded',
     destination: 'Written to',

@@ -74,7 +74,6 @@ export const enAnalysis = {
     },
     gradeName: { strong: 'strong', likely: 'likely', weak: 'weak' },
     none: 'nothing suggests who',
-    looking: 'looking for who it was…',
     why: 'Why: an inference, not a record',
     title: 'Who may have done it',
     notFact: 'This is an inference. The record names nobody, and exports never contain it.',

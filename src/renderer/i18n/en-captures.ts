@@ -4,7 +4,6 @@ export const enCaptures = {
     count_one: '{{formatted}} source',
     count_other: '{{formatted}} sources',
     add: 'Add {{name}} to this view',
-    pick: 'Pick {{name}} for a view over several',
     hint: 'Ctrl click picks several sources.',
     open_one: 'Open {{formatted}} as one view',
     open_other: 'Open {{formatted}} as one view',
@@ -33,7 +32,6 @@ export const enCaptures = {
     rest: 'What comes after the first {{read}} records is missing; how much that is, the store does not say.',
     of: 'Not complete: {{names}}.',
     resume: 'Resume',
-    resuming: 'Reading what is missing…',
   },
   refresh: {
     button: 'Read again and compare',
@@ -71,7 +69,6 @@ export const enCaptures = {
     waitingTitle: 'Waiting for new events',
     waitingText: 'They appear here as soon as the store has them, the newest first.',
     noneTitle: 'No new event came',
-    cant: 'This kind of store can’t be watched.',
   },
   estimate: {
     title: '{{name}} is large',

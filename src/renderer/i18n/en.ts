@@ -329,7 +329,6 @@ export const en = {
     findings_other: '{{formatted}} findings',
     moreFindings_one: 'and {{formatted}} more',
     moreFindings_other: 'and {{formatted}} more',
-    row: 'row {{row}}',
     verifying: 'Checking {{name}}',
     rows_one: '{{formatted}} row',
     rows_other: '{{formatted}} rows',

@@ -3,10 +3,14 @@
 /** What cells show at most; the whole value is in the detail. */
 export const CELL_LIMIT = 240;
 
-// Controls, zero-width and bidirectional format characters, line separators, byte order mark, lone surrogates, tags.
+// Controls, zero-width and bidirectional format characters, joiners and fillers without a shape, line separators, byte order
+// mark, lone surrogates, tags, and variation selectors except on pictures, where they are usual.
 const HIDDEN =
   // oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]|[\u{e0000}-\u{e007f}]/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]|[\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]|(?<!\p{Extended_Pictographic})[\ufe00-\ufe0f]/gu;
+
+/** No writing has more marks on one letter; further ones would be drawn over the lines above and below. */
+const PILED = /(\p{M}{6})(\p{M}+)/gu;
 
 // Names instead of the pictures that Unicode has for them: few fonts do.
 const NAMES =
@@ -24,11 +28,16 @@ function symbol(character: string): string {
   return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }
 
-/** Shows characters that have no shape of their own as symbols; line breaks and tabs too, unless `keepLines`. */
+/**
+ * Shows characters that have no shape of their own as symbols; line breaks and tabs too, unless `keepLines`. Marks piled
+ * on one letter are counted after the sixth: `⟨+12⟩`.
+ */
 export function showHidden(text: string, keepLines = false): string {
-  return text.replaceAll(HIDDEN, (character) =>
-    keepLines && (character === '\n' || character === '\t') ? character : symbol(character),
-  );
+  return text
+    .replaceAll(HIDDEN, (character) =>
+      keepLines && (character === '\n' || character === '\t') ? character : symbol(character),
+    )
+    .replaceAll(PILED, (_whole, few: string, more: string) => `${few}⟨+${String([...more].length)}⟩`);
 }
 
 /** Cuts a text to at most `limit` UTF-16 units without splitting a character; says whether something was cut. */

@@ -10,6 +10,17 @@ test('characters without a shape become symbols', () => {
   expect(showHidden('\ud800')).toBe('⟨U+D800⟩');
 });
 
+test('fillers, joiners and variation selectors are seen where they would hide a difference', () => {
+  expect(showHidden('ad\u034fmin\u3164')).toBe('ad⟨U+034F⟩min⟨U+3164⟩');
+  expect(showHidden('admin\ufe0f\u{e0100}')).toBe('admin⟨U+FE0F⟩⟨U+E0100⟩');
+  expect(showHidden('❤\ufe0f')).toBe('❤\ufe0f');
+});
+
+test('marks piled on one letter are counted, those of real writing stay', () => {
+  expect(showHidden(`a${'\u0301'.repeat(18)}b`)).toBe(`a${'\u0301'.repeat(6)}⟨+12⟩b`);
+  for (const text of ['ố', 'שָׁלוֹם', 'กำลัง', 'བསྒྲུབས']) expect(showHidden(text)).toBe(text);
+});
+
 test('line breaks stay where lines are shown', () => {
   expect(showHidden('a\n\tb\r', true)).toBe('a\n\tb⟨CR⟩');
 });

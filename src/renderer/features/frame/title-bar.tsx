@@ -6,6 +6,7 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { formatMinute } from '../../model/time-format.ts';
+import { cellText } from '../../model/visible-text.ts';
 import { follow, refresh } from '../../stores/captures.ts';
 import { openDialog } from '../../stores/dialogs.ts';
 import { usePreferences } from '../../stores/preferences.ts';
@@ -18,6 +19,8 @@ import { useKeyName } from './key-names.ts';
 import { openPalette } from './palette-store.ts';
 import { SettingsMenu } from './settings-menu.tsx';
 import classes from './title-bar.module.css';
+
+const TOOLTIP_LIMIT = 600;
 
 interface TitleBarProps {
   readonly panelOpen: boolean;
@@ -35,7 +38,7 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
       <IconButton icon={PanelLeft} label={t('title.togglePanel')} aria-expanded={panelOpen} onClick={onTogglePanel} />
       <h1
         className={`${classes.name ?? ''} clip`}
-        title={source === undefined ? undefined : urlsOf(source)}
+        title={source === undefined ? undefined : cellText(urlsOf(source), TOOLTIP_LIMIT)}
         data-testid="source-title"
       >
         {source === undefined ? t('title.noSource') : <SafeText value={nameOf(source)} limit={120} />}

@@ -34,7 +34,7 @@ export function PathList({ label, value, onValue }: PathListProps) {
         {paths.map((path) => (
           <li key={path}>
             <File size={13} aria-hidden />
-            <bdi className="mono" title={path}>
+            <bdi className="mono" title={cellText(path, 1_000)}>
               {cellText(path, 400)}
             </bdi>
             <IconButton

@@ -1,0 +1,106 @@
+/** A file of events in which every field, key and value is hostile, one text an event, and some lines are no events. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HOSTILE_TEXTS, TRAP } from './hostile-texts.ts';
+
+/** A name that a file system takes, with everything that a name can do. */
+export const HOSTILE_NAME = `<img src=x onerror=${TRAP}('file')> {{name}} $t(app.name) \u202eabc\u2067 Z${'\u0300'.repeat(40)}`;
+
+const HOUR_MS = 3_600_000;
+const START = Date.UTC(2024, 0, 1);
+const MEGABYTE = 1_000_000;
+const MANY_KEYS = 100_000;
+const DEEP = 900;
+
+/** The same text in every place that an event has, twice: as a call, then as a change of an object. */
+function eventsOf(text: string, index: number): readonly object[] {
+  const at = (offset: number): string => new Date(START + (2 * index + offset) * HOUR_MS).toISOString();
+  const fields = { action_object: text, action_object_id: text, target_type: text, target_id: text };
+  const title = { [text]: text, title: text, list: [text, { [text]: null }] };
+  return [
+    {
+      id: `call-${String(index)}-${text}`,
+      category: text,
+      action: text,
+      actor: text,
+      ...fields,
+      timestamp: at(0),
+      result: {},
+      payload: title,
+    },
+    {
+      id: `change-${String(index)}-${text}`,
+      category: 'model',
+      action: 'changed',
+      actor: '',
+      ...fields,
+      timestamp: at(1),
+      result: { new: { ...title, state: text }, old: { title: `before ${text}`, state: null } },
+      payload: {},
+    },
+  ];
+}
+
+/** How many of each kind the file holds. */
+export const HOSTILE_EVENT_COUNT = 2 * Object.keys(HOSTILE_TEXTS).length;
+export const HOSTILE_REJECT_COUNT = Object.keys(HOSTILE_TEXTS).length;
+
+/** Writes the file into a folder of its own below `folder`; returns its path. */
+export function hostileFile(folder: string): string {
+  const path = join(folder, `${HOSTILE_NAME}.jsonl`);
+  const texts = Object.values(HOSTILE_TEXTS);
+  const events = texts.flatMap(eventsOf).map((event) => JSON.stringify(event));
+  // A line break would make two lines of it, and an empty line is no record.
+  const rejects = texts.map((text) => `no event: ${text.replaceAll(/[\r\n]/g, ' ')}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, `${[...events, ...rejects].join('\n')}\n`);
+  return path;
+}
+
+/** Writes a file of few events that are far too large; returns its path. */
+export function enormousFile(folder: string): string {
+  const path = join(folder, 'enormous.jsonl');
+  const base = {
+    category: 'api',
+    action: 'large',
+    actor: 'nobody',
+    action_object: '',
+    action_object_id: '',
+    target_type: '',
+    target_id: '',
+    result: {},
+    payload: {},
+  };
+  const long = '<b>Lange Wörter</b> '.repeat(MEGABYTE / 20);
+  const unbroken = 'W'.repeat(MEGABYTE);
+  const keys = Object.fromEntries(Array.from({ length: MANY_KEYS }, (_, index) => [`<i>key ${String(index)}`, index]));
+  const nested = (depth: number): string => `${'{"a":['.repeat(depth)}1${']}'.repeat(depth)}`;
+  const at = (hour: number): string => new Date(START + hour * HOUR_MS).toISOString();
+  const lines = [
+    JSON.stringify({
+      id: 'texts',
+      ...base,
+      actor: long,
+      action_object: unbroken,
+      timestamp: at(0),
+      payload: { long, unbroken },
+    }),
+    JSON.stringify({ id: 'keys', ...base, timestamp: at(1), payload: keys }),
+    JSON.stringify({ id: 'deep', ...base, timestamp: at(2), payload: 0 }).replace(
+      '"payload":0',
+      `"payload":${nested(DEEP / 2)}`,
+    ),
+    JSON.stringify({
+      id: 'change',
+      ...base,
+      category: 'model',
+      action: 'changed',
+      action_object: 'Package',
+      action_object_id: 'one',
+      timestamp: at(3),
+      result: { new: { notes: `${long}!`, ...keys }, old: { notes: long } },
+    }),
+  ];
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+}

@@ -10,11 +10,11 @@ const HOUR_MS = 3_600_000;
 const START = Date.UTC(2024, 0, 1);
 const MEGABYTE = 1_000_000;
 const MANY_KEYS = 100_000;
-const DEEP = 900;
+/** As deep as a record may be. */
+const DEEP = 508;
 
 /** The same text in every place that an event has, twice: as a call, then as a change of an object. */
 function eventsOf(text: string, index: number): readonly object[] {
-  const at = (offset: number): string => new Date(START + (2 * index + offset) * HOUR_MS).toISOString();
   const fields = { action_object: text, action_object_id: text, target_type: text, target_id: text };
   const title = { [text]: text, title: text, list: [text, { [text]: null }] };
   return [
@@ -24,7 +24,7 @@ function eventsOf(text: string, index: number): readonly object[] {
       action: text,
       actor: text,
       ...fields,
-      timestamp: at(0),
+      timestamp: at(2 * index),
       result: {},
       payload: title,
     },
@@ -34,7 +34,7 @@ function eventsOf(text: string, index: number): readonly object[] {
       action: 'changed',
       actor: '',
       ...fields,
-      timestamp: at(1),
+      timestamp: at(2 * index + 1),
       result: { new: { ...title, state: text }, old: { title: `before ${text}`, state: null } },
       payload: {},
     },
@@ -57,6 +57,14 @@ export function hostileFile(folder: string): string {
   return path;
 }
 
+function nested(depth: number): string {
+  return `${'{"a":['.repeat(depth / 2)}1${']}'.repeat(depth / 2)}`;
+}
+
+function at(hour: number): string {
+  return new Date(START + hour * HOUR_MS).toISOString();
+}
+
 /** Writes a file of few events that are far too large; returns its path. */
 export function enormousFile(folder: string): string {
   const path = join(folder, 'enormous.jsonl');
@@ -74,8 +82,6 @@ export function enormousFile(folder: string): string {
   const long = '<b>Lange Wörter</b> '.repeat(MEGABYTE / 20);
   const unbroken = 'W'.repeat(MEGABYTE);
   const keys = Object.fromEntries(Array.from({ length: MANY_KEYS }, (_, index) => [`<i>key ${String(index)}`, index]));
-  const nested = (depth: number): string => `${'{"a":['.repeat(depth)}1${']}'.repeat(depth)}`;
-  const at = (hour: number): string => new Date(START + hour * HOUR_MS).toISOString();
   const lines = [
     JSON.stringify({
       id: 'texts',
@@ -88,7 +94,7 @@ export function enormousFile(folder: string): string {
     JSON.stringify({ id: 'keys', ...base, timestamp: at(1), payload: keys }),
     JSON.stringify({ id: 'deep', ...base, timestamp: at(2), payload: 0 }).replace(
       '"payload":0',
-      `"payload":${nested(DEEP / 2)}`,
+      `"payload":${nested(DEEP)}`,
     ),
     JSON.stringify({
       id: 'change',

@@ -20,7 +20,6 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
     none: 'Es fand sich nichts, was nicht stimmt',
     noneText: 'Gesucht wurde nach: {{list}}.',
     show: 'Diese Ereignisse zeigen',
-    shown: 'In der Liste gezeigt',
     showAll: 'Wieder alle Ereignisse zeigen',
     details: 'Erklärung und Beispiele',
     examples: 'Beispiele, die stärksten zuerst',
@@ -140,7 +139,6 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
         'Das erste Ereignis zu einem Objekt ist nicht sein Anlegen. Meist ist das Objekt älter als die Aufzeichnung.',
     },
     item: {
-      stretch: '{{from}} bis {{to}}',
       silence: '{{from}} bis {{to}}: {{expected}} wären üblich',
       burst: '{{from}} bis {{to}}: {{count}} statt {{expected}}',
       routine: '{{actor}}, {{action}}: {{days}} Tage ab {{from}}',

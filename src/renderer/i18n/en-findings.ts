@@ -18,7 +18,6 @@ export const enFindings = {
     none: 'Nothing wrong was found',
     noneText: 'Looked for: {{list}}.',
     show: 'Show these events',
-    shown: 'Shown in the list',
     showAll: 'Show all events again',
     details: 'Explanation and examples',
     examples: 'Examples, the worst first',
@@ -135,7 +134,6 @@ export const enFindings = {
       creation_missing: 'The first event on an object is not its creation. Usually the object is older than the trail.',
     },
     item: {
-      stretch: '{{from}} to {{to}}',
       silence: '{{from}} to {{to}}: {{expected}} would have been usual',
       burst: '{{from}} to {{to}}: {{count}} instead of {{expected}}',
       routine: '{{actor}}, {{action}}: {{days}} days from {{from}}',

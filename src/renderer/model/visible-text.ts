@@ -6,7 +6,7 @@ export const CELL_LIMIT = 240;
 // Controls, zero-width and bidirectional format characters, joiners and fillers without a shape, line separators, byte order
 // mark, lone surrogates, tags, and variation selectors except on pictures, where they are usual.
 const HIDDEN =
-  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- each of them is looked for by itself
   /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]|[\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]|(?<!\p{Extended_Pictographic})[\ufe00-\ufe0f]/gu;
 
 /** No writing has more marks on one letter; further ones would be drawn over the lines above and below. */
@@ -37,7 +37,7 @@ export function showHidden(text: string, keepLines = false): string {
     .replaceAll(HIDDEN, (character) =>
       keepLines && (character === '\n' || character === '\t') ? character : symbol(character),
     )
-    .replaceAll(PILED, (_whole, few: string, more: string) => `${few}⟨+${String([...more].length)}⟩`);
+    .replaceAll(PILED, (_whole, few: string, more: string) => `${few}⟨+${String(Array.from(more).length)}⟩`);
 }
 
 /** Cuts a text to at most `limit` UTF-16 units without splitting a character; says whether something was cut. */
@@ -48,13 +48,20 @@ export function clamp(text: string, limit: number): { readonly text: string; rea
   return { text: text.slice(0, end), cut: true };
 }
 
-/** A value as one short line for a cell, a chip or a tooltip. */
+/** Letters that are written from right to left; whatever else could turn the direction is shown as a symbol. */
+const TURNS = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * A value as one short line for a cell, a chip, a tooltip or inside a sentence: one that is written from right to left is
+ * kept from turning the words around it.
+ */
 export function cellText(value: string, limit = CELL_LIMIT): string {
   const { text, cut } = clamp(value, limit);
-  return showHidden(text) + (cut ? '…' : '');
+  const shown = showHidden(text) + (cut ? '…' : '');
+  return TURNS.test(shown) ? `\u2068${shown}\u2069` : shown;
 }
 
-/** A value inside a sentence: like in a cell, and kept from turning the words around it by its own writing direction. */
+/** A value inside a sentence: like in a cell, but shorter. */
 export function inSentence(value: string, limit = 80): string {
-  return `\u2068${cellText(value, limit)}\u2069`;
+  return cellText(value, limit);
 }

@@ -27,7 +27,7 @@ export async function checkScreen(app: RunningApp, where: string): Promise<void>
   expect(app.problems, where).toEqual([]);
 }
 
-/** Runs in the page. Returns what is wrong, in words. */
+/** Runs in the page, with nothing from outside it. Returns what is wrong, in words. */
 function inspect({ never, piled }: { readonly never: string; readonly piled: string }): string[] {
   const neverShown = new RegExp(never, 'u');
   const tooManyMarks = new RegExp(piled, 'u');
@@ -37,9 +37,13 @@ function inspect({ never, piled }: { readonly never: string; readonly piled: str
   const found: string[] = Array.isArray(Reflect.get(globalThis, 'ranSoFar'))
     ? Reflect.get(globalThis, 'ranSoFar').map((what: string) => `ran: ${what}`)
     : ['the trap is not set'];
+  // The page knows no function of this file, so these stand inside.
+  // oxlint-disable unicorn/consistent-function-scoping
   const short = (text: string): string => JSON.stringify(text.slice(0, 80));
+  const boxOf = (element: Element): DOMRect => element.getBoundingClientRect();
   const nameOf = (element: Element): string =>
-    `${element.tagName.toLowerCase()}${element.getAttribute('data-testid') === null ? '' : `[${element.getAttribute('data-testid') ?? ''}]`}.${element.className.toString().slice(0, 40)}`;
+    `${element.tagName.toLowerCase()}[${element.getAttribute('data-testid') ?? ''}].${(element.getAttribute('class') ?? '').slice(0, 40)}`;
+  // oxlint-enable unicorn/consistent-function-scoping
   const checkText = (text: string, place: string): void => {
     const plain = text.replaceAll(isolated, (whole) => whole.slice(1, -1));
     if (neverShown.test(plain)) found.push(`${place} holds a hidden character: ${short(text)}`);
@@ -95,7 +99,6 @@ function inspect({ never, piled }: { readonly never: string; readonly piled: str
   const panes = document.querySelectorAll(
     'aside, main, footer, [data-testid=filter-bar], [data-testid=histogram], [data-testid=grid], [role=dialog], [role=menu], [role=row], [role=gridcell], [data-testid=facet-value], [data-testid=chip]',
   );
-  const boxOf = (element: Element): DOMRect => element.getBoundingClientRect();
   for (const pane of panes) {
     const box = boxOf(pane);
     if (box.width === 0 || box.height === 0) continue;

@@ -11,7 +11,6 @@ import { useView } from '../../stores/view.ts';
 import { DetailPanel } from '../detail/detail-panel.tsx';
 import { Explorer } from '../explorer/explorer.tsx';
 import { FacetPanel } from '../explorer/facet-panel.tsx';
-import { FindingsPanel } from '../findings/findings-panel.tsx';
 import { ROOM_FOR_BOTH } from '../findings/toggle-findings.ts';
 import { SourceList } from '../sources/source-list.tsx';
 import { SourceState } from '../sources/source-state.tsx';
@@ -35,6 +34,7 @@ const FINDINGS = { initial: 360, min: 280, max: 700 };
 const LOAD_LATER_MS = 1_000;
 
 const Dialogs = later(async () => (await import('./dialogs.tsx')).Dialogs);
+const FindingsPanel = later(async () => (await import('../findings/findings-panel.tsx')).FindingsPanel);
 const Palette = later(async () => (await import('./palette.tsx')).Palette);
 
 // What the frame itself knows changes with every step of a capture; its parts know on their own what concerns them.

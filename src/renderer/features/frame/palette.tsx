@@ -93,12 +93,14 @@ export function Palette() {
       group: t('palette.groupGo'),
       actions: [
         ...sources.map((one) =>
-          action(`show-${one.key}`, t('palette.show', { name: viewName(one) }), () => showSource(one.key)),
+          action(`show-${one.key}`, t('palette.show', { name: cellText(viewName(one), 80) }), () =>
+            showSource(one.key),
+          ),
         ),
         ...saved
           .filter(({ url }) => !sources.some((one) => urlsOf(one) === url))
           .map(({ id, url }) =>
-            action(`open-${id}`, t('palette.open_saved', { name: nameOf(url) }), () =>
+            action(`open-${id}`, t('palette.open_saved', { name: cellText(nameOf(url), 80) }), () =>
               open({ url, connection_id: id }),
             ),
           ),

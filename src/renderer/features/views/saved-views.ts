@@ -7,6 +7,7 @@ import { parseView } from '../../../shared/view-text.ts';
 import { asAppError, callAction } from '../../api.ts';
 import { useWords } from '../../i18n/use-words.ts';
 import { sameView } from '../../model/shared-view.ts';
+import { inSentence } from '../../model/visible-text.ts';
 import { reportProblem } from '../../stores/problems.ts';
 import { shownViewText, showViewText } from './shown-view.ts';
 import { undoNotice } from './undo-notice.tsx';
@@ -67,7 +68,10 @@ export function useViewActions(): ViewActions {
     try {
       const unknown = await showViewText(text);
       if (unknown.length > 0) {
-        notifications.show({ message: t('views.unknownColumns', { names: unknown.join(', ') }), color: 'gray' });
+        notifications.show({
+          message: t('views.unknownColumns', { names: unknown.map((name) => inSentence(name)).join(', ') }),
+          color: 'gray',
+        });
       }
       return true;
     } catch (error) {
@@ -93,14 +97,14 @@ export function useViewActions(): ViewActions {
         // A view that brought its sources still brings sources.
         const withSources = parseOpen(saved);
         await callAction('event_audit_save_view', { id, name, view: { text: shownViewText({ withSources }) } });
-        undoNotice(t('views.replaced', { name }), t('views.undo'), () =>
+        undoNotice(t('views.replaced', { name: inSentence(name) }), t('views.undo'), () =>
           run(() => callAction('event_audit_save_view', { id, name, view })),
         );
       }),
     remove: ({ id, name, view }) =>
       run(async () => {
         await callAction('event_audit_remove_view', { id });
-        undoNotice(t('views.removed', { name }), t('views.undo'), () =>
+        undoNotice(t('views.removed', { name: inSentence(name) }), t('views.undo'), () =>
           run(() => callAction('event_audit_save_view', { name, view })),
         );
       }),

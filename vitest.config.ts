@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['test/{unit,contract,integration,fuzz}/**/*.test.ts', 'test/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     // What has to happen is waited for, however slow the machine is; a second would be a guess.
     expect: { poll: { timeout: 50_000, interval: 20 } },
   },

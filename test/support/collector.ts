@@ -17,6 +17,8 @@ export interface Collector {
   refuses: (event: AuditEvent) => boolean;
   /** What every write waits for first. */
   before: (signal: AbortSignal) => Promise<void>;
+  /** What closing it waits for first. */
+  closing: () => Promise<void>;
   readonly reset: () => void;
 }
 
@@ -26,12 +28,14 @@ export const collector: Collector = {
   problem: undefined,
   refuses: () => false,
   before: () => Promise.resolve(),
+  closing: () => Promise.resolve(),
   reset: () => {
     collector.events.length = 0;
     collector.calls.length = 0;
     collector.problem = undefined;
     collector.refuses = () => false;
     collector.before = () => Promise.resolve();
+    collector.closing = () => Promise.resolve();
   },
 };
 
@@ -50,6 +54,10 @@ class CollectorRepository extends AbstractRepository {
     const known = new Set(collector.events.map(({ id }) => id));
     collector.events.push(...events.filter(({ id }) => !known.has(id)));
     return [];
+  }
+
+  override close(): Promise<void> {
+    return collector.closing();
   }
 }
 

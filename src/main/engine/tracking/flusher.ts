@@ -89,7 +89,9 @@ export class Flusher {
       return;
     }
     this.#queued = 0;
-    await this.#tryNow();
+    // What runs already may have looked at the queue before these came. Where it failed, it has said when to try again.
+    const running = this.#running;
+    if (running === undefined || (await running) === 'empty') await this.#tryNow();
   }
 
   /**

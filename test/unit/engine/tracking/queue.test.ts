@@ -38,6 +38,24 @@ describe('events are written', () => {
     expect(collector.calls).toHaveLength(15);
   });
 
+  it('also when they come while the writing of those before them is just ending', async () => {
+    await using own = await trackingEngine(tempDir(), settings('batch.size=2'));
+    const { promise: ending, resolve: end } = Promise.withResolvers<undefined>();
+    const { promise: done, resolve: isDone } = Promise.withResolvers<undefined>();
+    collector.closing = async () => {
+      end(undefined);
+      await done;
+    };
+    await writeEvents(events(0, 2));
+    await ending;
+    await writeEvents(events(2, 4));
+    // The queue hears of them after they are kept.
+    await sleep(50);
+    isDone(undefined);
+    await eventually(() => expect(own.queue()).toEqual([]));
+    expect(ids(collector.events)).toEqual(ids(events(0, 4)));
+  });
+
   it('when the first of them has waited long enough', async () => {
     await using own = await trackingEngine(tempDir(), settings('batch.size=100', 'batch.timeout=1'));
     let writtenAt = Number.NaN;

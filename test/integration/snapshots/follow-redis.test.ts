@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { SnapshotStatus } from '../../../src/shared/contract.ts';
 import { filterSchema } from '../../../src/shared/filter.ts';
 import { generateEvents, oneEvent, type GeneratedEvent } from '../../support/events.ts';
+import { startRefusingDoor } from '../../support/redis-refusals.ts';
 import { startRedis, type RedisServer } from '../../support/redis-server.ts';
 import { failureOf } from '../../support/source-capture.ts';
 import { testEngine, type TestEngine } from '../../support/test-engine.ts';
@@ -46,8 +47,11 @@ interface Watching {
 }
 
 /** Captures, lets the test change the store, then watches. */
-async function watching(between: () => Promise<unknown> = () => Promise.resolve()): Promise<Watching> {
-  const base = await own.capture(server.url);
+async function watching(
+  between: () => Promise<unknown> = () => Promise.resolve(),
+  url = server.url,
+): Promise<Watching> {
+  const base = await own.capture(url);
   await between();
   const controller = new AbortController();
   let latest: SnapshotStatus | undefined;
@@ -191,6 +195,22 @@ describe('watching Redis', () => {
     expect(status.reason?.message).toContain('is a string now');
   });
 
+  test.each(['HLEN', 'HSCAN'])('ends so too when that happens just before its %s is answered', async (question) => {
+    await write(generateEvents(50));
+    await using door = await startRefusingDoor(server);
+    const watch = await watching(undefined, `redis://127.0.0.1:${door.port}`);
+    let replaced: Promise<unknown> | undefined;
+    door.refuse = (command) => {
+      if (command !== question) return undefined;
+      replaced ??= client.multi().del(KEY).set(KEY, 'text').exec();
+      return 'WRONGTYPE Operation against a key holding the wrong kind of value';
+    };
+    await write(generateEvents(1, { seed: 8 })).catch(() => undefined);
+    const status = await watch.until(({ state }) => state === 'partial');
+    expect(status.reason?.message).toContain('is a string now');
+    await replaced;
+  });
+
   test('sets aside what is no event', async () => {
     await write(generateEvents(5));
     const watch = await watching();
@@ -210,8 +230,9 @@ describe('watching Redis', () => {
     }
     const captures = join(own.dataDir, 'captures');
     const [session = ''] = readdirSync(captures);
-    const files = readdirSync(join(captures, session, watch.live().snapshot_id));
-    expect(files.filter((name) => /segment|live-/.test(name))).toEqual([]);
+    const folder = join(captures, session, watch.live().snapshot_id);
+    // What is shown is there before what it came in is gone.
+    await expect.poll(() => readdirSync(folder).filter((name) => /segment|live-/.test(name))).toEqual([]);
     await watch.end();
   });
 

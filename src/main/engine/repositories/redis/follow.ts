@@ -91,7 +91,13 @@ class HashWatch {
       if (isCause && since >= this.#lookTook * (SHARE - 1)) {
         if (this.#notices !== undefined) this.#notices.dirty = false;
         this.#length = length;
-        yield* this.#look(client);
+        try {
+          yield* this.#look(client);
+        } catch (error) {
+          // What the key has become, is asked for again.
+          if (isWrongType(error)) await this.#lengthOf(client);
+          throw error;
+        }
         if (!this.caughtUp) this.#options.caughtUp();
         this.caughtUp = true;
         continue;
@@ -144,7 +150,14 @@ class HashWatch {
     if (type !== 'hash' && type !== 'none') {
       throw new AppError('source_invalid', `${url.text}: the key “${key}” is a ${type} now, not a hash of events.`);
     }
-    return type === 'none' ? 0 : client.hlen(key);
+    if (type === 'none') return 0;
+    try {
+      return await client.hlen(key);
+    } catch (error) {
+      if (!isWrongType(error)) throw error;
+      // It became something else between the two questions.
+      return this.#lengthOf(client);
+    }
   }
 
   /** Looks through the whole hash once. */
@@ -243,6 +256,10 @@ class HashWatch {
       });
     }
   }
+}
+
+function isWrongType(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('WRONGTYPE');
 }
 
 function batchOf(records: readonly { readonly key: Buffer; readonly value: Buffer }[]): JsonBatch {

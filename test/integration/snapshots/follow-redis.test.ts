@@ -11,6 +11,7 @@ import { startRefusingDoor } from '../../support/redis-refusals.ts';
 import { startRedis, type RedisServer } from '../../support/redis-server.ts';
 import { failureOf } from '../../support/source-capture.ts';
 import { testEngine, type TestEngine } from '../../support/test-engine.ts';
+import { startWatching, type Watching } from '../../support/watching.ts';
 
 const KEY = 'event-audit';
 
@@ -39,52 +40,9 @@ async function write(events: Iterable<GeneratedEvent>): Promise<void> {
   for (const { field, json } of events) await client.hset(KEY, field, json);
 }
 
-interface Watching {
-  readonly live: () => SnapshotStatus;
-  /** Waits until a status passes. */
-  readonly until: (isSo: (status: SnapshotStatus) => boolean) => Promise<SnapshotStatus>;
-  readonly end: () => Promise<SnapshotStatus>;
-}
-
 /** Captures, lets the test change the store, then watches. */
-async function watching(
-  between: () => Promise<unknown> = () => Promise.resolve(),
-  url = server.url,
-): Promise<Watching> {
-  const base = await own.capture(url);
-  await between();
-  const controller = new AbortController();
-  let latest: SnapshotStatus | undefined;
-  const done = own.engine.run(
-    'event_audit_follow_snapshot',
-    { snapshot_id: base.snapshot_id },
-    {
-      signal: controller.signal,
-      onProgress: (status) => {
-        latest = status;
-      },
-    },
-  );
-  done.catch(() => undefined);
-  const until: Watching['until'] = async (isSo) => {
-    for (;;) {
-      if (latest !== undefined && isSo(latest)) return latest;
-      const ended = await Promise.race([sleep(20), done]);
-      if (ended !== undefined && !isSo(ended)) throw new Error(`It ended: ${JSON.stringify(ended)}`);
-    }
-  };
-  await until(({ sources }) => sources[0]?.state === 'complete');
-  return {
-    live: () => {
-      if (latest === undefined) throw new Error('Nothing was said yet.');
-      return latest;
-    },
-    until,
-    end: () => {
-      controller.abort();
-      return done;
-    },
-  };
+function watching(between: () => Promise<unknown> = () => Promise.resolve(), url = server.url): Promise<Watching> {
+  return startWatching(own, url, { between });
 }
 
 function codes({ notes }: SnapshotStatus): string[] {

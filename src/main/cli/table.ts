@@ -4,7 +4,7 @@ import { printable } from './printable.ts';
 export interface Column {
   readonly title: string;
   readonly align?: 'right';
-  /** Widest it may get on a terminal; longer values are cut there, never in a pipe. */
+  /** Widest it may get; longer values are cut on a terminal, and stand out in a pipe. */
   readonly max?: number;
 }
 
@@ -20,7 +20,9 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       return cut && max !== undefined && text.length > max ? `${text.slice(0, max - 1)}…` : text;
     }),
   );
-  const widths = columns.map((_column, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
+  const widths = columns.map(({ max = Number.POSITIVE_INFINITY }, index) =>
+    Math.min(max, Math.max(...cells.map((row) => row[index]?.length ?? 0))),
+  );
   return cells.map((row) =>
     row
       .map((cell, index) =>

@@ -65,8 +65,8 @@ export interface OptionPlaces {
 /**
  * Finds every setting's value and checks it.
  * @param repositories the names that `active_repo` may have here
- * @throws AppError `invalid_input` that names each wrong value, where it stands and what is allowed; `source_*` when the
- * ckan.ini can't be read
+ * @throws AppError `invalid_input` that names each wrong value, where it stands and what is allowed; also when the
+ * ckan.ini can't be read: naming it is a setting, too
  */
 export async function resolveOptions(places: OptionPlaces, repositories: readonly string[]): Promise<EffectiveOptions> {
   const warnings: string[] = [];
@@ -74,7 +74,7 @@ export async function resolveOptions(places: OptionPlaces, repositories: readonl
   const layers = [
     commandLineLayer(places.commandLine ?? [], problems),
     environmentLayer(places.environment, warnings),
-    places.ini === undefined ? new Map<OptionName, Found>() : await iniLayer(places.ini, warnings),
+    places.ini === undefined ? new Map<OptionName, Found>() : await namedIni(places.ini, warnings),
     settingsLayer(places.settings, warnings),
   ];
   const options = OPTION_NAMES.map((name): EffectiveOption => {
@@ -170,6 +170,16 @@ function environmentLayer(
     }
   }
   return layer;
+}
+
+/** A file that was named by mistake is a wrong setting, not a store that can’t be reached. */
+async function namedIni(path: string, warnings: string[]): Promise<Map<OptionName, Found>> {
+  try {
+    return await iniLayer(path, warnings);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError('invalid_input', error.message, { cause: error });
+  }
 }
 
 async function iniLayer(path: string, warnings: string[]): Promise<Map<OptionName, Found>> {

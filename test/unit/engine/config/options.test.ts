@@ -144,3 +144,18 @@ describe('a setting', () => {
     expect(new Set(OPTION_NAMES.map(environmentNameOf)).size).toBe(OPTION_NAMES.length);
   });
 });
+
+describe('a ckan.ini that was named by mistake', () => {
+  it.each([
+    ['is not there', undefined, 'There is no file'],
+    ['has no application', '[server:main]\nuse = x\n', 'has no section [app:main]. It has [server:main].'],
+    ['is cut in a line', '[app:main]\nckanext.event_aud', 'ckan.ini:2: this is neither a section'],
+    ['names what is not set', '[app:main]\nckanext.event_audit.active_repo = %(who)s\n', 'ckan.ini:2: %(who)s is not'],
+  ])('is a wrong setting when it %s', async (_what, text, message) => {
+    const ini = text === undefined ? `${iniFile('')}.missing` : iniFile(text);
+    await expect(resolve({ ini })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining(message),
+    });
+  });
+});

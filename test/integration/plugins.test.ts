@@ -1,9 +1,10 @@
 /** Custom repositories: registered in code, or by a plugin that was named on the command line. */
-import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFile, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AbstractRepository, registerRepository, type AuditEvent } from '../../src/main/engine/api.ts';
+import { runCli } from '../support/cli.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { testEngine, type TestEngine } from '../support/test-engine.ts';
 
@@ -166,4 +167,29 @@ describe('named on the command line', () => {
     const closed = await command('events', `--plugin=${path}`, '--source=mycustom:');
     expect(closed).toMatchObject({ code: 3, stderr: expect.stringMatching(/: Closed on Sundays\.\n$/) });
   });
+});
+
+test('a plugin that never answers is waited for until somebody interrupts, which ends the command with 130', async () => {
+  const dataDir = tempDir();
+  const reached = join(tempDir(), 'reached');
+  // Nothing that the system knows of is waited for: no file, no connection, no timer.
+  const path = plugin(
+    `import { writeFileSync } from 'node:fs';${CLASS(`async *readEvents() {
+      yield ${EVENT};
+      writeFileSync(${JSON.stringify(reached)}, '');
+      await new Promise(() => undefined);
+    }`)}`,
+  );
+  let child: ChildProcess | undefined;
+  const running = runCli(['events', '--source=mycustom:', `--plugin=${path}`], {
+    dataDir,
+    onStart: (started) => {
+      child = started;
+    },
+  });
+  await expect.poll(() => existsSync(reached)).toBe(true);
+  child?.kill('SIGINT');
+  const { code, stdout, said } = await running;
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  expect(said).toEqual([expect.stringMatching(/^event-audit: Cancelled/)]);
 });

@@ -52,10 +52,13 @@ export async function withEngine<T>(work: (run: Run) => Promise<T>, plugins: rea
     plugins,
     warn: (message) => say(`warning: ${message}`),
   });
+  // Who waits for something that the system knows nothing of, such as a plugin that never answers, still waits.
+  const awake = setInterval(() => undefined, 60_000);
   try {
     return await work({ engine, signal: controller.signal });
   } finally {
     await engine.close();
+    clearInterval(awake);
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }

@@ -5,7 +5,7 @@ import { EVENT_FIELDS } from '../../../src/shared/event.ts';
 import { LOG_GROUP, LOG_STREAM } from '../../support/cloudwatch/fill.ts';
 import { startCloudWatch, TEST_KEY } from '../../support/cloudwatch/server.ts';
 import { runCli } from '../../support/cli.ts';
-import { generateEvents, oneEvent, redisField } from '../../support/events.ts';
+import { generateEvents, oneEvent, redisField, type WrittenEvent } from '../../support/events.ts';
 import { createTable } from '../../support/postgres-fill.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
 import { startRedis } from '../../support/redis-server.ts';
@@ -22,7 +22,7 @@ interface Trail {
   readonly env: Readonly<Record<string, string>>;
   readonly stored: () => Promise<readonly string[]>;
   /** How the store holds an event. */
-  readonly text: (event: Readonly<Record<string, unknown>>) => string;
+  readonly text: (event: WrittenEvent) => string;
 }
 
 const STORES: readonly (readonly [string, () => Promise<Trail>])[] = [

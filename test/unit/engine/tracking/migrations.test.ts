@@ -133,10 +133,18 @@ describe('an embedded store of version', () => {
       await own.engine.run('event_audit_test_source', { url: 'demo:' });
       const { databases } = await own.engine.run('event_audit_upgrade_databases', {});
       expect(databases[1]?.problem).toContain('made by a newer version of the product (schema 99');
+      for (const action of ['event_audit_capture_source', 'event_audit_test_source'] as const) {
+        await expect(own.engine.run(action, { url: 'basic:' })).rejects.toMatchObject({
+          code: 'unsupported',
+          message: expect.stringContaining('made by a newer version of the product (schema 99'),
+        });
+      }
     }
     expect(queueOf(dataDir).map(({ action }) => action)).toEqual([
       'event_audit_test_source',
       'event_audit_upgrade_databases',
+      'event_audit_capture_source',
+      'event_audit_test_source',
     ]);
     expect(backups(dataDir)).toEqual([]);
   });

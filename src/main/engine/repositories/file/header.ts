@@ -30,6 +30,9 @@ export function readHeader(cells: readonly string[], name: string): TableHeader 
   const matched = matchColumns(names);
   const missing = REQUIRED.filter((field) => !matched.has(field));
   if (missing.length > 0) {
+    if (cells.every((cell) => !/[\p{L}\p{N}]/u.test(cell))) {
+      throw new AppError('source_invalid', `${name} is no table of events: its first row holds no names of columns.`);
+    }
     const found = cells.map((cell) => `“${cell.slice(0, 40)}”`);
     throw new AppError(
       'source_invalid',

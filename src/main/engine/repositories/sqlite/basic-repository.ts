@@ -1,13 +1,16 @@
 /** The embedded store: a SQLite file of ours in the app's data folder, append-only and chained by hashes. */
 import { existsSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import DatabaseClass, { type Database } from 'better-sqlite3';
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import type { AuditEvent } from '../../../../shared/event.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
+import { checkVersion } from '../../config/migrations.ts';
 import { checkBare } from '../parameters.ts';
 import type { ReadOptions, RecordBatch, RemoveOptions, StoredRecord } from '../repository.ts';
 import type { EventRow } from './journal-chain.ts';
 import { journalPath } from './journal-path.ts';
+import { JOURNAL_SCHEMA } from './journal-schema.ts';
 import { Journal } from './journal.ts';
 import { SqliteRepository } from './sqlite-repository.ts';
 
@@ -67,6 +70,7 @@ export class BasicRepository extends SqliteRepository {
   async #ifMade<T>(work: () => Promise<T>): Promise<T | undefined> {
     const path = this.path();
     if (!existsSync(path) || (statSync(path).size === 0 && !existsSync(`${path}-wal`))) return undefined;
+    requireKnownSchema(path);
     try {
       return await work();
     } catch (error) {
@@ -131,4 +135,26 @@ function* batches(records: Iterable<StoredRecord>): Generator<readonly EventRow[
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+/**
+ * What a newer version wrote may mean something else than it seems to.
+ * @throws AppError `unsupported`
+ */
+function requireKnownSchema(path: string): void {
+  let database: Database;
+  try {
+    database = new DatabaseClass(path, { readonly: true, fileMustExist: true });
+  } catch {
+    // A file that can’t be opened so: reading it finds a way, or says why there is none.
+    return;
+  }
+  try {
+    checkVersion(database, path, JOURNAL_SCHEMA);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    // Damaged, or none of ours: reading says so in its own words.
+  } finally {
+    database.close();
+  }
 }

@@ -9,8 +9,8 @@ export default defineConfig({
   // A second try is for a machine that stalls; what needed one is listed as flaky.
   retries: 1,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 180_000,
+  expect: { timeout: 45_000 },
   reporter: [['list'], ['json']],
   globalSetup: './test/e2e/support/print-versions.ts',
 });

@@ -73,6 +73,7 @@ test('a changed view is one event with both values, in the window and in the com
     await expect.poll(() => shownCount(app)).toBe(1);
     await expect(cellAt(app, 0, 'action_object')).toHaveText('SavedView');
     await rowAt(app, 0).click();
+    await page.getByTestId('tab-changes').click();
     const changes = page.getByTestId('detail');
     await expect(changes).toContainText('March');
     await expect(changes).toContainText('April');

@@ -100,8 +100,6 @@ test('sentinels name the master; when another becomes it, following goes on and 
 
   await page.getByTestId('follow-button').click();
   await expect(page.getByTestId('following')).toBeVisible();
-  const add = (port: number, id: string): Promise<unknown> =>
-    withClient(port, (redis) => redis.hset(REDIS_KEY, id, recordText({ id: JSON.stringify(id) })));
   await add(watched.master.port, 'before');
   await expect(cellAt(app, 0, 'id')).toHaveText('before');
   await withClient(watched.master.port, (redis) => redis.wait(1, 10_000));
@@ -117,6 +115,10 @@ test('sentinels name the master; when another becomes it, following goes on and 
   await page.getByTestId('follow-stop').click();
   await expect(page.getByTestId('following')).toHaveCount(0);
 });
+
+function add(port: number, id: string): Promise<unknown> {
+  return withClient(port, (redis) => redis.hset(REDIS_KEY, id, recordText({ id: JSON.stringify(id) })));
+}
 
 /** The node that takes the trail. */
 async function holderOf<T extends { readonly port: number }>(nodes: readonly T[]): Promise<T> {

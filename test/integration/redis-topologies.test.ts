@@ -340,6 +340,12 @@ describe('connections in trouble', () => {
     expect(codes(status)).toEqual(['reconnected']);
   });
 
+  test('a server that hangs up before it says a word is asked again', async () => {
+    const status = await through({ resetAfter: 0, times: 2 });
+    expect(status).toMatchObject({ state: 'complete', captured: COUNT, duplicates: 0 });
+    await expect(through({ resetAfter: 0 })).rejects.toMatchObject({ code: 'source_unreachable', retryable: true });
+  });
+
   test('a connection that breaks every 1.5 million bytes still brings everything', async () => {
     const status = await through({ resetAfter: 1_500_000 });
     expect(status).toMatchObject({ state: 'complete', captured: COUNT, rejected: 0 });

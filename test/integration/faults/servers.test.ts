@@ -4,6 +4,7 @@ import { createRandom } from '../../../scripts/sample/random.ts';
 import { fillCloudWatch } from '../../support/cloudwatch/fill.ts';
 import { startCloudWatch, TEST_KEY } from '../../support/cloudwatch/server.ts';
 import { throttled } from '../../support/cloudwatch/service-error.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { fillPostgres } from '../../support/postgres-fill.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
@@ -109,7 +110,8 @@ describe('a server that has enough of being asked', () => {
     await using redis = await startRedis({ args: ['--maxclients', '1'] });
     await using own = await testEngine();
     await withClient(redis.port, async (client) => {
-      await client.ping();
+      // Who looked whether the server is up may not have gone yet.
+      await eventually(() => client.ping());
       const tried = await attempt(own, { url: redis.url });
       expect(tried).toMatchObject({
         error: { code: 'source_unreachable', retryable: true, message: expect.stringContaining('no connection left') },

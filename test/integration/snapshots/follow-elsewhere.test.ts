@@ -107,11 +107,11 @@ function writer({ port }: RedisServer) {
   const client = new Redis({ port, retryStrategy: () => 50, maxRetriesPerRequest: 0 });
   client.on('error', () => undefined);
   const acknowledged: string[] = [];
-  let isStopped = false;
+  const stopping = new AbortController();
   const writing = (async () => {
     const events = generateEvents(100_000, { seed: 21 });
     let next = events.next();
-    while (!isStopped && next.done !== true) {
+    while (!stopping.signal.aborted && next.done !== true) {
       const { event, field, json } = next.value;
       try {
         await client.hset(KEY, field, json);
@@ -125,7 +125,7 @@ function writer({ port }: RedisServer) {
   return {
     acknowledged,
     stop: async () => {
-      isStopped = true;
+      stopping.abort();
       await writing;
       client.disconnect();
     },

@@ -1,13 +1,17 @@
 /** Opens a connection that answers, to the server that holds the hash: named, watched by sentinels, or a cluster's node. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Note } from '../../../../shared/contract.ts';
 import { AppError, assertNever, throwIfAborted } from '../../../../shared/errors.ts';
-import { redisError } from './errors.ts';
+import { isHangUp, redisError } from './errors.ts';
 import { clientOptions, type Address, type RedisSource } from './options.ts';
 import { clusterNode, movedTo, replicasOf, sentinelNode, type Found } from './topology.ts';
 
 /** Redirections that are followed before a cluster counts as confused. */
 const MAX_HOPS = 5;
+/** So often a server is asked that hangs up without a word. */
+const ATTEMPTS = 3;
+const ATTEMPT_PAUSE_MS = 100;
 
 export interface Connection {
   readonly client: Redis;
@@ -18,7 +22,7 @@ export interface Connection {
 export async function connect(source: RedisSource, signal: AbortSignal): Promise<Connection> {
   const opened = new Set<Redis>();
   /** Opens a client that an abort ends. */
-  const open = async (options: ReturnType<typeof clientOptions>): Promise<Redis> => {
+  const openOnce = async (options: ReturnType<typeof clientOptions>): Promise<Redis> => {
     throwIfAborted(signal);
     const client = new Redis(options);
     opened.add(client);
@@ -36,6 +40,18 @@ export async function connect(source: RedisSource, signal: AbortSignal): Promise
       client.disconnect();
       throwIfAborted(signal);
       throw redisError(error, last, source.url);
+    }
+  };
+  /** A server that turns somebody away says why and hangs up, and the second may overtake the first: it is asked again. */
+  const open = async (options: ReturnType<typeof clientOptions>): Promise<Redis> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await openOnce(options);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isHangUp(error)) throw error;
+        await sleep(ATTEMPT_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+        throwIfAborted(signal);
+      }
     }
   };
   const abort = (): void => {

@@ -7,6 +7,14 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof AppError && error.code === 'source_unreachable';
 }
 
+/** Whether the other end closed a connection that was made, without a word of why. */
+export function isHangUp(error: unknown): boolean {
+  if (!isConnectionLoss(error) || !(error instanceof Error) || !(error.cause instanceof Error)) return false;
+  const { cause } = error;
+  const code = 'code' in cause ? cause.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
 /** Whether the server itself asks to be tried again later: nothing is wrong with the connection. */
 export function isPutOff(error: unknown): boolean {
   return error instanceof Error && /^(?:BUSY|LOADING|TRYAGAIN|CLUSTERDOWN|MASTERDOWN)\b/.test(error.message);

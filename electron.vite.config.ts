@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { licences, productionFolders } from './scripts/support/licences.ts';
 
 const root = import.meta.dirname;
 
@@ -21,6 +22,7 @@ export default defineConfig({
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
+    plugins: [licences(root, () => productionFolders(root))],
   },
   preload: {
     build: {
@@ -40,6 +42,6 @@ export default defineConfig({
       chunkSizeWarningLimit: 2_000,
       rollupOptions: { input: { index: resolve(root, 'src/renderer/index.html') } },
     },
-    plugins: [react()],
+    plugins: [react(), licences(root)],
   },
 });

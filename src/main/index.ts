@@ -5,6 +5,7 @@ import { app, nativeTheme, session, type BrowserWindow } from 'electron';
 import { z } from 'zod';
 import { CHANNELS } from '../shared/channels.ts';
 import type { DesktopEvent } from '../shared/desktop.ts';
+import { VIEW_SCHEME } from '../shared/view-text.ts';
 import { registerAppScheme, serveApp } from './electron/app-scheme.ts';
 import { desktopCalls } from './electron/desktop-calls.ts';
 import { createDialogs } from './electron/dialogs.ts';
@@ -15,6 +16,7 @@ import { setMenu } from './electron/menu.ts';
 import { sourceFromPath, sourcesFromArguments } from './electron/open-requests.ts';
 import { pathGrants } from './electron/path-grants.ts';
 import { openPreferences } from './electron/preferences.ts';
+import { openRecents } from './electron/recents.ts';
 import { openSecrets } from './electron/secrets.ts';
 import { shellTexts } from './electron/shell-texts.ts';
 import { shownPlugins } from './electron/shown-plugins.ts';
@@ -55,9 +57,16 @@ function engineEvent(state: EngineState): DesktopEvent {
 function start(): void {
   const preferences = openPreferences(join(desktopFolder, 'preferences.json'), () => applyPreferences());
   const texts = () => shellTexts(preferences.get().language, app.getLocale());
+  const recents = openRecents(join(desktopFolder, 'recents.json'), () => applyPreferences());
   const applyPreferences = (): void => {
     nativeTheme.themeSource = preferences.get().theme;
-    setMenu(texts(), (command) => tell({ type: 'menu', command }));
+    setMenu({
+      texts: texts(),
+      recents: recents.list(),
+      onCommand: (command) => tell({ type: 'menu', command }),
+      onOpen: (url) => tell({ type: 'open', url }),
+      onClearRecents: () => recents.clear(),
+    });
   };
   applyPreferences();
 
@@ -83,6 +92,9 @@ function start(): void {
     dialogs,
     grants,
     plugins,
+    recents,
+    tabsFile: join(desktopFolder, 'tabs.json'),
+    licenceFiles: ['main', 'renderer'].map((part) => join(dist, part, 'licences.json')),
     openRequests: () => {
       isListening = true;
       return openRequests;
@@ -129,6 +141,9 @@ function focusWindow(): void {
   window?.focus();
 }
 
+// Links to views are ours; a checkout must not take them from an installed application.
+if (app.isPackaged) app.setAsDefaultProtocolClient(VIEW_SCHEME);
+
 // A second start hands its sources to the first one and ends: Chromium reorders the arguments themselves on the way.
 if (app.requestSingleInstanceLock({ sources: openRequests })) {
   registerAppScheme();
@@ -140,6 +155,12 @@ if (app.requestSingleInstanceLock({ sources: openRequests })) {
   app.on('open-file', (event, path) => {
     event.preventDefault();
     requestOpen([sourceFromPath(path)]);
+  });
+  // A link to a view that somebody clicked.
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    focusWindow();
+    requestOpen([url]);
   });
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();

@@ -12,7 +12,7 @@ import { reportProblem } from './stores/problems.ts';
 async function start(root: Element): Promise<void> {
   await Promise.all([loadPreferences(), loadAppInfo()]);
   // The engine reads while the window is being drawn.
-  openFirst();
+  void openFirst();
   const locale = useAppInfo.getState().info?.locale ?? navigator.language;
   await startI18n(languageFor(usePreferences.getState().values.language, locale));
   createRoot(root).render(<App />);

@@ -145,12 +145,15 @@ export const histogramSchema = z.object({
       /** ISO 8601 in UTC, exclusive. */
       end: z.string(),
       total: count,
+      /** By value; what is not told apart is only in the total. */
       series: z.record(z.string(), count),
     }),
   ),
   /** First and last instant under the filter, `null` when there is none. */
   from: z.string().nullable(),
   to: z.string().nullable(),
+  /** What an axis should span: the filter's bounds, else first and last instant; `null` when there is neither. */
+  range: z.object({ from: z.string(), to: z.string() }).nullable(),
 });
 export type Histogram = Readonly<z.infer<typeof histogramSchema>>;
 

@@ -47,6 +47,64 @@ export const preferencesSchema = z.object({
 });
 export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
 
+/** The tabs of the window, to be there again at the next start: each one's view as text, with its sources. */
+export const tabsSchema = z.object({
+  views: z.array(z.string()).max(200).default([]),
+  /** Which of them was shown. */
+  active: z.number().int().default(0),
+});
+
+/** A source that was read, for the menu and the start page. */
+export const recentSchema = z.object({
+  /** Without secrets. */
+  url: z.string(),
+  name: z.string(),
+  /** When it was opened last; ISO 8601, UTC. */
+  at: z.string(),
+});
+export type Recent = Readonly<z.infer<typeof recentSchema>>;
+
+export const recentsSchema = z.object({ recents: z.array(recentSchema).default([]) });
+
+/** What the menu, the palette and the keys can order. */
+export const MENU_COMMANDS = [
+  'open',
+  'new_tab',
+  'close_tab',
+  'reopen_tab',
+  'duplicate_tab',
+  'next_tab',
+  'previous_tab',
+  'reload_source',
+  'export',
+  'save_snapshot',
+  'verify',
+  'plugins',
+  'undo',
+  'redo',
+  'find',
+  'palette',
+  'toggle_sources',
+  'toggle_detail',
+  'findings',
+  'names',
+  'toggle_theme',
+  'keys',
+  'about',
+] as const;
+export type MenuCommand = (typeof MENU_COMMANDS)[number];
+
+/** A package of others that is part of the application. */
+export const licenceSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  /** SPDX expression as the package names it. */
+  licence: z.string(),
+  text: z.string(),
+});
+export type Licence = Readonly<z.infer<typeof licenceSchema>>;
+export const licencesSchema = z.object({ licences: z.array(licenceSchema).default([]) });
+
 export const DESKTOP_CALLS = {
   get_app_info: { input: z.object({}), output: appInfoSchema },
   /** Native open dialog. Empty when it was closed. */
@@ -90,6 +148,16 @@ export const DESKTOP_CALLS = {
   /** Whether secrets are kept for a connection. The secrets themselves never reach the window. */
   has_secrets: { input: z.object({ connection_id: z.string() }), output: z.object({ has: z.boolean() }) },
   forget_secrets: { input: z.object({ connection_id: z.string() }), output: z.object({}) },
+  /** The licences of what the application is made of, as they were collected when it was built. */
+  get_licences: { input: z.object({}), output: licencesSchema },
+  /** Tells the person through the system that something is done, unless they look at the window. */
+  notify: { input: z.object({ title: z.string().max(200), text: z.string().max(500) }), output: z.object({}) },
+  get_tabs: { input: z.object({}), output: tabsSchema },
+  set_tabs: { input: tabsSchema, output: z.object({}) },
+  get_recents: { input: z.object({}), output: recentsSchema },
+  /** Puts a source first among the recent ones. */
+  add_recent: { input: z.object({ url: z.string().max(4_000), name: z.string().max(400) }), output: recentsSchema },
+  clear_recents: { input: z.object({}), output: recentsSchema },
   get_preferences: { input: z.object({}), output: preferencesSchema },
   /** Changes what is named and keeps the rest: an input with defaults would reset what is not named. */
   set_preferences: { input: z.object(preferenceShape).partial(), output: preferencesSchema },
@@ -108,20 +176,5 @@ export type DesktopEvent =
       readonly reopened: readonly string[];
       readonly lost: readonly string[];
     }
-  | {
-      readonly type: 'menu';
-      readonly command:
-        | 'open'
-        | 'export'
-        | 'save_snapshot'
-        | 'find'
-        | 'palette'
-        | 'toggle_theme'
-        | 'about'
-        | 'verify'
-        | 'plugins'
-        | 'findings'
-        | 'names'
-        | 'reload_source';
-    }
+  | { readonly type: 'menu'; readonly command: MenuCommand }
   | { readonly type: 'open'; readonly url: string };

@@ -96,6 +96,21 @@ export const eventRowSchema = z.object({
 });
 export type EventRow = Readonly<z.infer<typeof eventRowSchema>>;
 
+/** What stands at a JSON path of an event, for a cell of the grid. */
+export const pathValueSchema = z.object({
+  /** The text of a scalar, as written; objects and arrays as their JSON. */
+  text: z.string(),
+  /** Only the beginning is here, or nothing at all where the event is too large to be looked into for a cell. */
+  cut: z.boolean(),
+});
+export type PathValue = Readonly<z.infer<typeof pathValueSchema>>;
+
+/** A row with what was asked for of its JSON, by path; `null` where the path leads nowhere. */
+export const gridRowSchema = eventRowSchema.extend({
+  values: z.record(z.string(), pathValueSchema.nullable()).optional(),
+});
+export type GridRow = Readonly<z.infer<typeof gridRowSchema>>;
+
 /** One whole event. JSON fields are original text, byte for byte; `null` means the record had no such key. */
 export const eventDetailSchema = eventRowSchema.extend({
   result: z.string().nullable(),

@@ -23,8 +23,12 @@ export type SharedView = Readonly<z.output<typeof viewTextSchema>>;
 /** A view as a caller may write it: everything optional. */
 export type SharedViewInput = z.input<typeof viewTextSchema>;
 
+/** The scheme of such a text as a URL. */
+export const VIEW_SCHEME = 'event-audit';
 /** What every such text begins with. */
-const VIEW_PREFIX = 'event-audit:view?';
+const VIEW_PREFIX = `${VIEW_SCHEME}:view?`;
+/** The same as mail programs, browsers and systems hand it on. */
+const PREFIX = /^event-audit:(?:\/\/)?view\/?\?/i;
 const VERSION = 1;
 const MAX_LENGTH = 200_000;
 
@@ -52,10 +56,11 @@ export function parseView(text: string): SharedView {
     throw new AppError('invalid_input', `This text is too long for a view: ${text.length} characters.`);
   }
   const bare = text.replaceAll(/\s+/g, '').replace(/^<(.*)>$/, '$1');
-  if (bare.slice(0, VIEW_PREFIX.length).toLowerCase() !== VIEW_PREFIX) {
+  const prefix = PREFIX.exec(bare)?.[0];
+  if (prefix === undefined) {
     throw new AppError('invalid_input', `This is not a view: such a text begins with ${VIEW_PREFIX}v=${VERSION}.`);
   }
-  const [version, ...pairs] = bare.slice(VIEW_PREFIX.length).split('&').map(decodePair);
+  const [version, ...pairs] = bare.slice(prefix.length).split('&').map(decodePair);
   checkVersion(version, pairs);
   return viewOf(pairs);
 }

@@ -2,13 +2,17 @@
 import { app, BrowserWindow, clipboard, shell, type WebContents } from 'electron';
 import type { z } from 'zod';
 import type { Reply } from '../../shared/contract.ts';
-import { DESKTOP_CALLS, type AppInfo, type DesktopCall } from '../../shared/desktop.ts';
+import { DESKTOP_CALLS, tabsSchema, type AppInfo, type DesktopCall } from '../../shared/desktop.ts';
 import { AppError, toErrorReply } from '../../shared/errors.ts';
 import type { Dialogs } from './dialogs.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { readLicences } from './licences.ts';
+import { notify } from './notify.ts';
 import { sourceFromPath } from './open-requests.ts';
 import type { PathGrants } from './path-grants.ts';
 import type { ShownPlugins } from './shown-plugins.ts';
 import type { PreferenceStore } from './preferences.ts';
+import type { RecentSources } from './recents.ts';
 import { secretStorage, type SecretStore } from './secrets.ts';
 
 export type DesktopCalls = Readonly<
@@ -21,13 +25,18 @@ export interface DesktopCallsOptions {
   readonly dialogs: Dialogs;
   readonly grants: PathGrants;
   readonly plugins: ShownPlugins;
+  readonly recents: RecentSources;
+  /** Lists that the build wrote. */
+  readonly licenceFiles: readonly string[];
+  /** File that remembers the tabs. */
+  readonly tabsFile: string;
   /** Sources that were asked for before the window could hear of it. */
   readonly openRequests: () => readonly string[];
 }
 
 /** The handlers. None of them rejects: whatever goes wrong is an error reply. */
 export function desktopCalls(options: DesktopCallsOptions): DesktopCalls {
-  const { preferences, secrets, dialogs, grants, plugins } = options;
+  const { preferences, secrets, dialogs, grants, plugins, recents, tabsFile, licenceFiles } = options;
   return {
     get_app_info: answer(DESKTOP_CALLS.get_app_info, () => appInfo(options.openRequests())),
     choose_files: answer(DESKTOP_CALLS.choose_files, async ({ purpose }, window) => ({
@@ -64,6 +73,19 @@ export function desktopCalls(options: DesktopCallsOptions): DesktopCalls {
       secrets.forget(connection_id);
       return {};
     }),
+    get_licences: answer(DESKTOP_CALLS.get_licences, () => ({ licences: [...readLicences(licenceFiles)] })),
+    notify: answer(DESKTOP_CALLS.notify, ({ title, text }, window) => {
+      notify(window, title, text);
+      return {};
+    }),
+    get_tabs: answer(DESKTOP_CALLS.get_tabs, () => readJsonFile(tabsFile, tabsSchema)),
+    set_tabs: answer(DESKTOP_CALLS.set_tabs, (tabs) => {
+      writeJsonFile(tabsFile, tabs);
+      return {};
+    }),
+    get_recents: answer(DESKTOP_CALLS.get_recents, () => ({ recents: [...recents.list()] })),
+    add_recent: answer(DESKTOP_CALLS.add_recent, ({ url, name }) => ({ recents: [...recents.add(url, name)] })),
+    clear_recents: answer(DESKTOP_CALLS.clear_recents, () => ({ recents: [...recents.clear()] })),
     get_preferences: answer(DESKTOP_CALLS.get_preferences, () => preferences.get()),
     set_preferences: answer(DESKTOP_CALLS.set_preferences, (change) => preferences.set(change)),
   };

@@ -8,16 +8,18 @@ export interface PreferenceStore {
   readonly set: (change: DesktopInput<'set_preferences'>) => Preferences;
 }
 
-/** Opens the preferences in this file; `onChange` hears of every change after it was written. */
-export function openPreferences(path: string, onChange: (preferences: Preferences) => void): PreferenceStore {
+/** Opens the preferences in this file; `onChange` hears of every other language or theme after it was written. */
+export function openPreferences(path: string, onChange: () => void): PreferenceStore {
   let current: Preferences = readJsonFile(path, preferencesSchema);
   return {
     get: () => current,
     set: (change) => {
       const next = preferencesSchema.parse({ ...current, ...change });
       writeJsonFile(path, next);
+      const before = current;
       current = next;
-      onChange(next);
+      // The menu is made from these; making it anew for a column's width would close it under somebody's hand.
+      if (before.language !== next.language || before.theme !== next.theme) onChange();
       return next;
     },
   };

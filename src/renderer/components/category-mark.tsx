@@ -1,7 +1,11 @@
-/** The small square that stands for a category; the name always stands beside it. */
+/** The small square that stands for a category, or for another value that the histogram tells apart; its name stands beside it. */
 import { categoryColour } from '../model/category-colour.ts';
 import classes from './category-mark.module.css';
 
 export function CategoryMark({ category }: { readonly category: string }) {
-  return <span className={classes.mark} style={{ background: categoryColour(category) }} aria-hidden />;
+  return <ColourMark colour={categoryColour(category)} />;
+}
+
+export function ColourMark({ colour }: { readonly colour: string }) {
+  return <span className={classes.mark} style={{ background: colour }} aria-hidden />;
 }

@@ -25,10 +25,11 @@ export const deViews: Pick<Words, 'views'> = {
     doSave: 'Speichern',
     doReplace: 'Ersetzen',
     pasteTitle: 'Ansicht aus einem Link öffnen',
+    fromOutside:
+      'Dieser Link kam von außen und nennt Quellen, die hier noch nicht geöffnet waren. Öffnen Sie ihn nur, wenn Sie wissen, woher er stammt.',
     pasteLabel: 'Link',
     opens: 'Öffnet:',
     doShow: 'Öffnen',
-    copyLink: 'Link zu dieser Ansicht kopieren',
     linkCopied:
       'Der Link ist in der Zwischenablage. Er enthält Filterwerte und Adressen der Quellen, aber keine Geheimnisse.',
     paste: 'Ansicht aus einem Link öffnen …',

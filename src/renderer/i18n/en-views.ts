@@ -23,10 +23,11 @@ export const enViews = {
     doSave: 'Save',
     doReplace: 'Replace',
     pasteTitle: 'Open a view from its link',
+    fromOutside:
+      'This link came from outside and names stores that were not opened here before. Open it only if you know where it is from.',
     pasteLabel: 'Link',
     opens: 'Opens:',
     doShow: 'Open',
-    copyLink: 'Copy a link to this view',
     linkCopied: 'The link is on the clipboard. It holds filter values and source addresses, but no secrets.',
     paste: 'Open a view from its link…',
     show: 'View: {{name}}',

@@ -1,9 +1,15 @@
 /** The grid's columns: which, in which order, how wide. What is remembered wins over what is built in. */
 import { FLAT_FIELDS } from '../../shared/event.ts';
 import type { Preferences } from '../../shared/desktop.ts';
+import { parsePath } from '../../shared/json-path.ts';
 
-/** A field of the event, or which of several sources it came from. */
-export type ColumnField = (typeof FLAT_FIELDS)[number] | 'source';
+/** A field of the event that is no JSON, or which of several sources it came from. */
+export type PlainField = (typeof FLAT_FIELDS)[number] | 'source';
+
+/** A path into the event's JSON. */
+export type PathField = `${'result' | 'payload'}${'.' | '['}${string}`;
+
+export type ColumnField = PlainField | PathField;
 
 export interface ColumnState {
   readonly field: ColumnField;
@@ -28,8 +34,48 @@ export const DEFAULT_COLUMNS: readonly ColumnState[] = [
   { field: 'id', width: 280, hidden: false },
 ];
 
-export function isColumnField(name: string): name is ColumnField {
+export function isPlainField(name: string): name is PlainField {
   return name === 'source' || FLAT_FIELDS.some((field) => field === name);
+}
+
+export function isPathField(name: string): name is PathField {
+  if (!/^(?:result|payload)[.[]/.test(name)) return false;
+  try {
+    return parsePath(name).steps.length > 0;
+  } catch {
+    // Not spelt as a path: then it is the name of nothing.
+    return false;
+  }
+}
+
+export function isColumnField(name: string): name is ColumnField {
+  return isPlainField(name) || isPathField(name);
+}
+
+/** The paths among the columns in sight, in an order that does not follow theirs: moving one asks for nothing new. */
+export function pathsOf(columns: readonly ColumnState[]): readonly PathField[] {
+  return columns.flatMap(({ field, hidden }) => (!hidden && isPathField(field) ? [field] : [])).toSorted();
+}
+
+const PATH_WIDTH = 180;
+
+/** Shows a path behind those that are shown, else behind the action: at the end it would be out of sight. */
+export function addPathColumn(columns: readonly ColumnState[], path: PathField): readonly ColumnState[] {
+  const rest = columns.filter((one) => one.field !== path);
+  const paths = rest.findLastIndex((one) => !one.hidden && isPathField(one.field));
+  const action = rest.findIndex((one) => !one.hidden && one.field === 'action');
+  const place = paths === -1 ? action : paths;
+  return rest.toSpliced(place === -1 ? 0 : place + 1, 0, pathColumn(path));
+}
+
+export function pathColumn(path: PathField): ColumnState {
+  return { field: path, width: PATH_WIDTH, hidden: false };
+}
+
+/** Takes a column that is a path away; the last one in sight stays. */
+export function removeColumn(columns: readonly ColumnState[], field: ColumnField): readonly ColumnState[] {
+  const rest = columns.filter((one) => one.field !== field);
+  return rest.some((one) => !one.hidden) ? rest : columns;
 }
 
 /** Remembered columns, cleaned: unknown and doubled ones dropped, missing ones added, at least one visible. */
@@ -47,6 +93,11 @@ export function columnsFrom(remembered: Preferences['columns']): readonly Column
 
 export function clampWidth(width: number): number {
   return Number.isFinite(width) ? Math.round(Math.min(MAX_COLUMN_WIDTH, Math.max(MIN_COLUMN_WIDTH, width))) : 120;
+}
+
+/** The columns of one list, as wide as those of another. */
+export function widthsOf(from: readonly ColumnState[], columns: readonly ColumnState[]): readonly ColumnState[] {
+  return columns.map((one) => ({ ...one, width: from.find(({ field }) => field === one.field)?.width ?? one.width }));
 }
 
 /** Out of sight while there is one source only: the column would say the same in every row. */

@@ -81,6 +81,11 @@ export function addPath(filter: Filter, condition: PathCondition): Filter {
   return { ...filter, where: [...rest, condition] };
 }
 
+/** Forgets every other condition on the path. */
+export function onlyPath(filter: Filter, condition: PathCondition): Filter {
+  return { ...filter, where: [...filter.where.filter((one) => one.path !== condition.path), condition] };
+}
+
 export function removePath(filter: Filter, condition: PathCondition): Filter {
   return { ...filter, where: filter.where.filter((one) => one !== condition) };
 }

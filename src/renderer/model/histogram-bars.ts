@@ -3,7 +3,8 @@ import type { Histogram } from '../../shared/contract.ts';
 import { justBefore } from './time-format.ts';
 
 export interface BarPart {
-  readonly name: string;
+  /** `undefined` for what is not told apart. */
+  readonly name: string | undefined;
   readonly count: number;
   /** From the bottom, 0 to 1. */
   readonly y: number;
@@ -28,15 +29,18 @@ export interface BarChart {
   readonly max: number;
   /** Names in the order in which they are stacked, the most frequent first. */
   readonly names: readonly string[];
+  /** How many events are not told apart. */
+  readonly others: number;
 }
 
-export function barChart(buckets: Histogram['buckets']): BarChart | undefined {
-  const first = buckets[0];
-  const last = buckets.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  const from = Date.parse(first.start);
-  const to = Math.max(from + 1, Date.parse(last.end));
-  const max = Math.max(...buckets.map((bucket) => bucket.total));
+/** @param range what the axis spans at least; without it, from the first bucket to the last */
+export function barChart(buckets: Histogram['buckets'], range?: Histogram['range']): BarChart | undefined {
+  const starts = [...(range == null ? [] : [range.from]), ...buckets.slice(0, 1).map(({ start }) => start)];
+  const ends = [...(range == null ? [] : [range.to]), ...buckets.slice(-1).map(({ end }) => end)];
+  if (starts.length === 0) return undefined;
+  const from = Math.min(...starts.map((text) => Date.parse(text)));
+  const to = Math.max(from + 1, ...ends.map((text) => Date.parse(text)));
+  const max = Math.max(1, ...buckets.map((bucket) => bucket.total));
   const sums = new Map<string, number>();
   for (const { series } of buckets) {
     for (const [name, count] of Object.entries(series)) sums.set(name, (sums.get(name) ?? 0) + count);
@@ -52,15 +56,29 @@ export function barChart(buckets: Histogram['buckets']): BarChart | undefined {
       parts.push({ name, count, y, height });
       y += height;
     }
+    const rest = total - parts.reduce((sum, part) => sum + part.count, 0);
+    if (rest > 0) parts.push({ name: undefined, count: rest, y, height: rest / max });
     const left = Date.parse(start);
     return { start, end, total, x: (left - from) / (to - from), width: (Date.parse(end) - left) / (to - from), parts };
   });
-  return { bars, from, to, max, names };
+  const told = [...sums.values()].reduce((sum, count) => sum + count, 0);
+  const others = buckets.reduce((sum, { total }) => sum + total, 0) - told;
+  return { bars, from, to, max, names, others };
 }
 
 /** The bar under a place (0 to 1); none in a gap. */
 export function barAt(chart: BarChart, x: number): Bar | undefined {
   return chart.bars.find((bar) => x >= bar.x && x < bar.x + bar.width);
+}
+
+/** What choosing bars asks for: from the start of the first to the last microsecond of the last, whichever way round. */
+export function barsRange(
+  chart: BarChart,
+  a: number,
+  b: number,
+): { readonly from: string; readonly to: string } | undefined {
+  const [first, last] = [chart.bars[Math.min(a, b)], chart.bars[Math.max(a, b)]];
+  return first === undefined || last === undefined ? undefined : { from: first.start, to: justBefore(last.end) };
 }
 
 /**

@@ -1,12 +1,12 @@
 /**
  * The rows of a view by position, fetched page by page. What was on screen stays until what replaces it is here, requests
- * nobody waits for any more are aborted, and no more than a bounded number of pages is kept.
+ * nobody waits for any more are aborted, and no more than a bounded number of pages is kept. Each tab keeps what it showed.
  */
-import type { EventRow } from '../../shared/event.ts';
+import type { GridRow } from '../../shared/event.ts';
 
 export interface Page {
   readonly total: number;
-  readonly rows: readonly EventRow[];
+  readonly rows: readonly GridRow[];
 }
 
 export type LoadPage = (offset: number, limit: number, signal: AbortSignal) => Promise<Page>;
@@ -16,17 +16,19 @@ const MAX_PAGES = 80;
 
 interface Generation {
   readonly load: LoadPage;
-  readonly pages: Map<number, readonly EventRow[]>;
+  readonly pages: Map<number, readonly GridRow[]>;
   readonly requests: Map<number, AbortController>;
-  /** Whether showing it means starting at the top again. */
-  readonly fromTop: boolean;
+  readonly question: string;
+  readonly start: number | undefined;
   readonly onReady: Asking['onReady'];
   total: number | undefined;
 }
 
 export interface Asking {
-  /** Whether it is another question, whose rows are looked at from their top. */
-  readonly fromTop: boolean;
+  /** What tells this question from others. */
+  readonly question: string;
+  /** The row from which another question's answer is looked at; `undefined` asks the same again and stays where it is. */
+  readonly start: number | undefined;
   /**
    * Runs right before the new rows take the place of the former ones, with a way to find a row's position among those
    * that came (-1 for one that did not). Returning false drops them: they are not what was wanted.
@@ -40,9 +42,14 @@ export interface PageCacheState {
   /** Whether the rows on screen belong to a former question and their successors are on the way. */
   readonly stale: boolean;
   readonly error: unknown;
-  /** Grows when another question's rows are shown: the moment to go to the top. */
+  /** Grows when another question's rows are shown: the moment to go to where it starts. */
   readonly question: number;
+  /** The row at which the shown question started. */
+  readonly start: number;
 }
+
+/** Tabs whose rows are kept while others are shown. */
+const MAX_KEPT = 12;
 
 export class PageCache {
   #shown: Generation | undefined;
@@ -50,7 +57,9 @@ export class PageCache {
   #range = { first: 0, last: 0 };
   #error: unknown;
   #question = 0;
-  #state: PageCacheState = { total: undefined, stale: false, error: undefined, question: 0 };
+  #tab = '';
+  readonly #kept = new Map<string, Generation>();
+  #state: PageCacheState = { total: undefined, stale: false, error: undefined, question: 0, start: 0 };
   readonly #listeners = new Set<() => void>();
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -61,11 +70,11 @@ export class PageCache {
   readonly state = (): PageCacheState => this.#state;
 
   /** Asks another question, or the same one again because the answer may have changed. */
-  ask(load: LoadPage, { fromTop, onReady }: Asking): void {
+  ask(load: LoadPage, { question, start, onReady }: Asking): void {
     this.#abort(this.#next);
     this.#error = undefined;
-    const top = fromTop || this.#next?.fromTop === true;
-    this.#next = { load, pages: new Map(), requests: new Map(), fromTop: top, onReady, total: undefined };
+    const from = start ?? this.#next?.start;
+    this.#next = { load, pages: new Map(), requests: new Map(), question, start: from, onReady, total: undefined };
     this.#fetch();
     this.#publish();
   }
@@ -80,6 +89,30 @@ export class PageCache {
     this.#publish();
   }
 
+  /** Shows the rows that a tab showed last, if they are still here, and keeps those of the tab before. */
+  show(tab: string): void {
+    if (tab === this.#tab) return;
+    this.#abort(this.#next);
+    this.#abort(this.#shown);
+    if (this.#shown !== undefined) {
+      this.#kept.delete(this.#tab);
+      this.#kept.set(this.#tab, this.#shown);
+    }
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#tab = tab;
+    this.#shown = this.#kept.get(tab);
+    this.#kept.delete(tab);
+    this.#next = undefined;
+    this.#error = undefined;
+    this.#publish();
+  }
+
+  /** Whether what is shown is the answer to a question. */
+  answers(question: string): boolean {
+    return this.#next === undefined && this.#shown?.question === question;
+  }
+
   /** Says which rows are looked at; pages around them are fetched, requests for others are aborted. */
   look(first: number, last: number): void {
     this.#range = { first: Math.max(0, first), last: Math.max(0, last) };
@@ -87,7 +120,7 @@ export class PageCache {
   }
 
   /** The row at a position of what is shown; `undefined` while it is not here. */
-  row(index: number): EventRow | undefined {
+  row(index: number): GridRow | undefined {
     return this.#shown?.pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE];
   }
 
@@ -99,9 +132,11 @@ export class PageCache {
   #fetch(): void {
     const generation = this.#next ?? this.#shown;
     if (generation === undefined) return;
-    // The rows of another question start at its top, wherever the former one was scrolled to.
+    // The rows of another question start where that says, wherever the former one was scrolled to.
     const height = this.#range.last - this.#range.first;
-    const first = generation.fromTop && generation === this.#next ? 0 : this.#range.first;
+    const start = generation === this.#next ? generation.start : undefined;
+    const first =
+      start === undefined ? this.#range.first : Math.min(start, Math.max(0, (generation.total ?? Infinity) - 1));
     const wanted = new Set<number>();
     const lastRow = Math.min(first + height, (generation.total ?? Infinity) - 1);
     for (
@@ -153,7 +188,7 @@ export class PageCache {
     if (next.onReady?.((n) => indexIn(next, n)) === false) return;
     this.#abort(this.#shown);
     this.#shown = next;
-    if (next.fromTop) this.#question += 1;
+    if (next.start !== undefined) this.#question += 1;
     this.#publish();
   }
 
@@ -183,9 +218,10 @@ export class PageCache {
   #publish(): void {
     this.#state = {
       total: this.#shown?.total,
-      stale: this.#next?.fromTop === true,
+      stale: this.#next?.start !== undefined,
       error: this.#error,
       question: this.#question,
+      start: this.#shown?.start ?? 0,
     };
     for (const listener of this.#listeners) listener();
   }

@@ -5,10 +5,12 @@ import type { Filter } from '../../shared/filter.ts';
 import { parseSourceUrl, type SourceSecrets } from '../../shared/source-url.ts';
 import { asAppError, callAction } from '../api.ts';
 import { reportProblem } from './problems.ts';
+import { addRecent } from './recents.ts';
 import {
   addSource,
   closeSnapshot,
   closeSource,
+  resetSource,
   showSource,
   sourceOf,
   updateSource,
@@ -18,6 +20,7 @@ import {
   type SourceRef,
   type Work,
 } from './sources.ts';
+import { tabsOf } from './tabs.ts';
 import { rememberTyped, typedSecrets } from './typed-secrets.ts';
 import { forgetRows, forgetSets } from './view.ts';
 
@@ -30,7 +33,7 @@ export interface OpenRequest {
 }
 
 /** Kinds of which a look costs nothing and that are read at once. */
-const LOCAL: ReadonlySet<string> = new Set(['demo', 'basic', 'sqlite', 'file', 'snapshot']);
+export const LOCAL_KINDS: ReadonlySet<string> = new Set(['demo', 'basic', 'sqlite', 'file', 'snapshot']);
 
 /** Opens stores as one view and shows it; one that is open already is only shown. Resolves when its capture ended. */
 export async function openSource({ url, secrets, connection_id, more = [] }: OpenRequest): Promise<void> {
@@ -38,23 +41,18 @@ export async function openSource({ url, secrets, connection_id, more = [] }: Ope
   rememberTyped(first.url.text, { ...first.secrets, ...secrets });
   const refs: SourceRef[] = [{ url: first.url.text, connection_id }];
   for (const ref of more) if (!refs.some((one) => one.url === ref.url)) refs.push(ref);
-  const same = useSources.getState().sources.filter((one) => !one.live && urlsOf(one) === urlsOf({ refs }));
-  const open = same.find((one) => one.status !== undefined && !one.lost);
-  if (open !== undefined) {
-    showSource(open.key);
-    return;
-  }
-  for (const failed of same) closeSource(failed.key);
-  // Closing the last source of a URL forgets what was typed for it.
-  rememberTyped(first.url.text, { ...first.secrets, ...secrets });
-  const key = addSource({ refs, narrow: undefined, live: false });
+  const same = useSources.getState().sources.find((one) => !one.live && urlsOf(one) === urlsOf({ refs }));
+  if (same !== undefined) showSource(same.key);
+  if (same?.work !== undefined || (same?.status !== undefined && !same.lost)) return;
+  if (same !== undefined) resetSource(same.key, refs);
+  const key = same?.key ?? addSource({ refs, narrow: undefined, live: false });
   if (await mayRead(key)) await capture(key);
 }
 
 /** Asks what reading would take. False when a person is to be asked first, or when there is nothing to read. */
 async function mayRead(key: string): Promise<boolean> {
   const entry = sourceOf(key);
-  const remote = entry?.refs.filter(({ url }) => !LOCAL.has(parseSourceUrl(url).url.kind)) ?? [];
+  const remote = entry?.refs.filter(({ url }) => !LOCAL_KINDS.has(parseSourceUrl(url).url.kind)) ?? [];
   if (entry === undefined || remote.length === 0) return entry !== undefined;
   const controller = startWork(key, 'estimate');
   const { signal } = controller;
@@ -143,6 +141,7 @@ async function capture(key: string, former?: string): Promise<void> {
       onProgress: (progress) => accept(progress, false),
     });
     accept(status, true);
+    if (status.state === 'complete') for (const { url } of entry.refs) addRecent(url);
     if (shown.id === status.snapshot_id) updateSource(key, { error: status.reason ?? undefined });
   } catch (error) {
     fail(key, error, shown.id !== undefined && shown.id === former);
@@ -206,8 +205,8 @@ export async function refresh(key: string): Promise<void> {
     }
     dropRefreshed(key);
     // The findings' sets are those of the former snapshot.
-    forgetSets(key);
-    if (useSources.getState().active === key) forgetRows();
+    forgetSets(tabIds(key));
+    forgetRows(tabIds(key));
     updateSource(key, { status, error: status.reason ?? undefined, refreshed: { comparison, before } });
   } catch (error) {
     if (made !== undefined) closeSnapshot(made);
@@ -222,7 +221,7 @@ export function dropRefreshed(key: string): void {
   const refreshed = sourceOf(key)?.refreshed;
   if (refreshed === undefined) return;
   updateSource(key, { refreshed: undefined });
-  forgetSets(key);
+  forgetSets(tabIds(key));
   closeSnapshot(refreshed.before.snapshot_id);
 }
 
@@ -262,8 +261,8 @@ function show(key: string, status: SnapshotStatus, shown: { id: string | undefin
   if (shown.id !== status.snapshot_id) {
     if (shown.id !== undefined) closeSnapshot(shown.id);
     shown.id = status.snapshot_id;
-    forgetSets(key);
-    if (useSources.getState().active === key) forgetRows();
+    forgetSets(tabIds(key));
+    forgetRows(tabIds(key));
   }
   updateSource(key, { status, lost: false });
 }
@@ -279,6 +278,10 @@ function fail(key: string, error: unknown, keeps: boolean): void {
   }
   updateSource(key, { status: undefined, error: toErrorReply(problem) });
   if (isAbort(error)) closeSource(key);
+}
+
+function tabIds(key: string): readonly string[] {
+  return tabsOf(key).map(({ id }) => id);
 }
 
 function startWork(key: string, kind: Work['kind']): AbortController {

@@ -16,7 +16,9 @@ export type DialogState =
   | { readonly name: 'save' }
   /** Keeps what is shown, or renames a kept view. */
   | { readonly name: 'save-view'; readonly of: SavedView | undefined }
-  | { readonly name: 'paste-view' }
+  /** `text` is a view that came from outside and names stores nobody has opened here. */
+  | { readonly name: 'paste-view'; readonly text?: string }
+  | { readonly name: 'rename-tab'; readonly id: string }
   | { readonly name: 'notes' }
   | { readonly name: 'names' }
   | { readonly name: 'plugins' }
@@ -24,7 +26,8 @@ export type DialogState =
   | { readonly name: 'verify' }
   | { readonly name: 'rejects' }
   | { readonly name: 'keys' }
-  | { readonly name: 'about' };
+  | { readonly name: 'about' }
+  | { readonly name: 'licences' };
 
 export const useDialog = create<{ readonly dialog: DialogState }>(() => ({ dialog: { name: 'none' } }));
 

@@ -1,18 +1,16 @@
-/** The sources that are open: each one's snapshot, what is being done with it, and which one is shown. */
+/** The sources that are open: each one's snapshot, what is being done with it, and which one is shown. Tabs share them. */
 import { create } from 'zustand';
 import type { Comparison, Estimate, SnapshotStatus } from '../../shared/contract.ts';
 import type { ErrorReply } from '../../shared/errors.ts';
 import type { Filter } from '../../shared/filter.ts';
 import { asAppError, callAction } from '../api.ts';
 import { reportProblem } from './problems.ts';
+import { activeTab, addTab, lastTabOf, removeTabs, showTab, tabsOf, updateTab, useTabs, type TabRef } from './tabs.ts';
 import { keepTypedOf } from './typed-secrets.ts';
-import { dropView, switchView, useView } from './view.ts';
+import { useView } from './view.ts';
 
-export interface SourceRef {
-  /** Without secrets. */
-  readonly url: string;
-  readonly connection_id: string | undefined;
-}
+/** A store to open. */
+export type SourceRef = TabRef;
 
 /** What goes on with a source. Aborting keeps what was read. */
 export interface Work {
@@ -51,10 +49,17 @@ export interface OpenSource {
 
 interface SourcesState {
   readonly sources: readonly OpenSource[];
+  /** The key of the one in the shown tab; `''` when that has none. */
   readonly active: string;
 }
 
 export const useSources = create<SourcesState>(() => ({ sources: [], active: '' }));
+
+// What is shown is the tab's business alone.
+useTabs.subscribe((state) => {
+  const active = activeTab(state)?.source ?? '';
+  if (useSources.getState().active !== active) useSources.setState({ active });
+});
 
 let lastKey = 0;
 
@@ -78,28 +83,43 @@ export function updateSource(key: string, change: Partial<OpenSource>): void {
   }));
 }
 
+const NOTHING_YET = {
+  status: undefined,
+  error: undefined,
+  work: undefined,
+  lost: false,
+  refreshed: undefined,
+  estimate: undefined,
+} satisfies Partial<OpenSource>;
+
 /** Adds a source that has nothing yet, and shows it. Returns its key. */
 export function addSource(entry: Pick<OpenSource, 'refs' | 'narrow' | 'live'>): string {
   lastKey += 1;
   const key = `source-${String(lastKey)}`;
-  const empty = {
-    status: undefined,
-    error: undefined,
-    work: undefined,
-    lost: false,
-    refreshed: undefined,
-    estimate: undefined,
-  };
-  useSources.setState(({ sources }) => ({ sources: [...sources, { key, ...entry, ...empty }] }));
+  useSources.setState(({ sources }) => ({ sources: [...sources, { key, ...entry, ...NOTHING_YET }] }));
   showSource(key);
   return key;
 }
 
-export function showSource(key: string): void {
-  switchView(key);
-  useSources.setState({ active: key });
+/** Lets a source that could not be read, or was lost, begin anew in the tabs that it has. */
+export function resetSource(key: string, refs: readonly SourceRef[]): void {
+  updateSource(key, { ...NOTHING_YET, refs, narrow: undefined });
 }
 
+/** Shows a source where it was looked at last; one that no tab has takes the shown tab when that is empty, else a new one. */
+export function showSource(key: string): void {
+  const shown = activeTab(useTabs.getState());
+  if (shown?.source === key) return;
+  const waits =
+    shown?.source === '' && (shown.asleep.length === 0 || urlsOf({ refs: shown.asleep }) === urlsOfKey(key));
+  if (shown !== undefined && waits) updateTab(shown.id, { source: key, asleep: [] });
+  else showTab(lastTabOf(key)?.id ?? addTab({ source: key }));
+}
+
+function urlsOfKey(key: string): string {
+  const source = sourceOf(key);
+  return source === undefined ? '' : urlsOf(source);
+}
 /**
  * The snapshot that is looked at: the one from before a refresh while the events it alone has are shown, else the newest.
  */
@@ -119,16 +139,31 @@ export function stopWork(key: string): void {
   sourceOf(key)?.work?.controller.abort();
 }
 
-/** Closes a source and removes its snapshots. */
+/** Closes a source with all tabs that show it, and removes its snapshots. */
 export function closeSource(key: string): void {
+  closeTabs(tabsOf(key).map(({ id }) => id));
+  // One that no tab showed any more.
+  dropSource(key);
+}
+
+/** Closes tabs; sources that no tab shows any more are closed with them. */
+export function closeTabs(ids: readonly string[]): void {
+  const keys = new Set(useTabs.getState().tabs.flatMap((tab) => (ids.includes(tab.id) ? [tab.source] : [])));
+  removeTabs(ids, (tab) => {
+    if (tab.source === '') return tab.asleep;
+    const source = sourceOf(tab.source);
+    // What came in while it was watched does not come again.
+    return source?.live === true ? undefined : source?.refs;
+  });
+  for (const key of keys) if (tabsOf(key).length === 0) dropSource(key);
+}
+
+function dropSource(key: string): void {
   const entry = sourceOf(key);
   if (entry === undefined) return;
   entry.work?.controller.abort();
   useSources.setState(({ sources }) => ({ sources: sources.filter((one) => one.key !== key) }));
-  dropView(key);
-  const { sources, active } = useSources.getState();
-  if (active === key) showSource(sources.at(-1)?.key ?? '');
-  keepTypedOf(new Set(sources.flatMap((one) => one.refs.map(({ url }) => url))));
+  keepTypedOf(new Set(useSources.getState().sources.flatMap((one) => one.refs.map(({ url }) => url))));
   if (entry.refreshed !== undefined) closeSnapshot(entry.refreshed.before.snapshot_id);
   if (entry.status !== undefined && !entry.lost) closeSnapshot(entry.status.snapshot_id);
 }

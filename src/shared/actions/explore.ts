@@ -10,7 +10,7 @@ import {
   snapshotStatusSchema,
   viewInput,
 } from '../contract-schemas.ts';
-import { eventDetailSchema, eventRowSchema, groupFieldSchema } from '../event.ts';
+import { eventDetailSchema, gridRowSchema, groupFieldSchema } from '../event.ts';
 import { sortSchema } from '../filter.ts';
 import { sourceSecretsSchema } from '../source-url.ts';
 
@@ -50,8 +50,10 @@ export const EXPLORE_ACTIONS = {
       sort: sortSchema.default(() => sortSchema.parse({})),
       offset: count,
       limit: count.max(1_000),
+      /** Paths into `result` and `payload` whose values come with the rows. */
+      paths: z.array(z.string()).max(50).default([]),
     }),
-    output: z.object({ total: count, revision: count, rows: z.array(eventRowSchema) }),
+    output: z.object({ total: count, revision: count, rows: z.array(gridRowSchema) }),
   },
   event_audit_locate_event: {
     summary: 'The position of an event in a view, or null when the view does not hold it.',
@@ -80,6 +82,8 @@ export const EXPLORE_ACTIONS = {
     input: viewInput.extend({
       buckets: count.min(1).max(1_000).default(120),
       by: groupFieldSchema.default('category'),
+      /** Only the values that occur most under the filter, so many, are told apart; the rest is in the totals only. */
+      top: count.min(1).max(100).optional(),
     }),
     output: histogramSchema.extend({ revision: count }),
   },

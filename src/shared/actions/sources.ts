@@ -46,7 +46,7 @@ export const SOURCE_ACTIONS = {
   event_audit_count_source: {
     summary: 'Counts events over time in the store itself, without reading them, where the store can.',
     input: sourceRef.extend({ narrow: filterSchema.optional(), buckets: count.min(1).max(1_000).default(120) }),
-    output: histogramSchema.extend({ total: count, notes: z.array(noteSchema) }),
+    output: histogramSchema.omit({ range: true }).extend({ total: count, notes: z.array(noteSchema) }),
     progress: z.object({ message: z.string() }),
   },
 } as const;

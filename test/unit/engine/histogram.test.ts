@@ -53,6 +53,35 @@ describe('a histogram', () => {
     ]);
   });
 
+  it('begins hours of a day at midnight before and after the clock is set', async () => {
+    const times = ['2024-03-30T23:00:00Z', '2024-03-31T01:30:00Z', '2024-03-31T22:00:00Z', '2024-04-01T03:59:59Z'];
+    expect(spans(await counted([...times, '2024-04-02T22:00:00Z'], 20, 'Europe/Berlin'))).toEqual([
+      '2024-03-30T23:00:00 2024-03-31T04:00:00 2',
+      '2024-03-31T22:00:00 2024-04-01T04:00:00 2',
+      '2024-04-02T22:00:00 2024-04-03T04:00:00 1',
+    ]);
+  });
+
+  it('spans what was asked for, also where nothing happened', async () => {
+    const captured = await capturedHere([oneEvent({ id: '1', timestamp: '2024-03-10T12:00:00Z' }).json]);
+    const asked = filterOf({ time_from: '2024-03-01', time_to: '2024-03-31' });
+    const found = await histogram(captured.query, asked, { buckets: 40, by: 'category' });
+    expect(found.range).toEqual({ from: '2024-03-01T00:00:00.000000Z', to: '2024-03-31T23:59:59.999999Z' });
+    expect(found).toMatchObject({ step: '1 day', from: '2024-03-10T12:00:00.000000Z' });
+    const empty = await histogram(captured.query, { ...asked, search: 'nowhere' }, { buckets: 40, by: 'category' });
+    expect(empty).toMatchObject({ range: found.range, buckets: [], from: null, to: null });
+  });
+
+  it('tells only the most frequent values apart when asked to; the others are in the totals', async () => {
+    const captured = await capturedHere(
+      ['a', 'a', 'a', 'b', 'b', 'c', 'd'].map(
+        (actor, index) => oneEvent({ id: String(index), timestamp: '2024-03-10T12:00:00Z', actor }).json,
+      ),
+    );
+    const found = await histogram(captured.query, filterOf({}), { buckets: 5, by: 'actor', top: 2 });
+    expect(found.buckets).toMatchObject([{ total: 7, series: { a: 3, b: 2 } }]);
+  });
+
   it('counts days of zones that differ by quarters of an hour', async () => {
     const times = ['2024-03-01T18:14:59Z', '2024-03-01T18:15:00Z', '2024-03-08T00:00:00Z'];
     expect(spans(await counted(times, 10, 'Asia/Kathmandu'))).toEqual([

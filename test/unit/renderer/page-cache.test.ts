@@ -50,7 +50,7 @@ function quick(total: number, shift = 0): LoadPage {
 test('rows are found by position over page borders', async () => {
   const cache = new PageCache();
   cache.look(PAGE_SIZE - 10, PAGE_SIZE + 10);
-  cache.ask(quick(1_000), { fromTop: false });
+  cache.ask(quick(1_000), { question: 'q', start: undefined });
   await turn();
   expect(cache.state()).toMatchObject({ total: 1_000, stale: false });
   expect(cache.row(PAGE_SIZE - 1)?.n).toBe(PAGE_SIZE - 1);
@@ -62,12 +62,12 @@ test('rows are found by position over page borders', async () => {
 test('the former rows stay until the new ones are here, then the view starts at its top', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
-  cache.ask(quick(1_000), { fromTop: true });
+  cache.ask(quick(1_000), { question: 'q', start: 0 });
   await turn();
   cache.look(500, 520);
   await turn();
   const { load, waiting } = slow();
-  cache.ask(load, { fromTop: true });
+  cache.ask(load, { question: 'q', start: 0 });
   expect(cache.state().stale).toBe(true);
   expect(cache.row(500)?.n).toBe(500);
   const before = cache.state().question;
@@ -81,10 +81,10 @@ test('the former rows stay until the new ones are here, then the view starts at 
 test('asking the same again keeps the place', async () => {
   const cache = new PageCache();
   cache.look(400, 420);
-  cache.ask(quick(1_000), { fromTop: false });
+  cache.ask(quick(1_000), { question: 'q', start: undefined });
   await turn();
   const { question } = cache.state();
-  cache.ask(quick(1_200, 1), { fromTop: false });
+  cache.ask(quick(1_200, 1), { question: 'q', start: undefined });
   expect(cache.row(400)?.n).toBe(400);
   await turn();
   expect(cache.state()).toMatchObject({ total: 1_200, question });
@@ -95,7 +95,7 @@ test('pages that were scrolled past are withdrawn', async () => {
   const cache = new PageCache();
   const { load, waiting } = slow();
   cache.look(0, 20);
-  cache.ask(load, { fromTop: false });
+  cache.ask(load, { question: 'q', start: undefined });
   waiting[0]?.answer(page(0, PAGE_SIZE, 1_000_000));
   await turn();
   cache.look(100_000, 100_020);
@@ -112,8 +112,8 @@ test('a question that was replaced can no longer answer', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
   const first = slow();
-  cache.ask(first.load, { fromTop: true });
-  cache.ask(quick(3), { fromTop: true });
+  cache.ask(first.load, { question: 'q', start: 0 });
+  cache.ask(quick(3), { question: 'q', start: 0 });
   await turn();
   expect(first.waiting[0]?.signal.aborted).toBe(true);
   first.waiting[0]?.answer(page(0, PAGE_SIZE, 99));
@@ -125,11 +125,11 @@ test('a failure is told and asking again recovers', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
   const { load, waiting } = slow();
-  cache.ask(load, { fromTop: true });
+  cache.ask(load, { question: 'q', start: 0 });
   waiting[0]?.fail(new Error('no'));
   await turn();
   expect(cache.state().error).toBeInstanceOf(Error);
-  cache.ask(quick(3), { fromTop: false });
+  cache.ask(quick(3), { question: 'q', start: undefined });
   await turn();
   expect(cache.state()).toMatchObject({ total: 3, error: undefined });
 });
@@ -137,7 +137,7 @@ test('a failure is told and asking again recovers', async () => {
 test('an empty view is an answer', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
-  cache.ask(quick(0), { fromTop: true });
+  cache.ask(quick(0), { question: 'q', start: 0 });
   await turn();
   expect(cache.state()).toMatchObject({ total: 0, stale: false });
 });
@@ -145,9 +145,9 @@ test('an empty view is an answer', async () => {
 test('a view that shrank below the place that is looked at still answers', async () => {
   const cache = new PageCache();
   cache.look(5_000, 5_020);
-  cache.ask(quick(10_000), { fromTop: false });
+  cache.ask(quick(10_000), { question: 'q', start: undefined });
   await turn();
-  cache.ask(quick(10), { fromTop: false });
+  cache.ask(quick(10), { question: 'q', start: undefined });
   await turn();
   expect(cache.state()).toMatchObject({ total: 10, stale: false });
 });
@@ -155,7 +155,7 @@ test('a view that shrank below the place that is looked at still answers', async
 test('only so many pages are kept', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
-  cache.ask(quick(1_000_000), { fromTop: false });
+  cache.ask(quick(1_000_000), { question: 'q', start: undefined });
   for (let first = 0; first < 200; first += 1) {
     cache.look(first * PAGE_SIZE, first * PAGE_SIZE + 10);
     await turn();
@@ -167,17 +167,17 @@ test('only so many pages are kept', async () => {
 test('rows that turn out not to be what was wanted are dropped', async () => {
   const cache = new PageCache();
   cache.look(0, 20);
-  cache.ask(quick(1_000), { fromTop: false });
+  cache.ask(quick(1_000), { question: 'q', start: undefined });
   await turn();
   const found: number[] = [];
   const onReady = (indexOf: (n: number) => number): boolean => {
     found.push(indexOf(7_005));
     return indexOf(7_005) !== -1;
   };
-  cache.ask(quick(2_000), { fromTop: false, onReady });
+  cache.ask(quick(2_000), { question: 'q', start: undefined, onReady });
   await turn();
   expect(cache.state().total).toBe(1_000);
-  cache.ask(quick(2_000, 7_000), { fromTop: false, onReady });
+  cache.ask(quick(2_000, 7_000), { question: 'q', start: undefined, onReady });
   await turn();
   expect(cache.state().total).toBe(2_000);
   expect(found).toEqual([-1, 5]);

@@ -1,6 +1,6 @@
 /** A view that is kept or shared comes back as it was: filter, order, columns and zone. */
 import { expect, test } from 'vitest';
-import { columnsFrom, DEFAULT_COLUMNS, toggleColumn } from '../../../src/renderer/model/columns.ts';
+import { addPathColumn, columnsFrom, DEFAULT_COLUMNS, toggleColumn } from '../../../src/renderer/model/columns.ts';
 import { columnsNamed, isViewText, sameView, textOfView } from '../../../src/renderer/model/shared-view.ts';
 import { DEFAULT_SORT, EMPTY_FILTER } from '../../../src/shared/filter.ts';
 import { parseView } from '../../../src/shared/view-text.ts';
@@ -11,7 +11,14 @@ const filter = {
   time_from: '2024-03-01',
   search: 'Müller',
 };
-const parts = { filter, sort: DEFAULT_SORT, columns: DEFAULT_COLUMNS, zone: 'Europe/Berlin', open: ['demo:'] };
+const parts = {
+  filter,
+  sort: DEFAULT_SORT,
+  columns: DEFAULT_COLUMNS,
+  group: null,
+  zone: 'Europe/Berlin',
+  open: ['demo:'],
+};
 
 test('what is shown comes back from its text', () => {
   const view = parseView(textOfView({ ...parts, event: 'e-1' }));
@@ -31,9 +38,27 @@ test('columns come back in their order, the others hidden behind them', () => {
 });
 
 test('a column this window does not have is named, and the others are shown', () => {
-  const { columns, unknown } = columnsNamed(['actor', 'result.new.title', 'actor'], DEFAULT_COLUMNS);
-  expect(unknown).toEqual(['result.new.title']);
+  const { columns, unknown } = columnsNamed(['actor', 'mood', 'result.', 'actor'], DEFAULT_COLUMNS);
+  expect(unknown).toEqual(['mood', 'result.']);
   expect(columns.filter((one) => !one.hidden).map((one) => one.field)).toEqual(['actor']);
+});
+
+test('a path into the JSON is a column wherever the view is opened', () => {
+  const shown = addPathColumn(DEFAULT_COLUMNS, 'result.new."a.b"[0]');
+  const { columns: names } = parseView(textOfView({ ...parts, columns: shown }));
+  const back = columnsNamed(names, columnsFrom([]));
+  expect(back.unknown).toEqual([]);
+  expect(back.columns.filter((one) => !one.hidden).map((one) => one.field)).toEqual(
+    shown.filter((one) => !one.hidden).map((one) => one.field),
+  );
+});
+
+test('a link is the same however it was handed on', () => {
+  const text = textOfView({ ...parts, group: 'actor' });
+  const view = parseView(text);
+  expect(view.group).toBe('actor');
+  expect(parseView(text.replace('event-audit:view?', 'event-audit://view/?'))).toEqual(view);
+  expect(isViewText('event-audit://view/?v=1')).toBe(true);
 });
 
 test('unknown columns alone leave the columns as they are', () => {

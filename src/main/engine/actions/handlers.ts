@@ -112,9 +112,14 @@ export function makeHandlers(services: Services): Handlers {
 
     event_audit_count_events: ({ snapshot_id, filter }, { signal }) => snapshots.get(snapshot_id).total(filter, signal),
 
-    event_audit_page_events: async ({ snapshot_id, filter, sort, offset, limit }, { signal }) => {
-      const page = await snapshots.get(snapshot_id).page({ filter, sort }, offset, limit, signal);
-      return { ...page, rows: [...page.rows] };
+    event_audit_page_events: async ({ snapshot_id, filter, sort, offset, limit, paths }, { signal }) => {
+      const query = snapshots.get(snapshot_id);
+      const page = await query.page({ filter, sort }, offset, limit, signal);
+      if (paths.length === 0) return { ...page, rows: [...page.rows] };
+      const { cellValues } = await import('../analysis/cell-values.ts');
+      const numbers = page.rows.map(({ n }) => n);
+      const values = await cellValues(query.snapshot, numbers, paths, signal);
+      return { ...page, rows: page.rows.map((row) => ({ ...row, values: values.get(row.n) ?? {} })) };
     },
 
     event_audit_locate_event: async ({ snapshot_id, filter, sort, n }, { signal }) => ({
@@ -133,9 +138,9 @@ export function makeHandlers(services: Services): Handlers {
       return facets(snapshots.get(snapshot_id), filter, options, signal);
     },
 
-    event_audit_get_histogram: async ({ snapshot_id, filter, buckets, by }, { signal }) => {
+    event_audit_get_histogram: async ({ snapshot_id, filter, buckets, by, top }, { signal }) => {
       const { histogram } = await import('../snapshot/histogram.ts');
-      return histogram(snapshots.get(snapshot_id), filter, { buckets, by }, signal);
+      return histogram(snapshots.get(snapshot_id), filter, { buckets, by, top }, signal);
     },
 
     event_audit_list_rejects: ({ snapshot_id, offset, limit }, { signal }) =>

@@ -91,7 +91,7 @@ async function valuesFromCodes(
 }
 
 /** The values of a few codes, by code, read from rows that have them. */
-async function textsOf(
+export async function textsOf(
   connection: DuckDBConnection,
   { table }: Relation,
   field: FacetField,

@@ -5,10 +5,22 @@ import type { GroupField } from '../../../shared/event.ts';
 import { DEFAULT_SORT, type Filter } from '../../../shared/filter.ts';
 import { formatInstant } from '../../../shared/timestamp.ts';
 import type { CodedTable } from './coded-table.ts';
-import { filterToSql } from './filter-sql.ts';
+import { textsOf } from './facets.ts';
+import { filterToSql, timeBounds } from './filter-sql.ts';
 import type { SnapshotQuery } from './query.ts';
-import { countStretch, firstPlace, placesBefore, rowAt, sizeOf, type Codes, type Rows } from './rows.ts';
+import {
+  countCodes,
+  countStretch,
+  firstPlace,
+  mostFrequent,
+  placesBefore,
+  rowAt,
+  sizeOf,
+  type Codes,
+  type Rows,
+} from './rows.ts';
 import { readable } from './schema.ts';
+import type { Selections } from './selections.ts';
 import type { Relation } from './snapshot.ts';
 import { floorDivide, stepsFor, type Span } from './time-steps.ts';
 import { rowsOfView } from './views.ts';
@@ -17,6 +29,8 @@ export interface HistogramOptions {
   /** About so many. */
   readonly buckets: number;
   readonly by: GroupField;
+  /** Only the values that occur most under the filter, so many, are told apart; all unless said. */
+  readonly top?: number | undefined;
 }
 
 type Answer = Histogram & { readonly revision: number };
@@ -30,43 +44,102 @@ export async function histogram(
   return query.answer(
     signal,
     async (connection, relation, selections) => {
-      const group = groupOf(selections.table, relation, options.by);
-      if (group === undefined) return undefined;
       const rows = await selections.rows(connection, relation, filter);
+      const group = await groupOf(connection, relation, selections, rows, options);
+      if (group === undefined) return undefined;
       return fromCodes(selections.table, relation, rows, group, filter, options);
     },
     (connection, relation) => fromTable(query, connection, relation, filter, options),
   );
 }
 
-/** Rows by small numbers, and what the numbers stand for. */
+/** Rows by small numbers, and what those numbers stand for that are told apart. */
 interface Group {
   readonly codes: Codes;
-  readonly names: readonly string[];
+  readonly distinct: number;
+  readonly nameOf: (code: number) => string | undefined;
 }
 
-function groupOf(table: CodedTable, relation: Relation, by: GroupField): Group | undefined {
-  if (by === 'source') return { codes: table.sources, names: relation.sources };
+/** `undefined` where the numbers stand for too many values to tell them all apart from memory. */
+async function groupOf(
+  connection: DuckDBConnection,
+  relation: Relation,
+  selections: Selections,
+  rows: Rows,
+  { by, top }: HistogramOptions,
+): Promise<Group | undefined> {
+  const { table } = selections;
+  const { sources } = relation;
+  if (by === 'source') {
+    return named(
+      table.sources,
+      sources.length,
+      sources,
+      top && (await countCodes(rows, table.sources, sources.length)),
+      top,
+    );
+  }
   const column = table.columns.get(by);
-  return column?.values === undefined ? undefined : { codes: column.codes, names: column.values };
+  if (column === undefined || (column.values === undefined && top === undefined)) return undefined;
+  const { codes, distinct, values, rowOf } = column;
+  if (top === undefined) return named(codes, distinct, values ?? [], undefined, top);
+  const counts = await selections.counts(rows, column);
+  const most = mostFrequent(counts, top).map((code) => ({ code, count: counts[code] ?? 0 }));
+  return named(codes, distinct, values ?? (await textsOf(connection, relation, by, most, rowOf)), counts, top);
+}
+
+function named(
+  codes: Codes,
+  distinct: number,
+  names: readonly string[],
+  counts: Uint32Array | undefined | 0,
+  top = 0,
+): Group {
+  if (counts === undefined || counts === 0) return { codes, distinct, nameOf: (code) => names[code] ?? '' };
+  const most = new Set(mostFrequent(counts, top));
+  return { codes, distinct, nameOf: (code) => (most.has(code) ? (names[code] ?? '') : undefined) };
+}
+
+/** From the first to the last instant that was asked for: the filter's bounds, else those of what passes it. */
+function axisOf(filter: Filter, min: bigint | undefined, max: bigint | undefined): Span | undefined {
+  const { from = min, to = max } = timeBounds(filter);
+  return from === undefined || to === undefined || from > to ? undefined : { from, to };
+}
+
+function answerOf(
+  filter: Filter,
+  { revision }: Relation,
+  found: Omit<Answer, 'revision' | 'range' | 'from' | 'to'>,
+  min?: bigint,
+  max?: bigint,
+): Answer {
+  const axis = axisOf(filter, min, max);
+  return {
+    ...found,
+    from: min === undefined ? null : formatInstant(min),
+    to: max === undefined ? null : formatInstant(max),
+    range: axis === undefined ? null : { from: formatInstant(axis.from), to: formatInstant(axis.to) },
+    revision,
+  };
 }
 
 /** Rows in time order: each bucket is a stretch of them, whose end is looked up. */
 async function fromCodes(
   { times, size }: CodedTable,
-  { revision }: Relation,
+  relation: Relation,
   rows: Rows,
-  { codes, names }: Group,
-  { time_zone }: Filter,
+  { codes, distinct, nameOf }: Group,
+  filter: Filter,
   { buckets }: HistogramOptions,
 ): Promise<Answer> {
   const count = sizeOf(rows);
   const timeAt = (place: number): bigint => times[rowAt(rows, place) ?? 0] ?? 0n;
-  if (count === 0) return nothing(revision);
+  if (count === 0) return answerOf(filter, relation, { step: '', buckets: [] });
   const [min, max] = [timeAt(0), timeAt(count - 1)];
-  const { step, unit, shift, spanOf } = stepsFor(min, max, buckets, time_zone);
+  const axis = axisOf(filter, min, max) ?? { from: min, to: max };
+  const { step, unit, shift, spanOf } = stepsFor(axis.from, axis.to, buckets, filter.time_zone);
   const collected = new Buckets();
-  const counts = new Uint32Array(names.length);
+  const counts = new Uint32Array(distinct);
   for (let place = 0; place < count;) {
     const span = spanOf(floorDivide(timeAt(place) + shift, unit));
     // Whole units only: at an odd offset a bucket may end within one.
@@ -76,12 +149,12 @@ async function fromCodes(
       firstPlace(size, (row) => (times[row] ?? 0n) >= end),
     );
     for (const code of await countStretch(rows, codes, counts, { from: place, to: last })) {
-      collected.add(span, names[code] ?? '', counts[code] ?? 0);
+      collected.add(span, nameOf(code), counts[code] ?? 0);
       counts[code] = 0;
     }
     place = last;
   }
-  return { step, buckets: collected.all(), from: formatInstant(min), to: formatInstant(max), revision };
+  return answerOf(filter, relation, { step, buckets: collected.all() }, min, max);
 }
 
 async function fromTable(
@@ -100,43 +173,45 @@ async function fromTable(
 
 async function countTable(
   connection: DuckDBConnection,
-  { table, sources, revision }: Relation,
+  relation: Relation,
   { sql, values }: { readonly sql: string; readonly values: readonly (string | bigint | number)[] },
-  { time_zone }: Filter,
-  { by, buckets }: HistogramOptions,
+  filter: Filter,
+  { by, buckets, top }: HistogramOptions,
 ): Promise<Answer> {
+  const { table, sources } = relation;
   const bounds = await connection.runAndReadAll(`SELECT min(ts), max(ts) FROM ${table} WHERE ${sql}`, [...values]);
   const [min, max] = bounds.getRows()[0] ?? [];
-  if (typeof min !== 'bigint' || typeof max !== 'bigint') return nothing(revision);
-  const { step, unit, shift, spanOf } = stepsFor(min, max, buckets, time_zone);
+  if (typeof min !== 'bigint' || typeof max !== 'bigint') return answerOf(filter, relation, { step: '', buckets: [] });
+  const axis = axisOf(filter, min, max) ?? { from: min, to: max };
+  const { step, unit, shift, spanOf } = stepsFor(axis.from, axis.to, buckets, filter.time_zone);
+  const most = `(SELECT ${by} FROM ${table} WHERE ${sql} GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${top ?? 0})`;
+  const told = top === undefined ? 'true' : `${by} IN ${most}`;
   const rows = await connection.runAndReadAll(
     `SELECT (ts + ${shift}) // ${unit} - (CASE WHEN (ts + ${shift}) % ${unit} < 0 THEN 1 ELSE 0 END) AS bucket,
-       ${by === 'source' ? by : readable(by)}, count(*) FROM ${table} WHERE ${sql} GROUP BY 1, 2 ORDER BY 1`,
+       CASE WHEN ${told} THEN ${by === 'source' ? by : readable(by)} END AS name, count(*)
+     FROM ${table} WHERE ${sql} GROUP BY 1, 2 ORDER BY 1`,
     [...values],
   );
   const collected = new Buckets();
   for (const [number, value, count] of rows.getRows()) {
-    const name = by === 'source' ? (sources[Number(value)] ?? '') : String(value);
+    const name = value === null ? undefined : by === 'source' ? (sources[Number(value)] ?? '') : String(value);
     collected.add(spanOf(BigInt(String(number))), name, Number(count));
   }
-  return { step, buckets: collected.all(), from: formatInstant(min), to: formatInstant(max), revision };
-}
-
-function nothing(revision: number): Answer {
-  return { step: '', buckets: [], from: null, to: null, revision };
+  return answerOf(filter, relation, { step, buckets: collected.all() }, min, max);
 }
 
 class Buckets {
   readonly #found = new Map<bigint, { span: Span; total: number; series: Map<string, number> }>();
 
-  add(span: Span, name: string, count: number): void {
+  /** @param name `undefined` for what is only counted */
+  add(span: Span, name: string | undefined, count: number): void {
     let bucket = this.#found.get(span.from);
     if (bucket === undefined) {
       bucket = { span, total: 0, series: new Map() };
       this.#found.set(span.from, bucket);
     }
     bucket.total += count;
-    bucket.series.set(name, (bucket.series.get(name) ?? 0) + count);
+    if (name !== undefined) bucket.series.set(name, (bucket.series.get(name) ?? 0) + count);
   }
 
   all(): Histogram['buckets'] {

@@ -35,7 +35,10 @@ const CALENDAR = [
   ['100 years', 36_525n * DAY],
 ] as const;
 
-type CalendarStep = (typeof CALENDAR)[number][0];
+/** Hours of a clock that is set between the ends of a range: a day's begin at midnight before and after. */
+const CLOCK = ['3 hours', '6 hours'] as const;
+
+type CalendarStep = (typeof CALENDAR)[number][0] | (typeof CLOCK)[number];
 
 /** Zones differ from UTC by multiples of this, so that counts of such stretches add up to local days. */
 const GRAIN = 15n * MINUTE;
@@ -63,6 +66,9 @@ export function stepsFor(min: bigint, max: bigint, buckets: number, zone: string
   const fixed = FIXED.find(([, length]) => length > wanted);
   if (fixed !== undefined) {
     const [step, unit] = fixed;
+    const byClock = CLOCK.find((one) => one === step);
+    const offset = (instant: bigint): number => zoneOffsetSeconds(zone, Number(instant / 1_000n));
+    if (byClock !== undefined && offset(min) !== offset(max)) return calendarSteps(byClock, zone);
     const shift = BigInt(zoneOffsetSeconds(zone, Number(min / 1_000n))) * SECOND;
     return {
       step,
@@ -71,7 +77,10 @@ export function stepsFor(min: bigint, max: bigint, buckets: number, zone: string
       spanOf: (number) => ({ from: number * unit - shift, to: (number + 1n) * unit - shift }),
     };
   }
-  const step = CALENDAR.find(([, length]) => length > wanted)?.[0] ?? '100 years';
+  return calendarSteps(CALENDAR.find(([, length]) => length > wanted)?.[0] ?? '100 years', zone);
+}
+
+function calendarSteps(step: CalendarStep, zone: string): Steps {
   const fold = calendarFold(step, zone);
   return { step, unit: GRAIN, shift: 0n, spanOf: (number) => fold(number * GRAIN) };
 }
@@ -88,20 +97,24 @@ function calendarFold(step: CalendarStep, zone: string): (start: bigint) => Span
     if (last !== undefined && start >= last.from && start < last.to) return last;
     const offset = BigInt(zoneOffsetSeconds(zone, Number(start / 1_000n))) * SECOND;
     const local = new Date(Number((start + offset) / 1_000n));
-    const [from, to] = localBounds(
-      step,
-      local.getUTCFullYear(),
-      local.getUTCMonth(),
-      local.getUTCDate(),
-      local.getUTCDay(),
-    );
+    const [from, to] = localBounds(step, local);
     last = { from: zonedToMicros(from, zone), to: zonedToMicros(to, zone) };
     return last;
   };
 }
 
-function localBounds(step: CalendarStep, year: number, month: number, day: number, weekday: number): [bigint, bigint] {
+/** `local` is a clock without a zone. */
+function localBounds(step: CalendarStep, local: Date): [bigint, bigint] {
+  const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
+  const weekday = local.getUTCDay();
   switch (step) {
+    case '3 hours':
+    case '6 hours': {
+      const length = step === '3 hours' ? 3n * HOUR : 6n * HOUR;
+      const midnight = at(year, month, day);
+      const from = midnight + ((BigInt(local.getUTCHours()) * HOUR) / length) * length;
+      return [from, from + length];
+    }
     case '1 day':
       return [at(year, month, day), at(year, month, day + 1)];
     case '1 week': {

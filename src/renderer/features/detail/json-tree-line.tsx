@@ -1,15 +1,17 @@
 /** One line of the JSON tree: fold, name, value, and what can be done with it. */
-import { ChevronDown, ChevronRight, Filter, FilterX } from 'lucide-react';
+import { ChevronDown, ChevronRight, Columns3, Filter, FilterX, Focus } from 'lucide-react';
 import { formatPath } from '../../../shared/json-path.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Marked, useSearch } from '../../components/marked.tsx';
 import { useWords } from '../../i18n/use-words.ts';
-import { addPath } from '../../model/filter-edit.ts';
+import { addPathColumn, isPathField } from '../../model/columns.ts';
+import { addPath, onlyPath } from '../../model/filter-edit.ts';
 import { memberCount, nodeText, scalarText } from '../../model/json-text.ts';
 import { isContainer, MEMBER_STEP, type JsonLine } from '../../model/json-tree.ts';
 import { clamp, showHidden } from '../../model/visible-text.ts';
-import { editFilter } from '../../stores/view.ts';
+import { editFilter, useView } from '../../stores/view.ts';
+import { setColumns } from '../explorer/use-columns.ts';
 import classes from './detail.module.css';
 
 interface JsonTreeLineProps {
@@ -123,6 +125,32 @@ function PathButtons({ line }: { readonly line: JsonLine }) {
     <>
       <IconButton icon={Filter} size={20} iconSize={12} label={t('detail.includePath')} onClick={() => change(false)} />
       <IconButton icon={FilterX} size={20} iconSize={12} label={t('detail.excludePath')} onClick={() => change(true)} />
+      <IconButton
+        icon={Focus}
+        size={20}
+        iconSize={12}
+        label={t('grid.only', { value: clamp(scalarText(line.source, line.node), 40).text })}
+        onClick={() =>
+          editFilter((filter) =>
+            onlyPath(filter, {
+              path: formatPath(root, steps),
+              value: scalarText(line.source, line.node),
+              negate: false,
+            }),
+          )
+        }
+      />
+      <IconButton
+        icon={Columns3}
+        size={20}
+        iconSize={12}
+        label={t('columns.add', { field: clamp(formatPath(root, steps), 80).text })}
+        data-testid="json-column"
+        onClick={() => {
+          const path = formatPath(root, steps);
+          if (isPathField(path)) setColumns(addPathColumn(useView.getState().columns, path));
+        }}
+      />
     </>
   );
 }

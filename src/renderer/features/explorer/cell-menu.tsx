@@ -1,21 +1,20 @@
 /** The menu of a cell: include, exclude, only this, copy. */
 import { Menu } from '@mantine/core';
 import { Copy, CopyPlus, Braces, Download, Filter, FilterX, Focus, Layers2, PanelRight } from 'lucide-react';
-import type { EventRow } from '../../../shared/event.ts';
+import type { GridRow } from '../../../shared/event.ts';
 import { copyText } from '../../components/copy-button.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import type { ColumnField } from '../../model/columns.ts';
-import { isFilterField } from '../../model/filter-edit.ts';
 import { cellText } from '../../model/visible-text.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { openDetail, useView } from '../../stores/view.ts';
 import { MomentItems } from './moment-items.tsx';
 import { usePickedActions } from './picked-actions.ts';
-import { copyEventJson, copyRow, filterByCell, rawValue } from './row-actions.ts';
+import { copyEventJson, copyRow, filterByCell, isFilterable, rawValue } from './row-actions.ts';
 import { useViewSources } from './view-sources.ts';
 
 export interface CellMenuState {
-  readonly row: EventRow;
+  readonly row: GridRow;
   readonly field: ColumnField;
   /** Where it opens, in window pixels. */
   readonly x: number;
@@ -50,7 +49,7 @@ export function CellMenu({ at, snapshot_id, onClose }: CellMenuProps) {
         <span style={{ position: 'fixed', left: x, top: y, width: 0, height: 0 }} />
       </Menu.Target>
       <Menu.Dropdown data-testid="cell-menu">
-        {(isFilterField(field) || field === 'source') && (
+        {isFilterable(row, field) && (
           <>
             <Menu.Item
               leftSection={<Filter size={ICON} aria-hidden />}

@@ -1,10 +1,11 @@
 /** The rows of the shown view, shared by grid, detail and status bar. */
-import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { asAppError, callAction } from '../../api.ts';
 import { PageCache, type LoadPage, type PageCacheState } from '../../model/page-cache.ts';
 import { useEngine } from '../../stores/engine.ts';
 import { reportProblem } from '../../stores/problems.ts';
-import { forgetRows, useView } from '../../stores/view.ts';
+import { useTabs } from '../../stores/tabs.ts';
+import { forgetRows, giveView, useView, viewOf } from '../../stores/view.ts';
 import { GridScroller } from './grid-scroller.ts';
 import { useRenewal, useShownView, type ShownView } from './view-query.ts';
 
@@ -20,26 +21,48 @@ export function useEventPages(): PageCacheState {
 
 function loader(view: ShownView): LoadPage {
   const { snapshot_id = '', filter, sort } = view;
+  const paths = [...view.paths];
   return (offset, limit, signal) =>
-    callAction('event_audit_page_events', { snapshot_id, filter, sort, offset, limit }, { signal });
+    callAction('event_audit_page_events', { snapshot_id, filter, sort, paths, offset, limit }, { signal });
 }
 
-/** Keeps the rows those of the shown view. Used once. */
+function questionOf(view: ShownView): string {
+  return JSON.stringify(view);
+}
+
+/** Keeps the rows those of the shown view, where the tab had scrolled to. Used once. */
 export function useFeedPages(): void {
   const view = useShownView();
-  const shown = useRef<string | undefined>(undefined);
-  useEffect(() => {
-    if (view.snapshot_id !== shown.current) {
+  const tab = useTabs((state) => state.active);
+  // Before anything is painted, or one tab's rows would be seen under another's name.
+  useLayoutEffect(() => {
+    eventPages.show(tab);
+    eventScroller.place(viewOf(tab).top);
+    return () => {
+      if (useTabs.getState().tabs.some(({ id }) => id === tab)) giveView(tab, { top: eventScroller.topRow() });
+    };
+  }, [tab]);
+  const asked = useRef({ tab: '', rows: '' });
+  useLayoutEffect(() => {
+    const { snapshot_id } = view;
+    const { rows_of, top } = useView.getState();
+    const isOther = asked.current.tab !== tab;
+    const rows = JSON.stringify({ ...view, paths: [] });
+    // Further columns of the same rows are looked at where one is.
+    const isSame = !isOther && asked.current.rows === rows;
+    asked.current = { tab, rows };
+    if (rows_of !== snapshot_id) {
       eventPages.clear();
       // Rows are known by their number in one snapshot; in another one that is another event.
-      if (shown.current !== undefined) forgetRows();
+      if (rows_of !== undefined) forgetRows();
+      useView.setState({ rows_of: snapshot_id });
     }
-    shown.current = view.snapshot_id;
-    if (view.snapshot_id !== undefined) eventPages.ask(loader(view), { fromTop: true });
-  }, [view]);
-  useRenewal(() => {
-    if (view.snapshot_id === shown.current) renew(view);
-  });
+    if (snapshot_id === undefined) return;
+    const question = questionOf(view);
+    if (eventPages.answers(question)) renew(view);
+    else eventPages.ask(loader(view), { question, start: isOther ? top : isSame ? undefined : 0 });
+  }, [view, tab]);
+  useRenewal(() => renew(view));
   // What an engine that died left unanswered is asked of its successor.
   const restarts = useEngine((state) => state.restarts);
   const again = useEffectEvent(() => renew(view));
@@ -52,7 +75,9 @@ export function useFeedPages(): void {
 export function useRetryPages(): () => void {
   const view = useShownView();
   return () => {
-    if (view.snapshot_id !== undefined) eventPages.ask(loader(view), { fromTop: false });
+    if (view.snapshot_id !== undefined) {
+      eventPages.ask(loader(view), { question: questionOf(view), start: undefined });
+    }
   };
 }
 
@@ -93,7 +118,8 @@ async function attempt(view: ShownView, question: number, count: number, done: (
   const { first, last } = eventScroller.range();
   eventPages.look(first + distance - LOOK_AHEAD, last + distance + LOOK_AHEAD);
   eventPages.ask(loader(view), {
-    fromTop: false,
+    question: questionOf(view),
+    start: undefined,
     onReady: (indexOf) => {
       const held = anchorRow();
       const found = held === undefined ? -1 : indexOf(held.n);

@@ -1,21 +1,17 @@
 /** One field's values: the most frequent ones, or those that match a search. */
 import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { ChevronDown, ChevronRight, Minus, Search } from 'lucide-react';
+import { ChevronDown, ChevronRight, Search } from 'lucide-react';
 import { useState } from 'react';
 import type { Facet as FacetValues } from '../../../shared/contract.ts';
 import type { FacetField } from '../../../shared/event.ts';
-import { CategoryMark } from '../../components/category-mark.tsx';
-import { IconButton } from '../../components/icon-button.tsx';
-import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
-import { excludeValue, toggleValue, valuesOf } from '../../model/filter-edit.ts';
-import { cellText } from '../../model/visible-text.ts';
-import { editFilter } from '../../stores/view.ts';
-import { Named } from '../names/named.tsx';
-import { isNamedField } from '../names/use-name.ts';
+import { valuesOf } from '../../model/filter-edit.ts';
+import { wouldLeave, type FacetChange } from '../../model/would-leave.ts';
+import { FacetLine, moveFocus } from './facet-line.tsx';
 import { FACET_LIMIT } from './facet-panel.tsx';
 import classes from './facets.module.css';
+import { useOwnCounts } from './own-counts.ts';
 import { useShownView, useSnapshotQuery } from './view-query.ts';
 
 interface FacetProps {
@@ -31,6 +27,8 @@ interface FacetProps {
 }
 
 const MORE = 50;
+/** So many values can be listed; whoever looks for others searches. */
+const MOST = 1_000;
 
 export function Facet({ field, facet, total, failed, open, searching, onToggle, onSearch }: FacetProps) {
   const { t, counted } = useWords();
@@ -56,34 +54,52 @@ export function Facet({ field, facet, total, failed, open, searching, onToggle, 
 type FacetBodyProps = Pick<FacetProps, 'field' | 'total' | 'searching' | 'onSearch'> & { readonly facet: FacetValues };
 
 function FacetBody({ field, facet, total, searching, onSearch }: FacetBodyProps) {
-  const { t } = useWords();
+  const { t, number } = useWords();
   const { snapshot_id, filter } = useShownView();
   const [text, setText] = useState('');
   const [contains] = useDebouncedValue(text.trim(), 150);
+  const [limit, setLimit] = useState(MORE);
   const wide = useSnapshotQuery(
     'event_audit_get_facets',
     searching ? snapshot_id : undefined,
-    { filter, wide: field, contains },
-    (snapshot) => ({ snapshot_id: snapshot, filter, fields: [field], limit: MORE, contains, exclude_own: true }),
+    { filter, wide: field, contains, limit },
+    (snapshot) => ({ snapshot_id: snapshot, filter, fields: [field], limit, contains, exclude_own: true }),
   );
   const name = t(`field.${field}`);
-  const found = searching ? (wide.data?.facets[0]?.values ?? facet.values) : facet.values;
+  const shown = searching ? (wide.data?.facets[0] ?? facet) : facet;
   const included = valuesOf(filter, field, false);
   const excluded = valuesOf(filter, field, true);
   // What the filter names stays in sight even when it is not among the most frequent.
-  const missing = [...included, ...excluded].filter((value) => !found.some((one) => one.value === value));
-  const values = [...found, ...(searching ? [] : missing.map((value) => ({ value, count: undefined })))];
-  const most = Math.max(1, total, ...found.map((one) => one.count));
+  const missing = [...new Set([...included, ...excluded])].filter(
+    (value) => !facet.values.some((one) => one.value === value) && !shown.values.some((one) => one.value === value),
+  );
+  const { base, counts: asked } = useOwnCounts(field, missing, total);
+  const values = searching
+    ? shown.values
+    : [...shown.values, ...missing.map((value) => ({ value, count: asked.get(value) }))];
+  const counts = new Map([
+    ...asked,
+    ...[...facet.values, ...shown.values].map(({ value, count }) => [value, count] as const),
+  ]);
+  const most = Math.max(1, base ?? total, ...shown.values.map((one) => one.count));
+  const leaves = (change: FacetChange, value: string): number | undefined =>
+    base === undefined ? undefined : wouldLeave({ base, counts, included, excluded }, change, value);
   return (
-    <div className={classes.body}>
+    // The values are buttons of their own; this only moves the focus among them.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className={classes.body} onKeyDown={(event) => moveFocus(event)}>
       {searching && (
         <TextInput
           className={classes.search ?? ''}
           aria-label={t('facets.search', { field: name })}
-          placeholder={t('facets.searchHint')}
+          placeholder={t('facets.searchAll', { formatted: number(facet.distinct) })}
           value={text}
           ref={(node) => node?.focus({ preventScroll: true })}
-          onChange={(event) => setText(event.currentTarget.value)}
+          data-testid="facet-search"
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setLimit(MORE);
+          }}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return;
             event.stopPropagation();
@@ -91,76 +107,30 @@ function FacetBody({ field, facet, total, searching, onSearch }: FacetBodyProps)
           }}
         />
       )}
-      {values.map(({ value, count }) => (
+      {values.map(({ value, count }, index) => (
         <FacetLine
           key={value}
           field={field}
           value={value}
           count={count}
           most={most}
+          first={index === 0}
           state={included.includes(value) ? 'in' : excluded.includes(value) ? 'out' : 'free'}
+          further={included.length > 0}
+          leaves={leaves}
         />
       ))}
       {values.length === 0 && <div className={classes.note}>{t('facets.none')}</div>}
+      {searching && shown.distinct > shown.values.length && limit < MOST && (
+        <button type="button" className={classes.head} onClick={() => setLimit(Math.min(MOST, limit * 4))}>
+          <span className="dim">{t('facets.rest', { formatted: number(shown.distinct - shown.values.length) })}</span>
+        </button>
+      )}
       {facet.distinct > FACET_LIMIT && !searching && (
         <button type="button" className={classes.head} onClick={() => onSearch(true)}>
           <Search size={12} aria-hidden />
           <span className="dim">{t('facets.more')}</span>
         </button>
-      )}
-    </div>
-  );
-}
-
-interface FacetLineProps {
-  readonly field: FacetField;
-  readonly value: string;
-  readonly count: number | undefined;
-  readonly most: number;
-  readonly state: 'in' | 'out' | 'free';
-}
-
-function FacetLine({ field, value, count, most, state }: FacetLineProps) {
-  const { t, number, percent } = useWords();
-  const words = { field: t(`field.${field}`), value: value === '' ? t('common.empty') : cellText(value, 60) };
-  const share = (count ?? 0) / most;
-  return (
-    <div className={classes.line} data-state={state} data-testid="facet-value">
-      <button
-        type="button"
-        className={classes.value}
-        aria-pressed={state === 'in'}
-        title={state === 'free' ? t('facets.include', words) : t('facets.release', words)}
-        onClick={() => editFilter((filter) => toggleValue(filter, field, value))}
-      >
-        <span className={classes.bar} style={{ width: `${String(share * 100)}%` }} aria-hidden />
-        {field === 'category' && value !== '' && (
-          <span className={classes.name} style={{ overflow: 'visible', flex: 'none', marginRight: -4 }}>
-            <CategoryMark category={value} />
-          </span>
-        )}
-        <span className={classes.name}>
-          {isNamedField(field) && value !== '' ? (
-            <Named id={value} limit={120} />
-          ) : (
-            <SafeText value={value} limit={120} />
-          )}
-        </span>
-        {count !== undefined && (
-          <span className={classes.count} title={percent(share)}>
-            {number(count)}
-          </span>
-        )}
-      </button>
-      {state === 'free' && (
-        <IconButton
-          className={classes.exclude ?? ''}
-          icon={Minus}
-          size={20}
-          iconSize={12}
-          label={t('facets.exclude', words)}
-          onClick={() => editFilter((filter) => excludeValue(filter, field, value))}
-        />
       )}
     </div>
   );

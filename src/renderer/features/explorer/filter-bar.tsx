@@ -4,7 +4,7 @@ import { Button } from '@mantine/core';
 import { isEmptyFilter } from '../../../shared/filter.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { useWords } from '../../i18n/use-words.ts';
-import { clearFilter, redoFilter, undoFilter, useView } from '../../stores/view.ts';
+import { clearFilter, redoLook, undoLook, useView } from '../../stores/view.ts';
 import { AddCondition, ConditionChip } from './condition-chip.tsx';
 import classes from './filter-bar.module.css';
 import { ScopeChips } from './scope-chips.tsx';
@@ -37,8 +37,8 @@ export function FilterBar() {
       </div>
       <SearchBox />
       <div className={classes.tools}>
-        <IconButton icon={Undo2} label={t('filter.undo')} disabled={past.length === 0} onClick={undoFilter} />
-        <IconButton icon={Redo2} label={t('filter.redo')} disabled={future.length === 0} onClick={redoFilter} />
+        <IconButton icon={Undo2} label={t('filter.undo')} disabled={past.length === 0} onClick={undoLook} />
+        <IconButton icon={Redo2} label={t('filter.redo')} disabled={future.length === 0} onClick={redoLook} />
       </div>
     </section>
   );

@@ -2,8 +2,9 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useState, type DragEvent } from 'react';
 import { useWords } from '../../i18n/use-words.ts';
-import { dropColumn, isColumnField, type ColumnState } from '../../model/columns.ts';
+import { dropColumn, isColumnField, isPathField, type ColumnState } from '../../model/columns.ts';
 import { sortBy, useView } from '../../stores/view.ts';
+import { useColumnName } from './column-name.ts';
 import classes from './grid.module.css';
 import { setColumns, type EventTable } from './use-columns.ts';
 
@@ -16,6 +17,7 @@ const DRAG_TYPE = 'application/x-event-audit-column';
 
 export function GridHeader({ table, columns }: GridHeaderProps) {
   const { t } = useWords();
+  const nameOf = useColumnName();
   const sort = useView((state) => state.sort);
   const [target, setTarget] = useState<string>();
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
@@ -48,10 +50,9 @@ export function GridHeader({ table, columns }: GridHeaderProps) {
               type="button"
               className={classes.sort}
               tabIndex={-1}
-              {...(field !== 'source' && {
-                title: t('grid.sortHint', { field: t(`field.${field}`) }),
-                onClick: () => sortBy(field),
-              })}
+              {...(field === 'source' || isPathField(field)
+                ? { title: isPathField(field) ? `${nameOf(field)}\n${t('grid.notSortable')}` : undefined }
+                : { title: t('grid.sortHint', { field: nameOf(field) }), onClick: () => sortBy(field) })}
               draggable
               onDragStart={(event) => event.dataTransfer.setData(DRAG_TYPE, field)}
               onDragOver={(event) => {
@@ -62,7 +63,9 @@ export function GridHeader({ table, columns }: GridHeaderProps) {
               onDragLeave={() => setTarget(undefined)}
               onDrop={(event) => onDrop(event, field)}
             >
-              <span className="clip">{t(`field.${field}`)}</span>
+              <bdi className="clip" data-path={isPathField(field) || undefined}>
+                {nameOf(field)}
+              </bdi>
               {sorted !== undefined && <Arrow size={13} aria-hidden />}
             </button>
             <div

@@ -7,7 +7,7 @@ import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import type { PageCacheState } from '../../model/page-cache.ts';
 import { activeSource, useShownStatus, useSources } from '../../stores/sources.ts';
-import { undoFilter, useView } from '../../stores/view.ts';
+import { undoLook, useView } from '../../stores/view.ts';
 import { useRetryPages } from './event-pages.ts';
 import classes from './grid.module.css';
 import { NoHits } from './no-hits.tsx';
@@ -20,7 +20,7 @@ export function GridOverlay({ pages }: { readonly pages: PageCacheState }) {
   const live = useSources((state) => activeSource(state)?.live === true);
   const retry = useRetryPages();
   const undo = undoable && (
-    <Button variant="default" onClick={undoFilter}>
+    <Button variant="default" onClick={undoLook}>
       {t('filter.undo')}
     </Button>
   );

@@ -78,6 +78,18 @@ export class GridScroller {
     this.#publish({ ...this.#state, top, track });
   }
 
+  /** How many rows are above what is in sight. */
+  topRow(): number {
+    return this.#state.top / this.#state.rowHeight;
+  }
+
+  /** Goes to another tab's place among rows whose number is only told after this. */
+  place(row: number): void {
+    this.#shift = 0;
+    this.#publish({ ...this.#state, top: Math.round(row * this.#state.rowHeight) });
+    queueMicrotask(() => this.goTo(this.#state.top));
+  }
+
   /** First and last row in sight, partly seen ones too. */
   range(): { readonly first: number; readonly last: number } {
     const { scale, top, rowHeight } = this.#state;

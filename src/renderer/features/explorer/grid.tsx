@@ -1,5 +1,5 @@
 /** The events as rows: virtual over the whole view at any size, driven by mouse or keyboard. */
-import { useCallback, useEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState, type MouseEvent } from 'react';
 import { useSearch } from '../../components/marked.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { isColumnField, type ColumnField } from '../../model/columns.ts';
@@ -15,6 +15,7 @@ import { GridOverlay } from './grid-overlay.tsx';
 import { cellId, GridRow } from './grid-row.tsx';
 import classes from './grid.module.css';
 import { pickRange, togglePicked } from './row-actions.ts';
+import { useValueColour } from './series-words.ts';
 import { useColumns } from './use-columns.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 import { useGridScroll } from './use-grid-scroll.ts';
@@ -42,6 +43,9 @@ export function Grid() {
   const urls = useShownUrls();
   const visible = useMemo(() => columns.filter((one) => !one.hidden), [columns]);
   const fields = useMemo(() => visible.map((one) => one.field), [visible]);
+  const by = useView((state) => state.group) ?? 'category';
+  const colour = useValueColour(by);
+  const stack = useMemo(() => ({ by, colour }), [by, colour]);
   const [menu, setMenu] = useState<CellMenuState>();
   const total = pages.total ?? 0;
   const scroll = useGridScroll(scroller, total, rowHeight, HEADER_HEIGHT);
@@ -52,9 +56,10 @@ export function Grid() {
     const timer = setTimeout(() => eventPages.look(first - LOOK_AHEAD, last + LOOK_AHEAD), LOOK_DELAY_MS);
     return () => clearTimeout(timer);
   }, [first, last]);
-  const { question } = pages;
+  const { question, start } = pages;
+  const goToStart = useEffectEvent(() => eventScroller.goTo(Math.round(start * rowHeight)));
   useEffect(() => {
-    if (question > 0) eventScroller.goTo(0);
+    if (question > 0) goToStart();
   }, [question]);
   // The focused row may arrive after the focus did.
   useEffect(() => eventPages.subscribe(followFocus), []);
@@ -108,6 +113,7 @@ export function Grid() {
         selected={row !== undefined && selected.has(row.n)}
         open={row !== undefined && row.n === detail}
         search={search}
+        stack={stack}
         note={row && notes.get(noteKey(urls[row.source] ?? '', row.id))}
         focus={focus?.row === index ? focus.field : undefined}
       />,

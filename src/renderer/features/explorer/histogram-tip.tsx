@@ -1,10 +1,11 @@
-/** What a bar holds: its stretch of time and the exact counts. */
-import { CategoryMark } from '../../components/category-mark.tsx';
+/** What a bar holds: its stretch of time and the exact counts, value by value. */
+import { ColourMark } from '../../components/category-mark.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import type { Bar } from '../../model/histogram-bars.ts';
 import { formatBound } from '../../model/time-format.ts';
 import classes from './histogram.module.css';
+import { OTHER_COLOUR, type SeriesWords } from './series-words.ts';
 
 interface HistogramTipProps {
   readonly bar: Bar;
@@ -12,15 +13,13 @@ interface HistogramTipProps {
   /** The bar's middle and the width of the whole, in pixels. */
   readonly x: number;
   readonly width: number;
+  readonly words: SeriesWords;
 }
 
-const SHOWN = 3;
-
-export function HistogramTip({ bar, zone, x, width }: HistogramTipProps) {
+export function HistogramTip({ bar, zone, x, width, words }: HistogramTipProps) {
   const { t, counted, number } = useWords();
   // What is only counted has no names.
-  const named = bar.parts.filter(({ name }) => name !== '');
-  const rest = named.slice(SHOWN).reduce((sum, part) => sum + part.count, 0);
+  const parts = bar.parts.filter(({ name }) => name !== '' || words.named);
   const side = x < width / 2 ? { left: x + 12 } : { right: width - x + 12 };
   return (
     <div className={classes.tip} style={side} data-testid="histogram-tip">
@@ -28,19 +27,17 @@ export function HistogramTip({ bar, zone, x, width }: HistogramTipProps) {
       <div>
         <strong>{t('status.events', counted(bar.total))}</strong>
       </div>
-      {named.slice(0, SHOWN).map(({ name, count }) => (
-        <div key={name} className={classes.line}>
-          <CategoryMark category={name} />
-          <SafeText value={name} limit={30} className="clip" />
+      {parts.map(({ name, count }) => (
+        <div key={name ?? ' others'} className={classes.line}>
+          <ColourMark colour={name === undefined ? OTHER_COLOUR : words.colour(name)} />
+          {name === undefined ? (
+            <span className="dim">{t('histogram.others')}</span>
+          ) : (
+            <SafeText value={words.name(name)} limit={30} className="clip" />
+          )}
           <span>{number(count)}</span>
         </div>
       ))}
-      {rest > 0 && (
-        <div className={classes.line}>
-          <span className="dim">{t('histogram.others')}</span>
-          <span>{number(rest)}</span>
-        </div>
-      )}
     </div>
   );
 }

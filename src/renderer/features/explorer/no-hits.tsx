@@ -6,7 +6,7 @@ import type { Filter } from '../../../shared/filter.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText, inSentence } from '../../model/visible-text.ts';
-import { clearFilter, editFilter, undoFilter, useView } from '../../stores/view.ts';
+import { clearFilter, editFilter, undoLook, useView } from '../../stores/view.ts';
 import { useFindingTitle } from '../findings/finding-words.ts';
 import classes from './no-hits.module.css';
 import { useRangeWords } from './range-words.ts';
@@ -33,7 +33,7 @@ export function NoHits() {
     <EmptyState title={t('grid.noneTitle')} text={t(told === undefined ? 'noHits.looking' : textOf(told))}>
       {told !== undefined && told.parts.length > 0 && <Parts told={told} filter={filter} />}
       {undoable && (
-        <Button variant="default" onClick={undoFilter}>
+        <Button variant="default" onClick={undoLook}>
           {t('filter.undo')}
         </Button>
       )}

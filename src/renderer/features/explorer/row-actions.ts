@@ -1,10 +1,11 @@
 /** What can be done with a row or one of its cells, whoever asks: keys, menu or mouse. */
-import type { EventRow } from '../../../shared/event.ts';
+import type { GridRow } from '../../../shared/event.ts';
+import type { Filter, PathCondition } from '../../../shared/filter.ts';
 import { asAppError, callAction } from '../../api.ts';
 import { copyText } from '../../components/copy-button.tsx';
-import { DEFAULT_COLUMNS, type ColumnField } from '../../model/columns.ts';
+import { isPathField, type ColumnField } from '../../model/columns.ts';
 import { eventJson } from '../../model/event-json.ts';
-import { excludeValue, includeValue, isFilterField, onlyValue } from '../../model/filter-edit.ts';
+import { addPath, excludeValue, includeValue, isFilterField, onlyPath, onlyValue } from '../../model/filter-edit.ts';
 import { onlySource, toggleSource, withoutSource } from '../../model/source-filter.ts';
 import { reportProblem } from '../../stores/problems.ts';
 import { editFilter, selectRows, useView } from '../../stores/view.ts';
@@ -22,13 +23,31 @@ const CHANGES = { include: includeValue, exclude: excludeValue, only: onlyValue 
 const SOURCE_CHANGES = { include: toggleSource, exclude: withoutSource, only: onlySource } as const;
 
 /** A cell's value as it is copied and filtered by; a source is known by its URL. */
-export function rawValue(row: EventRow, field: ColumnField): string {
+export function rawValue(row: GridRow, field: ColumnField): string {
+  if (isPathField(field)) return row.values?.[field]?.text ?? '';
   return field === 'source' ? (viewUrls()[row.source] ?? '') : row[field];
 }
 
+const PATH_CHANGES = {
+  include: (filter: Filter, at: PathCondition) => addPath(filter, at),
+  exclude: (filter: Filter, at: PathCondition) => addPath(filter, { ...at, negate: true }),
+  only: onlyPath,
+} as const;
+
+/** Whether a cell's value can be filtered by: not a time, and nothing of which only a part is here. */
+export function isFilterable(row: GridRow, field: ColumnField): boolean {
+  if (!isPathField(field)) return isFilterField(field) || field === 'source';
+  const value = row.values?.[field];
+  return value != null && !value.cut;
+}
+
 /** Changes the filter by a cell's value. The time column has none to filter by exactly. */
-export function filterByCell(change: CellChange, row: EventRow, field: ColumnField): void {
-  if (field === 'source') {
+export function filterByCell(change: CellChange, row: GridRow, field: ColumnField): void {
+  if (!isFilterable(row, field)) return;
+  if (isPathField(field)) {
+    const at = { path: field, value: rawValue(row, field), negate: false };
+    editFilter((filter) => PATH_CHANGES[change](filter, at));
+  } else if (field === 'source') {
     const urls = viewUrls();
     const url = urls[row.source];
     if (url !== undefined) editFilter((filter) => SOURCE_CHANGES[change](filter, url, urls));
@@ -37,9 +56,12 @@ export function filterByCell(change: CellChange, row: EventRow, field: ColumnFie
   }
 }
 
-export function copyRow(row: EventRow): void {
+export function copyRow(row: GridRow): void {
   const several = viewUrls().length > 1;
-  const fields = DEFAULT_COLUMNS.map(({ field }) => field).filter((field) => several || field !== 'source');
+  // What is seen is what is copied.
+  const fields = useView
+    .getState()
+    .columns.flatMap(({ field, hidden }) => (hidden || (field === 'source' && !several) ? [] : [field]));
   copyText(fields.map((field) => rawValue(row, field)).join('\t'));
 }
 

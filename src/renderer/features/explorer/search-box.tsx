@@ -6,8 +6,8 @@ import { useEffect, useRef, useState } from 'react';
 import { useWords } from '../../i18n/use-words.ts';
 import { editFilter, useView } from '../../stores/view.ts';
 import classes from './filter-bar.module.css';
+import { SEARCH_ID } from './focus-search.ts';
 
-export const SEARCH_ID = 'search';
 const DELAY_MS = 150;
 /** Letters typed within this time are one step of undo. */
 const MERGE_MS = 2_000;

@@ -1,4 +1,4 @@
-/** The grid's columns as a TanStack table: order, visibility and widths, remembered in the preferences. */
+/** The grid's columns as a TanStack table: order, visibility and widths. Each view has its own; new ones begin with the last. */
 import { useMemo } from 'react';
 import {
   columnOrderingFeature,
@@ -10,10 +10,9 @@ import {
   type ColumnDef,
   type ReactTable,
 } from '@tanstack/react-table';
-import type { EventRow } from '../../../shared/event.ts';
+import type { GridRow } from '../../../shared/event.ts';
 import {
   clampWidth,
-  columnsFrom,
   DEFAULT_COLUMNS,
   MAX_COLUMN_WIDTH,
   MIN_COLUMN_WIDTH,
@@ -21,8 +20,9 @@ import {
   withSourceOf,
   type ColumnState,
 } from '../../model/columns.ts';
-import { setPreferences, usePreferences } from '../../stores/preferences.ts';
+import { setPreferences } from '../../stores/preferences.ts';
 import { useShownStatus } from '../../stores/sources.ts';
+import { editLook, useView } from '../../stores/view.ts';
 import { viewUrls } from './view-sources.ts';
 
 const features = tableFeatures({
@@ -32,25 +32,15 @@ const features = tableFeatures({
   columnResizingFeature,
 });
 
-export type EventTable = ReactTable<typeof features, EventRow>;
-
-const COLUMNS: ColumnDef<typeof features, EventRow>[] = DEFAULT_COLUMNS.map(({ field }) => ({
-  id: field,
-  accessorKey: field,
-  minSize: MIN_COLUMN_WIDTH,
-  maxSize: MAX_COLUMN_WIDTH,
-}));
+export type EventTable = ReactTable<typeof features, GridRow>;
 
 /** Rows are fetched by position and drawn by the grid itself, so the table never holds any. */
-const NO_ROWS: readonly EventRow[] = [];
+const NO_ROWS: readonly GridRow[] = [];
 
 export function useColumns(): { readonly table: EventTable; readonly columns: readonly ColumnState[] } {
-  const remembered = usePreferences((state) => state.values.columns);
+  const all = useView((view) => view.columns);
   const several = (useShownStatus()?.sources.length ?? 1) > 1;
-  const columns = useMemo(() => {
-    const all = columnsFrom(remembered);
-    return several ? all : withoutSource(all);
-  }, [remembered, several]);
+  const columns = useMemo(() => (several ? all : withoutSource(all)), [all, several]);
   const state = useMemo(
     () => ({
       columnOrder: columns.map((one) => one.field),
@@ -59,24 +49,58 @@ export function useColumns(): { readonly table: EventTable; readonly columns: re
     }),
     [columns],
   );
+  const ids = columns
+    .map((one) => one.field)
+    .toSorted()
+    .join('\n');
+  const definitions = useMemo(
+    (): ColumnDef<typeof features, GridRow>[] =>
+      ids.split('\n').map((id) => ({
+        id,
+        // Rows are drawn by the grid itself.
+        accessorFn: () => '',
+        minSize: MIN_COLUMN_WIDTH,
+        maxSize: MAX_COLUMN_WIDTH,
+      })),
+    [ids],
+  );
   const table = useTable({
     features,
-    columns: COLUMNS,
+    columns: definitions,
     data: NO_ROWS,
     state,
     columnResizeMode: 'onChange',
     onColumnSizingChange: (updater) => {
       const sizes = typeof updater === 'function' ? updater(state.columnSizing) : updater;
-      setColumns(columns.map((one) => ({ ...one, width: clampWidth(sizes[one.field] ?? one.width) })));
+      widen(columns.map((one) => ({ ...one, width: clampWidth(sizes[one.field] ?? one.width) })));
     },
   });
   return { table, columns };
 }
 
-/** Remembers the columns; none go back to what is built in. */
+/** Changes which columns there are and in which order, as a step that can be undone. */
 export function setColumns(columns: readonly ColumnState[]): void {
-  const several = viewUrls().length > 1;
-  const remembered = columnsFrom(usePreferences.getState().values.columns);
-  const next = several ? columns : withSourceOf(columns, remembered);
-  setPreferences({ columns: next.map((one) => ({ ...one })) });
+  const next = whole(columns);
+  editLook(() => ({ columns: next }));
+  remember(next);
+}
+
+/** Goes back to the columns that are built in. */
+export function resetColumns(): void {
+  setColumns(DEFAULT_COLUMNS);
+}
+
+function widen(columns: readonly ColumnState[]): void {
+  const next = whole(columns);
+  useView.setState({ columns: next });
+  remember(next);
+}
+
+/** The columns to keep for those that are shown: with one source, that column is out of sight and yet not put away. */
+function whole(columns: readonly ColumnState[]): readonly ColumnState[] {
+  return viewUrls().length > 1 ? columns : withSourceOf(columns, useView.getState().columns);
+}
+
+function remember(columns: readonly ColumnState[]): void {
+  setPreferences({ columns: columns.map((one) => ({ ...one })) });
 }

@@ -53,6 +53,7 @@ export function useGridKeys({ fields, screenful, onRange, onMenu }: GridKeys): (
       const letters: Readonly<Record<string, () => void>> = {
         i: () => cell && focus && filterByCell('include', cell, focus.field),
         x: () => cell && focus && filterByCell('exclude', cell, focus.field),
+        o: () => cell && focus && filterByCell('only', cell, focus.field),
       };
       const commands: Readonly<Record<string, () => void>> = {
         a: () => onRange(0, total - 1),

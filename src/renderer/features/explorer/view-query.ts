@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import type { ActionInput, ActionName, ActionOutput } from '../../../shared/contract.ts';
 import type { Filter, Sort } from '../../../shared/filter.ts';
 import { callAction } from '../../api.ts';
+import { pathsOf } from '../../model/columns.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { activeSource, useShownStatus, useSources } from '../../stores/sources.ts';
 import { useView } from '../../stores/view.ts';
@@ -13,6 +14,8 @@ export interface ShownView {
   readonly snapshot_id: string | undefined;
   readonly filter: Filter;
   readonly sort: Sort;
+  /** Paths that are columns. */
+  readonly paths: readonly string[];
 }
 
 /** The filter as the engine is asked: dates in it are read in the zone in which times are shown. */
@@ -26,7 +29,10 @@ export function useShownView(): ShownView {
   const filter = useFilter();
   const sort = useView((state) => state.sort);
   const snapshot_id = useShownStatus()?.snapshot_id;
-  return useMemo(() => ({ snapshot_id, filter, sort }), [snapshot_id, filter, sort]);
+  const columns = useView((state) => state.columns);
+  const key = pathsOf(columns).join('\n');
+  const paths = useMemo(() => (key === '' ? [] : key.split('\n')), [key]);
+  return useMemo(() => ({ snapshot_id, filter, sort, paths }), [snapshot_id, filter, sort, paths]);
 }
 
 type SnapshotAction = {
@@ -57,6 +63,9 @@ const RENEW_MS = 1_000;
 const RENEW_AT_LEAST_MS = 5_000;
 const RENEW_SHARE = 0.1;
 
+/** The revision that the answers about a snapshot are at least of, for snapshots that were looked at and may be again. */
+const answered = new Map<string, number>();
+
 /** Renews every answer about the snapshot when its content changed, not more often than once a second. */
 export function useRenewal(onRenew: () => void): void {
   const status = useShownStatus();
@@ -68,6 +77,7 @@ export function useRenewal(onRenew: () => void): void {
   const running = status?.state === 'capturing' || status?.state === 'sorting';
   const renew = useEffectEvent((of: string): void => {
     seen.current = { ...seen.current, snapshot: of, revision, at: Date.now() };
+    answered.set(of, revision);
     // While reading goes on, a slow answer is let finish instead of being started over and over.
     void client.invalidateQueries({ queryKey: [of] }, { cancelRefetch: !running });
     onRenew();
@@ -75,9 +85,11 @@ export function useRenewal(onRenew: () => void): void {
   useEffect(() => {
     if (snapshot === undefined) return undefined;
     if (seen.current.snapshot !== snapshot) {
-      // The first questions about a snapshot ask for its newest content anyway.
-      seen.current = { snapshot, revision, at: Date.now(), since: Date.now() };
-      return undefined;
+      // The first questions about a snapshot ask for its newest content anyway; what was asked before another tab was
+      // shown may be older than what is there by now.
+      const known = answered.get(snapshot) ?? revision;
+      seen.current = { snapshot, revision: known, at: known === revision ? Date.now() : 0, since: Date.now() };
+      answered.set(snapshot, known);
     }
     if (seen.current.revision === revision) return undefined;
     const { at, since } = seen.current;

@@ -1,7 +1,8 @@
 /** Which application this is, and which versions it runs on. */
-import { Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { AppDialog } from '../../components/app-dialog.tsx';
 import { useWords } from '../../i18n/use-words.ts';
+import { openDialog } from '../../stores/dialogs.ts';
 import { useAppInfo } from '../../stores/app-info.ts';
 
 export function AboutDialog() {
@@ -19,6 +20,11 @@ export function AboutDialog() {
           </Text>
         )}
         <Text c="dimmed">{t('about.licence')}</Text>
+        <Group>
+          <Button variant="default" data-testid="licences-button" onClick={() => openDialog({ name: 'licences' })}>
+            {t('licences.open')}
+          </Button>
+        </Group>
       </Stack>
     </AppDialog>
   );

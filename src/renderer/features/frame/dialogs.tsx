@@ -10,9 +10,11 @@ import { AdminDialog } from '../admin/admin-dialog.tsx';
 import { PluginsDialog } from '../admin/plugins-dialog.tsx';
 import { NamesDialog } from '../names/names-dialog.tsx';
 import { ConnectionDialog } from '../sources/connection-dialog.tsx';
+import { RenameTabDialog } from '../tabs/rename-tab-dialog.tsx';
 import { PasteViewDialog } from '../views/paste-view-dialog.tsx';
 import { SaveViewDialog } from '../views/save-view-dialog.tsx';
 import { AboutDialog } from './about-dialog.tsx';
+import { LicencesDialog } from './licences-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 
 export function Dialogs() {
@@ -33,7 +35,9 @@ export function Dialogs() {
     case 'names':
       return <NamesDialog />;
     case 'paste-view':
-      return <PasteViewDialog />;
+      return <PasteViewDialog text={dialog.text ?? ''} />;
+    case 'rename-tab':
+      return <RenameTabDialog id={dialog.id} />;
     case 'plugins':
       return <PluginsDialog />;
     case 'admin':
@@ -44,6 +48,8 @@ export function Dialogs() {
       return <RejectsDialog />;
     case 'keys':
       return <KeysDialog />;
+    case 'licences':
+      return <LicencesDialog />;
     case 'about':
       return <AboutDialog />;
     default:

@@ -15,6 +15,7 @@ import { ROOM_FOR_BOTH } from '../findings/toggle-findings.ts';
 import { SourceList } from '../sources/source-list.tsx';
 import { SourceState } from '../sources/source-state.tsx';
 import { DropZone } from '../sources/drop-zone.tsx';
+import { TabBar } from '../tabs/tab-bar.tsx';
 import { ViewList } from '../views/view-list.tsx';
 import { Banners } from './banners.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -22,7 +23,8 @@ import classes from './frame.module.css';
 import { paletteStore } from './palette-store.ts';
 import { StatusBar } from './status-bar.tsx';
 import { TitleBar } from './title-bar.tsx';
-import { usePanel } from './use-panel-width.ts';
+import { panelWidths } from '../../model/panel-room.ts';
+import { usePanel } from './panels.ts';
 import { useStart } from './use-start.ts';
 import { useWindowKeys } from './use-window-keys.ts';
 
@@ -58,10 +60,20 @@ export function Frame() {
   const [right, setRight] = usePanel('right', RIGHT.initial);
   const [findings, setFindings] = usePanel('findings', FINDINGS.initial);
   const findingsOpen = useFindings((state) => state.open);
-  const roomForBoth = useViewportSize().width >= ROOM_FOR_BOTH;
+  const { width: viewport } = useViewportSize();
+  const roomForBoth = viewport >= ROOM_FOR_BOTH;
   const detail = useView((state) => state.detail);
   const source = useSources(activeSource);
   const shown = source?.status !== undefined && !source.lost;
+  const withDetail = shown && detail !== undefined;
+  const withFindings = shown && findingsOpen && (roomForBoth || detail === undefined);
+  // Before the window has been measured, as if there were room.
+  const room = panelWidths({
+    window: viewport === 0 ? Infinity : viewport,
+    left: leftOpen === 1 ? left : 0,
+    right: (withDetail ? right : 0) + (withFindings ? findings : 0),
+  });
+  const onlyOne = withDetail !== withFindings;
   useEffect(() => {
     if (!shown) return undefined;
     const timer = setTimeout(loadLater, LOAD_LATER_MS);
@@ -70,13 +82,14 @@ export function Frame() {
   return (
     <div className={classes.frame}>
       <TitleBar panelOpen={leftOpen === 1} onTogglePanel={() => setLeftOpen(leftOpen === 1 ? 0 : 1)} />
+      <TabBar />
       <Parts.Banners />
       <div className={classes.body}>
-        {leftOpen === 1 && (
+        {room.left > 0 && (
           <SidePanel
             side="left"
             label={t('sources.heading')}
-            width={left}
+            width={room.left}
             min={LEFT.min}
             max={LEFT.max}
             onWidth={setLeft}
@@ -102,11 +115,11 @@ export function Frame() {
             </main>
           )}
         </ErrorBoundary>
-        {shown && findingsOpen && (roomForBoth || detail === undefined) && (
+        {withFindings && (
           <SidePanel
             side="right"
             label={t('findings.heading')}
-            width={findings}
+            width={onlyOne ? room.right : findings}
             min={FINDINGS.min}
             max={FINDINGS.max}
             onWidth={setFindings}
@@ -117,11 +130,11 @@ export function Frame() {
             </ErrorBoundary>
           </SidePanel>
         )}
-        {shown && detail !== undefined && (
+        {withDetail && (
           <SidePanel
             side="right"
             label={t('detail.label')}
-            width={right}
+            width={onlyOne ? room.right : right}
             min={RIGHT.min}
             max={RIGHT.max}
             onWidth={setRight}

@@ -1,4 +1,4 @@
-/** The keys of the window as they are told to people. */
+/** The keys that belong to no command: those of the grid, the tabs and what is under the focus. As they are told to people. */
 
 export const KEYS = [
   { name: 'arrows', key: '↑ ↓ ← →' },
@@ -6,19 +6,14 @@ export const KEYS = [
   { name: 'pages', key: 'PgUp · PgDn' },
   { name: 'enter', key: 'Enter' },
   { name: 'escape', key: 'Esc' },
-  { name: 'search', key: 'Ctrl F' },
-  { name: 'palette', key: 'Ctrl K' },
-  { name: 'export', key: 'Ctrl E' },
-  { name: 'open', key: 'Ctrl O' },
-  { name: 'save', key: 'Ctrl S' },
-  { name: 'refresh', key: 'F5' },
   { name: 'include', key: 'I' },
   { name: 'exclude', key: 'X' },
+  { name: 'only', key: 'O' },
   { name: 'neighbours', key: '[ · ]' },
   { name: 'space', key: 'Space' },
   { name: 'range', key: '⇧ ↑ · ⇧ ↓' },
   { name: 'selectAll', key: 'Ctrl A' },
   { name: 'copy', key: 'Ctrl C' },
-  { name: 'undo', key: 'Ctrl Z · Ctrl ⇧ Z' },
   { name: 'menu', key: '⇧ F10' },
+  { name: 'place', key: 'Ctrl 1 … 9' },
 ] as const;

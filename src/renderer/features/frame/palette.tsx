@@ -5,19 +5,19 @@ import { Kbd } from '@mantine/core';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText } from '../../model/visible-text.ts';
 import { openDialog } from '../../stores/dialogs.ts';
-import { setPreferences } from '../../stores/preferences.ts';
-import { follow, resume } from '../../stores/captures.ts';
 import { activeSource, showSource, urlsOf, useSources } from '../../stores/sources.ts';
-import { clearFilter, redoFilter, sortBy, undoFilter, useView } from '../../stores/view.ts';
+import { useTabs } from '../../stores/tabs.ts';
+import { useView } from '../../stores/view.ts';
 import { useIsAdmin } from '../admin/options.ts';
+import { GROUP_FIELDS, stackBy } from '../explorer/histogram-head.tsx';
 import { usePickedActions } from '../explorer/picked-actions.ts';
 import { useCanFollow, useConnections } from '../sources/connections.ts';
 import { open } from '../sources/open.ts';
-import { toggleNames } from '../names/toggle-names.ts';
 import { useSourceName, useViewName } from '../sources/source-name.ts';
+import { goToTab } from '../tabs/tab-actions.ts';
+import { useTabName } from '../tabs/tab-name.ts';
 import { useSavedViews, useViewActions } from '../views/saved-views.ts';
-import { useCopyLink } from '../views/use-copy-link.ts';
-import { runCommand } from './commands.ts';
+import { COMMAND_NAMES, COMMANDS, runCommand, type Command } from './commands.ts';
 import { useKeyName } from './key-names.ts';
 import { KEYS } from './keys.ts';
 import { paletteStore } from './palette-store.ts';
@@ -26,63 +26,54 @@ function action(id: string, label: string, onClick: () => void, key?: string): S
   return { id, label, onClick, ...(key !== undefined && { rightSection: <Kbd size="xs">{key}</Kbd> }) };
 }
 
+const GROUPS = ['do', 'view', 'tabs', 'settings'] as const;
+
 export function Palette() {
-  const { t, language } = useWords();
-  const state = useSources();
-  const { sources } = state;
-  const shown = activeSource(state);
-  const canFollow = useCanFollow(shown);
+  const { t } = useWords();
+  const { sources } = useSources();
+  const { tabs, active } = useTabs();
   const saved = useConnections()?.connections ?? [];
   const nameOf = useSourceName();
   const viewName = useViewName();
+  const tabName = useTabName();
   const keyName = useKeyName();
   const isAdmin = useIsAdmin();
   const views = useSavedViews();
   const viewActions = useViewActions();
-  const copyLink = useCopyLink();
   const picked = usePickedActions();
+  // What can be done follows what is looked at.
+  useView();
+  const shown = useSources(activeSource);
+  const canFollow = useCanFollow(shown);
+  const means = (name: Command): boolean => COMMANDS[name].when?.() !== false && (name !== 'follow' || canFollow);
   const groups: SpotlightActionGroupData[] = [
-    {
-      group: t('palette.groupDo'),
+    ...GROUPS.map((group) => ({
+      group: t(`palette.${group}`),
       actions: [
-        action('find', t('palette.find'), () => runCommand('find'), keyName('Ctrl F')),
-        action('open', t('palette.open'), () => runCommand('open'), keyName('Ctrl O')),
-        action('export', t('palette.export'), () => runCommand('export'), keyName('Ctrl E')),
-        action('verify', t('palette.verify'), () => runCommand('verify')),
-        action('clear', t('palette.clear'), clearFilter),
-        action('undo', t('palette.undo'), undoFilter, keyName('Ctrl Z')),
-        action('redo', t('palette.redo'), redoFilter, keyName('Ctrl ⇧ Z')),
-        action('newest', t('palette.newest'), () =>
-          useView.setState({ sort: { field: 'timestamp', direction: 'desc' }, focus: undefined }),
-        ),
-        action('oldest', t('palette.oldest'), () =>
-          useView.setState({ sort: { field: 'timestamp', direction: 'asc' }, focus: undefined }),
-        ),
-        action('sort-actor', t('grid.sortHint', { field: t('field.actor') }), () => sortBy('actor')),
-        action('reload', t('palette.reload'), () => runCommand('reload_source'), 'F5'),
-        ...(shown?.status?.state === 'partial' && !shown.live
-          ? [action('resume', t('palette.resume'), () => void resume(shown.key))]
+        ...COMMAND_NAMES.filter((name) => COMMANDS[name].group === group && means(name)).map((name) => {
+          const { key } = COMMANDS[name];
+          return action(name, t(`command.${name}`), () => runCommand(name), key && keyName(key));
+        }),
+        ...(group === 'view' && shown?.status !== undefined
+          ? GROUP_FIELDS.filter((field) => field !== 'source' || shown.refs.length > 1).map((field) =>
+              action(`stack-${field}`, t('histogram.stack', { field: t(`field.${field}`) }), () => stackBy(field)),
+            )
           : []),
-        ...(shown !== undefined && canFollow ? [action('follow', t('palette.follow'), () => void follow(shown))] : []),
-        ...(shown === undefined
-          ? []
-          : [
-              action('findings', t('findings.heading'), () => runCommand('findings')),
-              action('names', `${t('names.dialog')}…`, () => runCommand('names')),
-            ]),
-        action('save', t('palette.save'), () => runCommand('save_snapshot'), keyName('Ctrl S')),
-        ...(shown === undefined
-          ? []
-          : [
-              action('save-view', t('views.save'), () => openDialog({ name: 'save-view', of: undefined })),
-              action('copy-view', t('views.copyLink'), copyLink),
-            ]),
-        action('paste-view', t('views.paste'), () => openDialog({ name: 'paste-view' })),
-        ...picked.map(({ id, label, run }) => action(id, label, run)),
-        action('notes', `${t('notes.heading')}…`, () => openDialog({ name: 'notes' })),
-        action('rejects', t('palette.rejects'), () => openDialog({ name: 'rejects' })),
+        ...(group === 'do' ? picked.map(({ id, label, run }) => action(id, label, run)) : []),
+        ...(group === 'settings' && isAdmin
+          ? [action('admin', t('admin.palette'), () => openDialog({ name: 'admin' }))]
+          : []),
+        ...(group === 'tabs'
+          ? tabs
+              .filter(({ id }) => id !== active)
+              .map((tab) => {
+                const { name, asked } = tabName(tab);
+                const full = asked === '' ? name : `${name} · ${asked}`;
+                return action(`tab-${tab.id}`, t('tabs.show', { name: full }), () => goToTab(tab.id));
+              })
+          : []),
       ],
-    },
+    })),
     {
       group: t('views.heading'),
       actions: views.map((view) =>
@@ -104,18 +95,6 @@ export function Palette() {
               open({ url, connection_id: id }),
             ),
           ),
-      ],
-    },
-    {
-      group: t('palette.groupSettings'),
-      actions: [
-        action('theme', t('palette.theme'), () => runCommand('toggle_theme')),
-        action('names-or-ids', t('names.toggle'), toggleNames),
-        action('language', t('palette.language'), () => setPreferences({ language: language === 'de' ? 'en' : 'de' })),
-        action('plugins', t('palette.plugins'), () => runCommand('plugins')),
-        ...(isAdmin ? [action('admin', t('admin.palette'), () => openDialog({ name: 'admin' }))] : []),
-        action('keys', t('palette.keys'), () => openDialog({ name: 'keys' })),
-        action('about', t('palette.about'), () => runCommand('about')),
       ],
     },
     {

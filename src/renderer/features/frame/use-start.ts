@@ -3,17 +3,23 @@ import { useEffect } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { DesktopEvent } from '../../../shared/desktop.ts';
 import { assertNever } from '../../../shared/errors.ts';
-import { asAppError, onDesktopEvent } from '../../api.ts';
+import { parseView } from '../../../shared/view-text.ts';
+import { asAppError, callAction, onDesktopEvent } from '../../api.ts';
 import { languageFor, switchLanguage } from '../../i18n/index.ts';
 import { isViewText } from '../../model/shared-view.ts';
 import { useAppInfo } from '../../stores/app-info.ts';
+import { openDialog } from '../../stores/dialogs.ts';
 import { useEngine } from '../../stores/engine.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { reportProblem } from '../../stores/problems.ts';
-import { afterRestart } from '../../stores/sources.ts';
+import { afterRestart, useSources } from '../../stores/sources.ts';
+import { activeTab, useTabs } from '../../stores/tabs.ts';
 import { open } from '../sources/open.ts';
+import { rememberTabs, restoreTabs } from '../tabs/remember-tabs.ts';
+import { newTab } from '../tabs/tab-actions.ts';
 import { showViewText } from '../views/shown-view.ts';
 import { runCommand } from './commands.ts';
+import { tellWhenFinished } from './finish-notices.ts';
 
 export function useStart(): void {
   const client = useQueryClient();
@@ -26,20 +32,53 @@ export function useStart(): void {
     const end = onDesktopEvent((event) => {
       if (onEvent(event)) void client.invalidateQueries();
     });
-    return end;
+    const forget = rememberTabs();
+    const quiet = tellWhenFinished();
+    return () => {
+      end();
+      forget();
+      quiet();
+    };
   }, [client]);
 }
 
-/** Opens what was asked for before the window was there, the sample store when that is nothing. Once, before all else. */
-export function openFirst(): void {
+/**
+ * Opens the tabs of the last time, then what this start was asked for; the sample store when there is neither. Once, before
+ * all else.
+ */
+export async function openFirst(): Promise<void> {
   const requests = useAppInfo.getState().info?.open_requests ?? [];
-  for (const text of requests.length > 0 ? requests : ['demo:']) openText(text);
+  const restored = await restoreTabs().catch((error: unknown) => {
+    reportProblem(asAppError(error));
+    return false;
+  });
+  for (const text of requests) openText(text);
+  if (requests.length === 0 && !restored) openText('demo:');
 }
 
 /** Opens a store by its URL, or a view that was shared as text. */
 function openText(text: string): void {
   if (!isViewText(text)) open({ url: text });
-  else showViewText(text).catch((error: unknown) => reportProblem(asAppError(error)));
+  else openView(text).catch((error: unknown) => reportProblem(asAppError(error)));
+}
+
+/** A link may come from anybody: stores that nobody has opened here are only opened when the person agrees. */
+async function openView(text: string): Promise<void> {
+  const { open: urls } = parseView(text);
+  const { connections } = await callAction('event_audit_list_sources', {});
+  const { sources } = useSources.getState();
+  const known = new Set([
+    'demo:',
+    ...connections.map(({ url }) => url),
+    ...sources.flatMap(({ refs }) => refs.map(({ url }) => url)),
+  ]);
+  if (urls.some((url) => !known.has(url))) {
+    openDialog({ name: 'paste-view', text });
+    return;
+  }
+  // What somebody is looking at stays as it is.
+  if (urls.length > 0 && activeTab(useTabs.getState()) !== undefined) newTab();
+  await showViewText(text);
 }
 
 /** Answers one event; true when everything asked before should be asked again. */

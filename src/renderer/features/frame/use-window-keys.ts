@@ -1,19 +1,16 @@
-/** The keys that work anywhere in the window. Those of the grid are in `use-grid-keys.ts`. */
+/** The keys that work anywhere in the window: those of the commands and a few more. Those of the grid are in `use-grid-keys.ts`. */
 import { useEffect, useEffectEvent } from 'react';
 import { openFindings, useFindings } from '../../stores/findings.ts';
 import { useDialog } from '../../stores/dialogs.ts';
-import { openDetail, redoFilter, selectRows, undoFilter, useView } from '../../stores/view.ts';
+import { openDetail, selectRows, useView } from '../../stores/view.ts';
 import { focusNeighbour } from '../explorer/focus.ts';
 import { useShownView, type ShownView } from '../explorer/view-query.ts';
-import { runCommand, type Command } from './commands.ts';
+import { goToPlace } from '../tabs/tab-actions.ts';
+import { COMMAND_NAMES, COMMANDS, runCommand, type Command } from './commands.ts';
+import { matchesKey } from './key-match.ts';
 
-const WITH_CONTROL: Readonly<Record<string, Command>> = {
-  f: 'find',
-  e: 'export',
-  k: 'palette',
-  o: 'open',
-  s: 'save_snapshot',
-};
+/** In a text these keys mean the typing. */
+const NOT_IN_TEXT: ReadonlySet<Command> = new Set(['undo', 'redo']);
 
 function isTyping(target: EventTarget | null): boolean {
   return (
@@ -25,7 +22,7 @@ export function useWindowKeys(): void {
   const view = useShownView();
   const onKeyDown = useEffectEvent((event: KeyboardEvent): void => {
     if (event.defaultPrevented || useDialog.getState().dialog.name !== 'none') return;
-    const run = (event.ctrlKey || event.metaKey) && !event.altKey ? controlKey(event) : plainKey(event, view);
+    const run = commandKey(event) ?? otherKey(event, view);
     if (run === undefined) return;
     event.preventDefault();
     run();
@@ -37,18 +34,22 @@ export function useWindowKeys(): void {
   }, []);
 }
 
-function controlKey(event: KeyboardEvent): (() => void) | undefined {
-  const key = event.key.toLowerCase();
-  const command = WITH_CONTROL[key];
-  if (command !== undefined && !event.shiftKey) return () => runCommand(command);
-  if (isTyping(event.target)) return undefined;
-  if (key === 'z') return event.shiftKey ? redoFilter : undoFilter;
-  return key === 'y' ? redoFilter : undefined;
+function commandKey(event: KeyboardEvent): (() => void) | undefined {
+  const name = COMMAND_NAMES.find((one) => {
+    const { key } = COMMANDS[one];
+    return key !== undefined && matchesKey(event, key);
+  });
+  if (name === undefined || (NOT_IN_TEXT.has(name) && isTyping(event.target))) return undefined;
+  return () => runCommand(name);
 }
 
-function plainKey(event: KeyboardEvent, view: ShownView): (() => void) | undefined {
-  if (event.key === 'F5' && !event.altKey) return () => runCommand('reload_source');
-  if (isTyping(event.target) || event.altKey) return undefined;
+function otherKey(event: KeyboardEvent, view: ShownView): (() => void) | undefined {
+  if (event.altKey) return undefined;
+  if (event.ctrlKey || event.metaKey) {
+    if (/^[1-9]$/.test(event.key)) return () => goToPlace(Number(event.key));
+    return event.key === 'y' && !isTyping(event.target) ? () => runCommand('redo') : undefined;
+  }
+  if (isTyping(event.target)) return undefined;
   if (event.key === '[') return () => void focusNeighbour(view, -1);
   if (event.key === ']') return () => void focusNeighbour(view, 1);
   return event.key === 'Escape' ? closeOneThing() : undefined;

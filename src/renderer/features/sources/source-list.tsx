@@ -1,6 +1,6 @@
 /** Where from: the open views, the saved stores, the way to a new one, and the way to several in one view. */
-import { Button, Group, Loader } from '@mantine/core';
-import { Circle, CircleAlert, CircleDot, CircleHelp, Layers, Plus, Radio, RefreshCw, X } from 'lucide-react';
+import { Button, Group } from '@mantine/core';
+import { Circle, Layers, Plus, RefreshCw, X } from 'lucide-react';
 import { useState, type MouseEvent } from 'react';
 import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
@@ -21,6 +21,7 @@ import { useConnections, useRemoveConnection } from './connections.ts';
 import { open, openTogether } from './open.ts';
 import classes from './source-list.module.css';
 import { useSourceName, useViewName } from './source-name.ts';
+import { StateIcon } from './state-icon.tsx';
 
 export const DEMO_URL = 'demo:';
 
@@ -210,16 +211,4 @@ function OpenLine({
       </span>
     </div>
   );
-}
-
-function StateIcon({ source }: { readonly source: OpenSource }) {
-  const { work, lost, error, status, live, estimate, refs } = source;
-  if (live) return <Radio size={11} color="var(--focused)" aria-hidden />;
-  if (work !== undefined) return <Loader size={10} />;
-  if (estimate !== undefined) return <CircleHelp size={11} aria-hidden />;
-  if (lost || (error !== undefined && status === undefined)) {
-    return <CircleAlert size={11} className="wrong" aria-hidden />;
-  }
-  const Icon = refs.length > 1 ? Layers : CircleDot;
-  return <Icon size={11} color="var(--focused)" aria-hidden />;
 }

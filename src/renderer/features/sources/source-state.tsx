@@ -7,20 +7,26 @@ import { cellText } from '../../model/visible-text.ts';
 import { recapture } from '../../stores/captures.ts';
 import { openDialog } from '../../stores/dialogs.ts';
 import { closeSource, stopWork, type OpenSource } from '../../stores/sources.ts';
+import { activeTab, useTabs } from '../../stores/tabs.ts';
+import { StartPage } from '../tabs/start-page.tsx';
+import { closeTab, wakeShownTab } from '../tabs/tab-actions.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
-import { open } from './open.ts';
-import { DEMO_URL } from './source-list.tsx';
 import { useViewName } from './source-name.ts';
 
 export function SourceState({ source }: { readonly source: OpenSource | undefined }) {
   const { t } = useWords();
   const nameOf = useViewName();
+  const asleep = useTabs((state) => activeTab(state)?.asleep) ?? [];
   if (source === undefined) {
+    if (asleep.length === 0) return <StartPage />;
+    const name = cellText(nameOf({ refs: asleep, live: false }), 80);
     return (
-      <EmptyState title={t('sources.emptyTitle')} text={t('sources.emptyText')}>
-        <Button onClick={() => openDialog({ name: 'connect', url: '' })}>{t('sources.open')}</Button>
-        <Button variant="default" onClick={() => open({ url: DEMO_URL })}>
-          {t('sources.openDemo')}
+      <EmptyState title={t('tabs.asleepTitle', { name })} text={t('tabs.asleepText')}>
+        <Button data-testid="wake-tab" onClick={wakeShownTab}>
+          {t('tabs.wake')}
+        </Button>
+        <Button variant="default" onClick={() => closeTab()}>
+          {t('common.close')}
         </Button>
       </EmptyState>
     );

@@ -14,6 +14,7 @@ import { usePreferences } from '../../stores/preferences.ts';
 import { withSecrets } from '../../stores/captures.ts';
 import type { SourceRef } from '../../stores/sources.ts';
 import { HistogramChart } from '../explorer/histogram-chart.tsx';
+import { COUNTED_ONLY } from '../explorer/series-words.ts';
 import { stepWords } from '../explorer/step-words.ts';
 import classes from './estimate-panel.module.css';
 
@@ -87,6 +88,7 @@ export function StoreCount({ source, onRange }: StoreCountProps) {
             height={height}
             caption={`${from} – ${to} · ${step}`}
             label={t('histogram.label', { step, total: words.formatted, from, to })}
+            words={COUNTED_ONLY}
             onRange={onRange}
           />
         )}

@@ -11,10 +11,11 @@ import { showHidden } from '../../model/visible-text.ts';
 import { closeDialog } from '../../stores/dialogs.ts';
 import { useViewActions } from './saved-views.ts';
 
-export function PasteViewDialog() {
+/** @param text a view that came from outside, to be agreed to */
+export function PasteViewDialog({ text: given }: { readonly text: string }) {
   const { t } = useWords();
   const { show } = useViewActions();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(given);
   const read = text.trim() === '' ? undefined : tryView(text);
   return (
     <AppDialog title={t('views.pasteTitle')} data-testid="paste-view-dialog">
@@ -27,6 +28,7 @@ export function PasteViewDialog() {
         }}
       >
         <Stack gap="md">
+          {given !== '' && <Text size="sm">{t('views.fromOutside')}</Text>}
           <Textarea
             size="xs"
             label={t('views.pasteLabel')}

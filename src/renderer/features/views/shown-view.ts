@@ -3,13 +3,13 @@ import { AppError } from '../../../shared/errors.ts';
 import { EMPTY_FILTER } from '../../../shared/filter.ts';
 import { parseView, type SharedView } from '../../../shared/view-text.ts';
 import { asAppError, callAction } from '../../api.ts';
-import { columnsFrom } from '../../model/columns.ts';
+import type { ColumnState } from '../../model/columns.ts';
 import { columnsNamed, textOfView } from '../../model/shared-view.ts';
 import { setPreferences, usePreferences } from '../../stores/preferences.ts';
 import { reportProblem } from '../../stores/problems.ts';
 import { openSource } from '../../stores/captures.ts';
 import { activeSource, shownStatus, useSources, type SourceRef } from '../../stores/sources.ts';
-import { editFilter, openDetail, useView } from '../../stores/view.ts';
+import { editLook, openDetail, useView, type Look } from '../../stores/view.ts';
 
 /** The store of a window that was asked for nothing in particular. */
 const DEFAULT_URL = 'demo:';
@@ -22,11 +22,11 @@ export function shownViewText({
   readonly withSources: boolean;
   readonly event?: string | undefined;
 }): string {
-  const { filter, sort } = useView.getState();
-  const { columns, time_zone } = usePreferences.getState().values;
+  const { filter, sort, columns, group } = useView.getState();
+  const { time_zone } = usePreferences.getState().values;
   const source = activeSource(useSources.getState());
   const open = withSources ? (source?.refs.map(({ url }) => url) ?? []) : [];
-  return textOfView({ filter, sort, columns: columnsFrom(columns), zone: time_zone, open, event });
+  return textOfView({ filter, sort, columns, group, zone: time_zone, open, event });
 }
 
 /** The same with the id of the opened event, for a link. */
@@ -64,13 +64,21 @@ async function requestFor(urls: readonly string[]): Promise<SourceRef & { more: 
   return { ...(first ?? { url: DEFAULT_URL, connection_id: undefined }), more };
 }
 
-function arrange({ filter, sort, columns }: SharedView): readonly string[] {
-  const now = columnsFrom(usePreferences.getState().values.columns);
+function arrange(view: SharedView): readonly string[] {
+  const { look, unknown } = lookOf(view, useView.getState().columns);
+  setPreferences({ time_zone: view.filter.time_zone });
+  editLook(() => look);
+  return unknown;
+}
+
+/** What a shared view shows, and names of columns that this window does not have. `now` says how wide columns are. */
+export function lookOf(
+  { filter, sort, columns, group }: SharedView,
+  now: readonly ColumnState[],
+): { readonly look: Look; readonly unknown: readonly string[] } {
   const named = columnsNamed(columns, now);
-  setPreferences({ time_zone: filter.time_zone, columns: named.columns.map((one) => ({ ...one })) });
-  editFilter(() => ({ ...filter, set: '', time_zone: EMPTY_FILTER.time_zone }));
-  useView.setState({ sort, focus: undefined, anchor: undefined });
-  return named.unknown;
+  const bare = { ...filter, set: '', time_zone: EMPTY_FILTER.time_zone };
+  return { look: { filter: bare, sort, columns: named.columns, group }, unknown: named.unknown };
 }
 
 /** Opens the event a link points at, unless something else is shown by the time the store is read. */

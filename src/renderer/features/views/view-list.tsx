@@ -54,7 +54,9 @@ function useShownText(): string | undefined {
   // What the text is made of; each of them must draw the list again.
   useView((state) => state.filter);
   useView((state) => state.sort);
-  usePreferences((state) => state.values);
+  useView((state) => state.columns);
+  useView((state) => state.group);
+  usePreferences((state) => state.values.time_zone);
   const source = useSources(activeSource);
   return source === undefined ? undefined : shownViewText({ withSources: false });
 }

@@ -2,19 +2,14 @@
 import { notifications } from '@mantine/notifications';
 import { asAppError } from '../../api.ts';
 import { copyText } from '../../components/copy-button.tsx';
-import { useWords } from '../../i18n/use-words.ts';
+import { i18n } from '../../i18n/index.ts';
 import { reportProblem } from '../../stores/problems.ts';
 import { linkToView } from './shown-view.ts';
 
-export function useCopyLink(): () => void {
-  const { t } = useWords();
-  return () => void copyLink(t('views.linkCopied'));
-}
-
-async function copyLink(done: string): Promise<void> {
+export async function copyLink(): Promise<void> {
   try {
     copyText(await linkToView());
-    notifications.show({ message: done, color: 'gray' });
+    notifications.show({ message: i18n.t('views.linkCopied'), color: 'gray' });
   } catch (error) {
     reportProblem(asAppError(error));
   }

@@ -1,5 +1,6 @@
 /** Stores of many events: shown while they are read, stopped when asked to, every row within reach. */
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { fillSqlite } from '../support/sqlite-fill.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { expect, launchApp, test } from './support/app.ts';
@@ -56,6 +57,42 @@ test('what is looked at stays where it is while the store is still read; then ev
     await expect(rowAt(app, 0)).toBeVisible();
     const times = await column(app, 'timestamp', 8);
     expect(times).toEqual(times.toSorted().toReversed());
+  } finally {
+    await app.close();
+  }
+});
+
+/** Where the parts of the window are, and how large. */
+function places(page: Page): Promise<string> {
+  return page.evaluate(() =>
+    ['tabs', 'filter-bar', 'histogram', 'histogram-chart', 'grid', 'facets', 'sources', 'head-timestamp']
+      .map((name) => {
+        const box = document.querySelector(`[data-testid=${name}]`)?.getBoundingClientRect();
+        const sizes =
+          box === undefined ? [] : [box.x, box.y, box.width, name === 'facets' || name === 'sources' ? 0 : box.height];
+        return `${name} ${sizes.map((size) => Math.round(size)).join(' ')}`;
+      })
+      .join('\n'),
+  );
+}
+
+test('no part of the window moves while data streams in', async () => {
+  test.setTimeout(2 * CAPTURE_MS);
+  const app = await launchApp({ args: [`sqlite:${path}`], preferences: { seen_welcome: true } });
+  try {
+    const { page } = app;
+    const completeness = page.getByTestId('status-completeness');
+    await expect(rowAt(app, 5)).toBeVisible();
+    await expect(page.getByTestId('histogram-chart')).toBeVisible();
+    await expect(page.getByTestId('facet-category').getByTestId('facet-value').first()).toBeVisible();
+    const first = await places(page);
+    let looks = 0;
+    while ((await completeness.getAttribute('data-state')) !== 'complete') {
+      expect(await places(page)).toBe(first);
+      looks += 1;
+    }
+    expect(looks).toBeGreaterThan(3);
+    expect(await places(page)).toBe(first);
   } finally {
     await app.close();
   }

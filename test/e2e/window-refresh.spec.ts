@@ -42,6 +42,13 @@ test('a refresh tells what is new, gone and changed, and shows each', async ({ a
   await expect(cellAt(app, 0, 'id')).toHaveText('brand-new');
   await strip.getByTestId('refresh-changed').click();
   await expect(cellAt(app, 0, 'actor')).toHaveText('somebody else');
+  await strip.getByTestId('refresh-differences').click();
+  const pair = page.getByTestId('differences-dialog').getByTestId('difference');
+  await expect(pair).toHaveCount(1);
+  await expect(pair).toContainText('actor');
+  await expect(pair).toContainText('somebody else');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('differences-dialog')).toHaveCount(0);
 
   // What is gone is shown from the former copy; going back shows all of the newest one.
   await strip.getByTestId('refresh-gone').click();

@@ -12,6 +12,7 @@ export const deCommands: Pick<Words, 'command'> = {
     read_anew: 'Quelle von vorn lesen, ohne Vergleich',
     resume: 'Lesen fortsetzen',
     follow: 'Bei neuen Ereignissen mitlaufen',
+    differences: 'Geänderte Datensätze vorher und nachher',
     stop: 'Lesen oder Mitlaufen anhalten',
     close_source: 'Quelle mit allen ihren Tabs schließen',
     notes: 'Notizen …',

@@ -1,7 +1,16 @@
 /** Die Wörter für Tabs, die Startseite und die Aufteilung des Fensters auf Deutsch. */
 import type { Words } from './words.ts';
 
-export const deTabs: Pick<Words, 'tabs' | 'columns' | 'licences' | 'notice'> = {
+export const deTabs: Pick<Words, 'tabs' | 'columns' | 'differences' | 'licences' | 'notice'> = {
+  differences: {
+    title: 'Was sich seit dem letzten Lesen geändert hat',
+    open: 'Vorher und nachher',
+    text_one: '{{formatted}} Datensatz hat einen anderen Inhalt als vorher.',
+    text_other: '{{formatted}} Datensätze haben einen anderen Inhalt als vorher.',
+    range: '{{first}} bis {{last}} von {{total}}',
+    previous: 'Zurück',
+    next: 'Weiter',
+  },
   licences: {
     title: 'Lizenzen anderer',
     open: 'Lizenzen anderer …',

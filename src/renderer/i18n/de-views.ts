@@ -6,6 +6,7 @@ export const deViews: Pick<Words, 'views'> = {
     heading: 'Ansichten',
     save: 'Diese Ansicht speichern …',
     more: 'Mehr zu {{name}}',
+    inNewTab: 'In neuem Tab öffnen',
     rename: 'Umbenennen …',
     replace: 'Durch das Gezeigte ersetzen',
     copyText: 'Als Link kopieren',

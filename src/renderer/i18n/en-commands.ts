@@ -10,6 +10,7 @@ export const enCommands = {
     read_anew: 'Read the store anew, without comparing',
     resume: 'Resume reading',
     follow: 'Follow new events',
+    differences: 'Changed records before and after',
     stop: 'Stop reading or following',
     close_source: 'Close the source and all its tabs',
     notes: 'Notes…',

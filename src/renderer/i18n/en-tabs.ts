@@ -1,5 +1,14 @@
 /** The words about tabs, the start page and the division of the window, in English. */
 export const enTabs = {
+  differences: {
+    title: 'What changed since it was read before',
+    open: 'Before and after',
+    text_one: '{{formatted}} record has another content than before.',
+    text_other: '{{formatted}} records have another content than before.',
+    range: '{{first}} to {{last}} of {{total}}',
+    previous: 'Previous',
+    next: 'Next',
+  },
   licences: {
     title: 'Licences of others',
     open: 'Licences of others…',

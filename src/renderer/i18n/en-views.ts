@@ -4,6 +4,7 @@ export const enViews = {
     heading: 'Views',
     save: 'Save this view…',
     more: 'More about {{name}}',
+    inNewTab: 'Open in a new tab',
     rename: 'Rename…',
     replace: 'Replace by what is shown',
     copyText: 'Copy as link',

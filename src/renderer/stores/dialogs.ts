@@ -27,7 +27,9 @@ export type DialogState =
   | { readonly name: 'rejects' }
   | { readonly name: 'keys' }
   | { readonly name: 'about' }
-  | { readonly name: 'licences' };
+  | { readonly name: 'licences' }
+  /** Two snapshots that were compared. */
+  | { readonly name: 'differences'; readonly before: string; readonly after: string };
 
 export const useDialog = create<{ readonly dialog: DialogState }>(() => ({ dialog: { name: 'none' } }));
 

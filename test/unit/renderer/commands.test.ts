@@ -37,6 +37,7 @@ const DEEDS: Readonly<Record<string, Command | 'admin'>> = {
   event_audit_clear_source: 'admin',
   event_audit_close_snapshot: 'close_source',
   event_audit_export: 'export',
+  event_audit_export_notes: 'notes',
   event_audit_export_rejects: 'rejects',
   event_audit_follow_snapshot: 'follow',
   event_audit_refresh_snapshot: 'reload_source',

@@ -27,6 +27,7 @@ const FURTHER = [
   'read_anew',
   'resume',
   'follow',
+  'differences',
   'stop',
   'close_source',
   'clear_filter',
@@ -124,6 +125,15 @@ export const COMMANDS: Readonly<Record<Command, CommandEntry>> = {
     when: () => shown()?.status?.state === 'partial' && shown()?.live === false,
   },
   follow: { group: 'do', run: withSource(follow), when: () => shown()?.live === false && hasSnapshot() },
+  differences: {
+    group: 'do',
+    run: withSource(({ refreshed }) => {
+      if (refreshed === undefined) return;
+      const { before, after } = refreshed.comparison;
+      openDialog({ name: 'differences', before, after });
+    }),
+    when: () => (shown()?.refreshed?.comparison.changed.count ?? 0) > 0,
+  },
   stop: { group: 'do', run: withSource(({ key }) => stopWork(key)), when: () => shown()?.work !== undefined },
   close_source: { group: 'do', run: withSource(({ key }) => closeSource(key)), when: () => shown() !== undefined },
   notes: { group: 'do', run: dialog({ name: 'notes' }) },

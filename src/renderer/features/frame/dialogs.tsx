@@ -2,6 +2,7 @@
 import { assertNever } from '../../../shared/errors.ts';
 import { useDialog } from '../../stores/dialogs.ts';
 import { NotesDialog } from '../evidence/notes-dialog.tsx';
+import { DifferencesDialog } from '../evidence/differences-dialog.tsx';
 import { RejectsDialog } from '../evidence/rejects-dialog.tsx';
 import { VerifyDialog } from '../evidence/verify-dialog.tsx';
 import { ExportDialog } from '../export/export-dialog.tsx';
@@ -48,6 +49,8 @@ export function Dialogs() {
       return <RejectsDialog />;
     case 'keys':
       return <KeysDialog />;
+    case 'differences':
+      return <DifferencesDialog before={dialog.before} after={dialog.after} />;
     case 'licences':
       return <LicencesDialog />;
     case 'about':

@@ -6,6 +6,7 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { anySet, onlySet } from '../../model/source-filter.ts';
 import { dropRefreshed } from '../../stores/captures.ts';
+import { openDialog } from '../../stores/dialogs.ts';
 import { useSince } from '../explorer/since.ts';
 import type { Refreshed } from '../../stores/sources.ts';
 import { editFilter, useView } from '../../stores/view.ts';
@@ -59,6 +60,15 @@ export function RefreshStrip({ sourceKey, refreshed }: RefreshStripProps) {
           })}{' '}
           <span className="dim">{t('refresh.since', { since })}</span>
         </span>
+      )}
+      {comparison.changed.count > 0 && (
+        <UnstyledButton
+          className={classes.link ?? ''}
+          data-testid="refresh-differences"
+          onClick={() => openDialog({ name: 'differences', before: comparison.before, after: comparison.after })}
+        >
+          {t('differences.open')}
+        </UnstyledButton>
       )}
       {looksBack && (
         <>

@@ -14,6 +14,7 @@ import { reportProblem } from '../../stores/problems.ts';
 import { activeSource, useSources } from '../../stores/sources.ts';
 import { useView } from '../../stores/view.ts';
 import classes from '../sources/source-list.module.css';
+import { duplicateTab } from '../tabs/tab-actions.ts';
 import { isShownView, savedText, useSavedViews, useViewActions, type ViewActions } from './saved-views.ts';
 import { shownViewText } from './shown-view.ts';
 
@@ -61,6 +62,12 @@ function useShownText(): string | undefined {
   return source === undefined ? undefined : shownViewText({ withSources: false });
 }
 
+/** Opens a view in a tab of its own, on what is shown when it names no sources. */
+function openBeside(view: SavedView, actions: ViewActions): void {
+  duplicateTab();
+  actions.open(view);
+}
+
 interface ViewLineProps {
   readonly view: SavedView;
   readonly active: boolean;
@@ -85,7 +92,13 @@ function ViewLine({ view, active, replaceable, actions }: ViewLineProps) {
         className={classes.open}
         title={cellText(view.name, 200)}
         aria-current={active}
-        onClick={() => actions.open(view)}
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey) openBeside(view, actions);
+          else actions.open(view);
+        }}
+        onAuxClick={(event) => {
+          if (event.button === 1) openBeside(view, actions);
+        }}
       >
         <Bookmark size={11} aria-hidden {...(active && { color: 'var(--focused)' })} />
         <span className="clip">
@@ -100,6 +113,7 @@ function ViewLine({ view, active, replaceable, actions }: ViewLineProps) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
+            <Menu.Item onClick={() => openBeside(view, actions)}>{t('views.inNewTab')}</Menu.Item>
             <Menu.Item onClick={() => openDialog({ name: 'save-view', of: view })}>{t('views.rename')}</Menu.Item>
             <Menu.Item disabled={!replaceable || active} onClick={() => actions.replace(view)}>
               {t('views.replace')}

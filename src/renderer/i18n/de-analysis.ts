@@ -1,7 +1,15 @@
 /** Die Wörter für das, was um Ereignisse herum erzählt wird: Nachbarn, Verläufe, Vermutungen. */
 import type { Words } from './words.ts';
 
-export const deAnalysis: Pick<Words, 'around' | 'history' | 'inference'> = {
+export const deAnalysis: Pick<Words, 'changes' | 'around' | 'history' | 'inference'> = {
+  changes: {
+    added: 'hinzugekommen',
+    removed: 'entfallen',
+    more_one: '{{formatted}} weiteres',
+    more_other: '{{formatted}} weitere',
+    same_one: '{{formatted}} unverändert',
+    same_other: '{{formatted}} unverändert',
+  },
   around: {
     label: 'Ereignisse um dieses herum',
     scope: 'Welche Ereignisse',

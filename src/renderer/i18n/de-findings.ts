@@ -68,7 +68,7 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
       future: 'Aus der Zukunft',
       before_2010: 'Aus der Zeit vor 2010',
       out_of_order: 'Spät geschrieben oder eingefügt',
-      write_lag: 'Stunden später geschrieben',
+      write_lag: 'Stunden auseinander geschrieben',
       silence: 'Stille',
       burst: 'Häufung',
       routine_missed: 'Gewohnheit blieb aus',
@@ -109,7 +109,7 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
       out_of_order:
         'Die Quelle hält die Reihenfolge des Schreibens ein, und diese stehen hinter späteren: von einem anderen Prozess spät geschrieben oder nachträglich eingefügt.',
       write_lag:
-        'Die Quelle sagt selbst, wann ein Ereignis geschrieben wurde: diese mehr als {{limit}} nach dem Geschehen, im äußersten Fall {{worst}} danach. Stapel, die auf Gesellschaft warten, tun das; wer nachträglich Ereignisse hinzufügt, ebenso.',
+        'Die Quelle sagt selbst, wann ein Ereignis geschrieben wurde: diese mehr als {{limit}} nach dem Geschehen oder schon davor, im äußersten Fall {{worst}} auseinander. Ein aufgehaltener Schreiber tut das; wer nachträglich Ereignisse hinzufügt oder eine falsche Uhr hat, ebenso.',
       silence:
         'Kein einziges Ereignis in ganzen Stunden, die sonst welche haben: {{threshold}} oder mehr wären üblich gewesen. Ein Ausfall, eine abgeschaltete Aufzeichnung oder entfernte Ereignisse. Die Liste zeigt die Ereignisse davor und danach.',
       burst:
@@ -143,6 +143,7 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
       burst: '{{from}} bis {{to}}: {{count}} statt {{expected}}',
       routine: '{{actor}}, {{action}}: {{days}} Tage ab {{from}}',
       object: '{{type}} {{id}}: {{count}}',
+      lag: '{{id}}: {{time}}',
       type: '{{type}}: {{count}}',
       id: '{{id}}: {{count}} Datensätze',
       source: '{{source}}: {{count}}',
@@ -155,7 +156,7 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
       },
     },
     why: {
-      not_kept: 'Nur CloudWatch sagt, wann ein Ereignis geschrieben wurde.',
+      not_kept: 'Nur CloudWatch sagt, wann ein Ereignis geschrieben wurde, und eine gesicherte Kopie bewahrt es nicht.',
       too_short: 'Ein üblicher Rhythmus braucht Ereignisse aus mindestens drei Wochen.',
       no_requests: 'Es wurden keine Anfragen aufgezeichnet, an denen Änderungen zu messen wären.',
       store_has_no_order: 'Diese Art von Quelle kennt keine Reihenfolge des Schreibens.',

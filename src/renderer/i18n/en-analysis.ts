@@ -1,5 +1,13 @@
 /** The words of what is told around events: neighbours, histories, likely causes; in English. */
 export const enAnalysis = {
+  changes: {
+    added: 'added',
+    removed: 'removed',
+    more_one: '{{formatted}} more',
+    more_other: '{{formatted}} more',
+    same_one: '{{formatted}} unchanged',
+    same_other: '{{formatted}} unchanged',
+  },
   around: {
     label: 'Events around this one',
     scope: 'Which events',

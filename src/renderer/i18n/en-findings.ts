@@ -66,7 +66,7 @@ export const enFindings = {
       future: 'From the future',
       before_2010: 'From before 2010',
       out_of_order: 'Written late or put in',
-      write_lag: 'Written hours later',
+      write_lag: 'Written hours apart',
       silence: 'Silence',
       burst: 'Burst',
       routine_missed: 'Routine missed',
@@ -106,7 +106,7 @@ export const enFindings = {
       out_of_order:
         'The source keeps records in the order of writing, and these stand behind later ones: written late by another process, or put in afterwards.',
       write_lag:
-        'The store’s own time says when an event was written: these more than {{limit}} after they happened, the worst {{worst}} after. Batches that wait for company do that; so does anyone who adds events afterwards.',
+        'The store itself says when an event was written: these more than {{limit}} after they happened, or before they happened; the worst are {{worst}} apart. A writer that was held up does that; so does anyone who adds events afterwards, or a clock that is wrong.',
       silence:
         'No event at all in whole hours that usually have some: {{threshold}} or more would have been usual. An outage, a tracker switched off, or events that were removed. The list shows the events before and after.',
       burst:
@@ -138,6 +138,7 @@ export const enFindings = {
       burst: '{{from}} to {{to}}: {{count}} instead of {{expected}}',
       routine: '{{actor}}, {{action}}: {{days}} days from {{from}}',
       object: '{{type}} {{id}}: {{count}}',
+      lag: '{{id}}: {{time}}',
       type: '{{type}}: {{count}}',
       id: '{{id}}: {{count}} records',
       source: '{{source}}: {{count}}',
@@ -150,7 +151,7 @@ export const enFindings = {
       },
     },
     why: {
-      not_kept: 'Only CloudWatch tells when an event was written.',
+      not_kept: 'Only CloudWatch tells when an event was written, and a saved copy does not keep it.',
       too_short: 'A usual rhythm needs events in three weeks at least.',
       no_requests: 'No request was tracked, so there is nothing to hold changes against.',
       store_has_no_order: 'This kind of store keeps no order of writing.',

@@ -1,11 +1,5 @@
 /** Which part of two texts differs: what they share at both ends is left out, whole words are kept together. */
 
-export interface TextDifference {
-  readonly before: string;
-  readonly middle: string;
-  readonly after: string;
-}
-
 function isWord(text: string, at: number): boolean {
   return /[\p{L}\p{N}_]/u.test(text.charAt(at));
 }
@@ -22,12 +16,4 @@ export function commonEnds(a: string, b: string): { readonly start: number; read
     end -= 1;
   }
   return { start, end };
-}
-
-export function splitDifference(
-  text: string,
-  { start, end }: { readonly start: number; readonly end: number },
-): TextDifference {
-  const stop = Math.max(start, text.length - end);
-  return { before: text.slice(0, start), middle: text.slice(start, stop), after: text.slice(stop) };
 }

@@ -1,7 +1,7 @@
 /** What changed is told from the written values; what was never loaded is called unknown. */
 import { describe, expect, test } from 'vitest';
 import { readChanges } from '../../../src/renderer/model/changes.ts';
-import { commonEnds, splitDifference } from '../../../src/renderer/model/text-difference.ts';
+import { commonEnds } from '../../../src/renderer/model/text-difference.ts';
 
 test('a former null means that the value was not loaded', () => {
   const list = readChanges('{"new":{"title":"B","state":"active","id":"1"},"old":{"title":"A","state":null,"id":"1"}}');
@@ -43,8 +43,8 @@ test.each([null, '{}', '[]', '7', 'no json', '{"new":7}'])('%s holds no state', 
 });
 
 function parts(a: string, b: string): readonly string[] {
-  const ends = commonEnds(a, b);
-  return [splitDifference(a, ends).middle, splitDifference(b, ends).middle];
+  const { start, end } = commonEnds(a, b);
+  return [a, b].map((text) => text.slice(start, Math.max(start, text.length - end)));
 }
 
 describe('the part that differs', () => {

@@ -94,6 +94,8 @@ export interface JsonBatch {
   readonly values: readonly Uint8Array[];
   /** What the store keeps each under; a key delivered twice is one record. Empty when the store never delivers twice. */
   readonly keys: readonly Uint8Array[];
+  /** When the store itself says that each was written, milliseconds since 1970 UTC. Absent where no store tells. */
+  readonly written?: readonly number[];
   /** Says where a record lies, for one that is set aside; asked only then. Without it, its key names it. */
   readonly place?: (index: number) => string;
 }

@@ -60,7 +60,10 @@ export function filterToSql(filter: Filter, { paths = [], sources, sets }: Filte
   }
   if (filter.set !== '' && sets !== undefined) {
     if (!sets.includes(filter.set)) {
-      throw new AppError('not_found', `This snapshot has no set of rows named “${filter.set}”. Compare it again.`);
+      throw new AppError(
+        'not_found',
+        `This snapshot has no set of rows named “${filter.set}”. Compare it, or look for its findings, again.`,
+      );
     }
     parts.push(`n IN (SELECT n FROM row_set WHERE name = ${binder.bind(filter.set)})`);
   }

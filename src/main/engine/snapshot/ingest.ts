@@ -13,6 +13,7 @@ import {
   type RejectedRow,
   type SlowRow,
   type SourceCounts,
+  type WrittenRow,
 } from './lanes.ts';
 import type { SlowKey, Staged, StagedSegment } from './merge.ts';
 import { RowRecords } from './row-records.ts';
@@ -91,7 +92,7 @@ export class Ingest {
         const value = batch.values[index];
         if (value === undefined) continue;
         if (lanes.mustMakeRoom(value.length * 2 + 512)) await this.#rotate();
-        lanes.begin(value.length);
+        lanes.begin(value.length, batch.written?.[index]);
         const key = batch.keys[index];
         if (key !== undefined && seen?.add(key) === false) lanes.duplicate();
         else this.#json.add(value, batch, index);
@@ -145,7 +146,7 @@ export class Ingest {
   async #commit(
     staged: StagedSegment | undefined,
     contents: Uint8Array | undefined,
-    { slow, rejects }: Aside,
+    { slow, rejects, written }: Aside,
     counts: IngestCounts,
   ): Promise<void> {
     const connection = this.#connection;
@@ -162,6 +163,7 @@ export class Ingest {
       await connection.run('BEGIN');
       if (slow.length > 0) await appendSlow(connection, slow);
       if (rejects.length > 0) await appendRejects(connection, rejects);
+      if (written.length > 0) await appendWritten(connection, written);
       await this.#onCommit(
         counts,
         segments.map(({ path }) => path),
@@ -202,6 +204,16 @@ async function appendRejects(connection: DuckDBConnection, rows: readonly Reject
     appender.appendBlob(row.key);
     appender.appendBlob(row.raw);
     appender.appendSmallInt(row.source);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+async function appendWritten(connection: DuckDBConnection, rows: readonly WrittenRow[]): Promise<void> {
+  const appender = await connection.createAppender('written');
+  for (const { n, at } of rows) {
+    appender.appendBigInt(BigInt(n));
+    appender.appendBigInt(BigInt(Math.trunc(at)));
     appender.endRow();
   }
   appender.closeSync();

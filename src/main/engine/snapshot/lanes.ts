@@ -43,8 +43,16 @@ export interface RejectedRow {
   readonly source: number;
 }
 
+/** When the store says that an event was written. */
+export interface WrittenRow {
+  readonly n: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+}
+
 /** What has gathered beside the segment since it was taken last. */
 export interface Aside {
+  readonly written: readonly WrittenRow[];
   readonly slow: readonly SlowRow[];
   readonly rejects: readonly RejectedRow[];
 }
@@ -58,6 +66,8 @@ export class Lanes {
   readonly #known: KnownRecords | undefined;
   #slow: SlowRow[] = [];
   #rejects: RejectedRow[] = [];
+  #written: WrittenRow[] = [];
+  #writtenAt: number | undefined;
   #asideBytes = 0;
   #heavyBytes = 0;
   #source = 0;
@@ -121,8 +131,12 @@ export class Lanes {
     return bytes <= MAX_LINE_BYTES && !this.segment.fits(bytes);
   }
 
-  /** A record was delivered. Whatever becomes of it, one of the others is called next. */
-  begin(bytes: number): void {
+  /**
+   * A record was delivered. Whatever becomes of it, one of the others is called next.
+   * @param writtenAt when the store says that it was written, milliseconds since 1970 UTC
+   */
+  begin(bytes: number, writtenAt?: number): void {
+    this.#writtenAt = writtenAt;
     this.#n += 1;
     this.#recordBytes = bytes;
     const counters = this.#counters;
@@ -141,7 +155,7 @@ export class Lanes {
     if (this.#known?.hasRow(this.segment.lastRow(), this.#source) === true) {
       this.segment.dropRow();
       this.#forget();
-    } else this.#counters.captured += 1;
+    } else this.#captured();
   }
 
   slow(row: Omit<SlowRow, 'n' | 'source'>): void {
@@ -152,7 +166,7 @@ export class Lanes {
     }
     this.#slow.push(slow);
     this.#asideBytes += 256 + (row.result?.length ?? 0) + (row.payload?.length ?? 0) + (row.raw?.length ?? 0);
-    this.#counters.captured += 1;
+    this.#captured();
   }
 
   reject(code: string, reason: string, raw: Uint8Array, key: Uint8Array = EMPTY): void {
@@ -168,11 +182,17 @@ export class Lanes {
 
   /** What has gathered beside the segment, which is empty then. */
   takeAside(): Aside {
-    const aside = { slow: this.#slow, rejects: this.#rejects };
+    const aside = { slow: this.#slow, rejects: this.#rejects, written: this.#written };
+    this.#written = [];
     this.#slow = [];
     this.#rejects = [];
     this.#asideBytes = 0;
     return aside;
+  }
+
+  #captured(): void {
+    this.#counters.captured += 1;
+    if (this.#writtenAt !== undefined) this.#written.push({ n: this.#n, at: this.#writtenAt });
   }
 
   /** The record is here already: it is as if it had not come. */

@@ -42,7 +42,9 @@ const TABLES = [
   'CREATE VIEW stage_0 AS SELECT * FROM slow WHERE false',
   'CREATE TABLE reject (seq BIGINT, code VARCHAR, reason VARCHAR, record_key BLOB, raw BLOB, source SMALLINT)',
   'CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR)',
-  // Rows that a comparison named.
+  // When the store itself says that events were written, milliseconds since 1970 UTC; only some stores do.
+  'CREATE TABLE written (n BIGINT, ms BIGINT)',
+  // Rows that a comparison or a finding named.
   'CREATE TABLE row_set (name VARCHAR, n BIGINT)',
 ];
 

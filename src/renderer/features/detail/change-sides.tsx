@@ -1,12 +1,13 @@
-/** A value before and after, with the part that differs marked. */
+/** A value before and after with the parts that differ marked; of a list, what came and what went. */
+import { useMemo } from 'react';
 import { useWords } from '../../i18n/use-words.ts';
+import { sidesOf, type ListPart, type Side } from '../../model/change-sides.ts';
 import type { Change } from '../../model/changes.ts';
-import { isJson, prettyLines, rootNode, scalarText } from '../../model/json-text.ts';
-import { commonEnds, splitDifference, type TextDifference } from '../../model/text-difference.ts';
-import { clamp, showHidden } from '../../model/visible-text.ts';
+import { cellText, showHidden } from '../../model/visible-text.ts';
 import classes from './detail.module.css';
 
-const SIDE_LIMIT = 4_000;
+const ELEMENT_LIMIT = 300;
+const ELEMENTS = 200;
 
 interface ChangeSidesProps {
   readonly change: Change;
@@ -16,72 +17,91 @@ interface ChangeSidesProps {
 
 export function ChangeSides({ change, hasOld }: ChangeSidesProps) {
   const { t } = useWords();
-  const before = change.before === undefined ? undefined : readable(change.before);
-  const after = change.after === undefined ? undefined : readable(change.after);
-  const ends =
-    change.kind === 'changed' && before !== undefined && after !== undefined ? commonEnds(before, after) : undefined;
-  const parts = (text: string): TextDifference =>
-    ends === undefined ? { before: text, middle: '', after: '' } : splitDifference(text, ends);
-  const later = (
-    <Side
-      side="after"
-      label={t('detail.after')}
-      text={after === undefined ? undefined : parts(after)}
-      instead={t('detail.notThere')}
-    />
-  );
+  const { before, after, list } = useMemo(() => sidesOf(change), [change]);
+  if (list !== undefined && hasOld) return <ListDifference parts={list} />;
+  const later = <SideView side="after" label={t('detail.after')} shown={after} instead={t('detail.notThere')} />;
   if (!hasOld) return later;
+  const isUnknown = change.kind === 'unknown';
   return (
     <div className={classes.sides}>
-      <Side
+      <SideView
         side="before"
         label={t('detail.before')}
-        text={before === undefined || change.kind === 'unknown' ? undefined : parts(before)}
-        instead={change.kind === 'unknown' ? t('common.unknown') : t('detail.notThere')}
+        shown={isUnknown ? undefined : before}
+        instead={isUnknown ? t('common.unknown') : t('detail.notThere')}
       />
       {later}
     </div>
   );
 }
 
-interface SideProps {
+interface SideViewProps {
   readonly side: 'before' | 'after';
   readonly label: string;
-  readonly text: TextDifference | undefined;
+  readonly shown: Side | undefined;
   /** What is said where there is no value. */
   readonly instead: string;
 }
 
-function Side({ side, label, text, instead }: SideProps) {
+function SideView({ side, label, shown, instead }: SideViewProps) {
   const { t } = useWords();
-  if (text === undefined) {
+  if (shown === undefined) {
     return (
       <div className={classes.side} data-none title={label}>
         {instead}
       </div>
     );
   }
-  const { before, middle, after } = text;
-  const whole = before + middle + after;
+  const { stretches, cutBefore, cutAfter } = shown;
+  const isNone = stretches.length === 1 && stretches[0]?.text === 'None';
+  const isEmpty = stretches.every(({ text }) => text === '');
   return (
-    <div className={classes.side} data-side={side} title={whole === 'None' ? t('detail.noneHint') : label}>
-      {whole === '' ? (
+    <div className={classes.side} data-side={side} title={isNone ? t('detail.noneHint') : label}>
+      {isEmpty ? (
         <span className="dim">{t('common.empty')}</span>
       ) : (
         <bdi>
-          {showHidden(before, true)}
-          {middle !== '' && <mark className={classes.differs}>{showHidden(middle, true)}</mark>}
-          {showHidden(after, true)}
+          {cutBefore && '…'}
+          {stretches.map(({ text, differs }, index) =>
+            differs ? (
+              // The stretches change only together.
+              // oxlint-disable-next-line react/no-array-index-key
+              <mark key={index} className={classes.differs}>
+                {showHidden(text, true)}
+              </mark>
+            ) : (
+              showHidden(text, true)
+            ),
+          )}
+          {cutAfter && '…'}
         </bdi>
       )}
     </div>
   );
 }
 
-/** Texts without quotes, lists and objects indented, numbers as written; bounded. */
-function readable(json: string): string {
-  const { text, cut } = clamp(json, SIDE_LIMIT);
-  if (cut || !isJson(json)) return `${text}${cut ? '…' : ''}`;
-  const root = rootNode(json);
-  return root.kind === 'object' || root.kind === 'array' ? prettyLines(json).join('\n') : scalarText(json, root);
+const SIGNS = { same: '', removed: '−', added: '+' } as const;
+
+/** What was taken out of a list and put in, in its order; what stayed is counted. */
+function ListDifference({ parts }: { readonly parts: readonly ListPart[] }) {
+  const { t, counted } = useWords();
+  const changed = parts.filter(({ kind }) => kind !== 'same');
+  const same = parts.length - changed.length;
+  const rest = changed.length - ELEMENTS;
+  return (
+    <ul className={classes.elements} data-testid="list-difference">
+      {changed.slice(0, ELEMENTS).map(({ kind, text }, index) => (
+        // The elements change only together.
+        // oxlint-disable-next-line react/no-array-index-key
+        <li key={index} data-kind={kind}>
+          <span className={classes.sign} aria-label={t(kind === 'added' ? 'changes.added' : 'changes.removed')}>
+            {SIGNS[kind]}
+          </span>
+          {text === '' ? <span className="dim">{t('common.empty')}</span> : <bdi>{cellText(text, ELEMENT_LIMIT)}</bdi>}
+        </li>
+      ))}
+      {rest > 0 && <li className="dim">{t('changes.more', counted(rest))}</li>}
+      {same > 0 && <li className="dim">{t('changes.same', counted(same))}</li>}
+    </ul>
+  );
 }

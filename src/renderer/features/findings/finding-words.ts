@@ -85,7 +85,7 @@ function useToldValues(): (values: Values) => Told {
 }
 
 function useItemText(): (code: string, values: Values) => string {
-  const { t, number } = useWords();
+  const { t, number, language } = useWords();
   const zone = usePreferences((state) => state.values.time_zone);
   return (code, values) => {
     const text = (name: string, limit = 80): string => {
@@ -95,7 +95,7 @@ function useItemText(): (code: string, values: Values) => string {
       return INSTANT.test(said) ? formatMinute(said, zone) : inSentence(said, limit);
     };
     const count = text('count');
-    const [from, to] = [text('from'), text('to')];
+    const [from, to] = [text('from'), shortEnd(text('from'), text('to'))];
     switch (code) {
       case 'silence':
         return t('findings.item.silence', { from, to, expected: text('expected') });
@@ -108,6 +108,8 @@ function useItemText(): (code: string, values: Values) => string {
           days: text('days'),
           from,
         });
+      case 'write_lag':
+        return t('findings.item.lag', { id: text('id'), time: durationText(Number(values['lag_us'] ?? 0), language) });
       case 'repeated_id':
       case 'repeated_event':
         return t('findings.item.id', { id: text('id'), count: text('records') });
@@ -127,6 +129,12 @@ function useItemText(): (code: string, values: Values) => string {
     if ('reason' in values) return t('findings.item.reason', { reason: text('reason'), count });
     return t('findings.item.source', { source: text('source', 120), count });
   };
+}
+
+/** The end of a stretch, without the day where it is the one that it began on. */
+function shortEnd(from: string, to: string): string {
+  const [day = ''] = from.split(' ');
+  return day !== '' && to.startsWith(`${day} `) ? to.slice(day.length + 1) : to;
 }
 
 function isWhy(why: string): why is keyof typeof enFindings.findings.item.why {

@@ -44,6 +44,7 @@ export function CkanNamesForm({ disabled, onLoad }: CkanNamesFormProps) {
       </Text>
       <Group gap="sm" align="flex-end" wrap="nowrap" mt={4}>
         <Autocomplete
+          size="xs"
           label={t('names.database')}
           placeholder="postgres://reader@host/ckan"
           data={offers}
@@ -54,6 +55,7 @@ export function CkanNamesForm({ disabled, onLoad }: CkanNamesFormProps) {
           data-testid="names-url"
         />
         <PasswordInput
+          size="xs"
           label={t('names.password')}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}

@@ -26,7 +26,9 @@ function nothing(): () => void {
 export function useName(id: string): NamedId | undefined {
   const wanted = usePreferences((state) => state.values.names === 'names') && id !== '';
   const subscribe = useCallback((listener: () => void) => book.subscribe(id, listener), [id]);
-  return useSyncExternalStore(wanted ? subscribe : nothing, () => (wanted ? book.get(id) : undefined));
+  const named = useSyncExternalStore(wanted ? subscribe : nothing, () => (wanted ? book.get(id) : undefined));
+  // Some ids are the very names.
+  return named?.label === id ? undefined : named;
 }
 
 /** Keeps names those of the shown snapshot. Used once. */

@@ -194,6 +194,31 @@ describe('the capture', () => {
   });
 });
 
+describe('the time of writing', () => {
+  it('tells events that were written hours after they happened, or before, where the store says when', async () => {
+    const { model, api } = trailWriter();
+    const at = (time: string): number => Date.parse(`2024-03-11T${time}Z`);
+    const records: readonly (readonly [string, number])[] = [
+      [api('08:00', 'a', 'u'), at('08:00:01')],
+      [api('08:10', 'b', 'u'), at('10:05:00')],
+      [api('08:20', 'c', 'u'), at('10:20:00.001')],
+      [api('08:30', 'd', 'u'), at('08:28:00')],
+      [api('2024-03-11T08:40:00', 'e', 'u'), at('14:40:00')],
+      [model('08:50', 'created', 'Package:p', { new: { text: 'line\nbreak' } }, { actor: 'a\nb' }), at('20:50:00')],
+    ];
+    await using captured = await captureBatches({
+      kind: 'json',
+      values: records.map(([record]) => Buffer.from(record)),
+      keys: [],
+      written: records.map(([, written]) => written),
+    });
+    const { of, shown } = await found(captured.snapshot);
+    expect(await shown('write_lag')).toEqual([2, 3, 5]);
+    expect(of('write_lag')?.values).toMatchObject({ count: 3, worst_us: 12 * 3_600_000_000 });
+    expect(of('write_lag')?.items[0]?.values).toEqual({ id: 'event-0006', lag_us: 12 * 3_600_000_000 });
+  });
+});
+
 describe('the order of writing', () => {
   it('tells events behind later ones, where a source keeps them in the order in which they were written', async () => {
     const { other } = trailWriter();

@@ -1,13 +1,14 @@
 /** What the capture itself says: whether everything was read, what was set aside, and what was noticed about single records. */
 import type { TrailFinding } from '../../../../shared/analysis-schemas.ts';
 import { EVENT_FLAGS } from '../../../../shared/event.ts';
-import { rowsOf } from '../event-rows.ts';
+import { readable } from '../../snapshot/schema.ts';
+import { numberOf, rowsOf } from '../event-rows.ts';
 import { counted, filterOf, keepSet, MAX_ITEMS, type Check, type CheckContext } from './finding.ts';
 
 export const CAPTURE_CHECK: Check = {
   name: 'capture',
   run: async (context) => {
-    const { status, connection, skip } = context;
+    const { status, connection } = context;
     const found: TrailFinding[] = [];
     if (status.state === 'partial') {
       found.push({
@@ -48,12 +49,7 @@ export const CAPTURE_CHECK: Check = {
         items: [],
       });
     }
-    skip(
-      'write_lag',
-      'not_kept',
-      'How long after an event it was written can’t be told: a capture does not keep the store’s own times.',
-    );
-    return [...found, ...(await flagFindings(context))];
+    return [...found, ...(await flagFindings(context)), ...(await writeLag(context))];
   },
 };
 
@@ -134,4 +130,43 @@ async function bySource(
       filter: filterOf({ set: `finding-${code}`, sources: [url] }),
     };
   });
+}
+
+/** A batch waits up to an hour for company, and a little longer where the writer is busy. */
+const LAG_US = 2 * 3_600_000_000;
+/** Before it happened, nothing can be written; clocks differ a little. */
+const EARLY_US = 60_000_000;
+
+async function writeLag(context: CheckContext): Promise<readonly TrailFinding[]> {
+  const { connection, relation, skip } = context;
+  const told = await numberOf(connection, 'SELECT count(*) FROM (SELECT 1 FROM written LIMIT 1)');
+  if (told === 0) {
+    skip('write_lag', 'not_kept', 'Nothing here tells when events were written: only CloudWatch does.');
+    return [];
+  }
+  // A time without an offset may be hours off by itself, which is told of its own.
+  const lag = 'ms * 1000 - ts';
+  const rows = `FROM ${relation.table} JOIN written USING (n)
+    WHERE (flags & ${EVENT_FLAGS.naiveTime}) = 0 AND (${lag} > ${LAG_US} OR ${lag} < -${EARLY_US})`;
+  const { count, filter } = await keepSet(context, 'write_lag', `SELECT n ${rows}`);
+  if (count === 0) return [];
+  const worst = await rowsOf(
+    connection,
+    `SELECT ${readable('id')}, ${lag} ${rows} ORDER BY abs(${lag}) DESC, n LIMIT ${MAX_ITEMS}`,
+  );
+  return [
+    {
+      code: 'write_lag',
+      severity: 'warning',
+      count,
+      unit: 'events',
+      message: `${counted(count, 'event was', 'events were')} written more than two hours after ${count === 1 ? 'it' : 'they'} happened, or before, by the store’s own time.`,
+      values: { count, limit_us: LAG_US, worst_us: Math.abs(Number(worst[0]?.[1] ?? 0)) },
+      filter,
+      items: worst.map(([id, lag_us]) => ({
+        values: { id: String(id), lag_us: Number(lag_us) },
+        filter: filterOf({ set: 'finding-write_lag', conditions: [{ field: 'id', values: [String(id)] }] }),
+      })),
+    },
+  ];
 }

@@ -194,6 +194,7 @@ class Watch {
       kind: 'json',
       values: entries.map(({ message }) => Buffer.from(message)),
       keys: [],
+      written: entries.map(({ timestamp }) => timestamp),
       place: (index) => placeOf(entries[index]),
     });
   }

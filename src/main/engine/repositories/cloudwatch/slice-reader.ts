@@ -75,6 +75,7 @@ export async function* readSlice(slice: Slice, reading: SliceReading): AsyncGene
     slice.pages += 1;
     const values: Buffer[] = [];
     const keys: Buffer[] = [];
+    const written: number[] = [];
     let late = 0;
     let beyond = false;
     for (const event of page.events ?? []) {
@@ -96,11 +97,12 @@ export async function* readSlice(slice: Slice, reading: SliceReading): AsyncGene
       if ((event.ingestionTime ?? 0) > reading.startedAt) late += 1;
       keys.push(Buffer.from(id));
       values.push(Buffer.from(message));
+      written.push(timestamp);
     }
     if (late > 0) reading.onLate(late);
     if (values.length > 0) {
       fruitless = 0;
-      yield { kind: 'json', values, keys };
+      yield { kind: 'json', values, keys, written };
     }
     token = page.nextToken;
     reading.onPage();

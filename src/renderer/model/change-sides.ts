@@ -40,7 +40,11 @@ const WORDS = /[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu;
 
 export function sidesOf({ kind, before, after }: Change): Sides {
   if (kind !== 'changed' || before === undefined || after === undefined) {
-    return { before: before === undefined ? undefined : whole(before), after: after && whole(after), list: undefined };
+    return {
+      before: before === undefined ? undefined : whole(before),
+      after: after === undefined ? undefined : whole(after),
+      list: undefined,
+    };
   }
   const list = listParts(before, after);
   if (list !== undefined) return { before: undefined, after: undefined, list };

@@ -162,7 +162,28 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
+/** Where the long objects and lists of the texts looked into last end: their texts are gone through once, not at every glance. */
+const known: { readonly text: string; readonly ends: Map<number, number> }[] = [];
+const KNOWN_TEXTS = 6;
+const LONG_TEXT = 100_000;
+const LONG_CONTAINER = 10_000;
+
 function endOfContainer(text: string, start: number): number {
+  if (text.length < LONG_TEXT) return scanContainer(text, start);
+  let entry = known.find((each) => each.text === text);
+  if (entry === undefined) {
+    entry = { text, ends: new Map() };
+    known.unshift(entry);
+    known.length = Math.min(known.length, KNOWN_TEXTS);
+  }
+  const before = entry.ends.get(start);
+  if (before !== undefined) return before;
+  const end = scanContainer(text, start);
+  if (end - start > LONG_CONTAINER) entry.ends.set(start, end);
+  return end;
+}
+
+function scanContainer(text: string, start: number): number {
   let depth = 0;
   let at = start;
   while (at < text.length) {

@@ -17,8 +17,8 @@ export function JsonView({ event }: { readonly event: EventDetail }) {
   const { t } = useWords();
   const [mode, setMode] = useState<Mode>('tree');
   const roots = useMemo(() => rootsOf(event), [event]);
-  const whole = useMemo(() => eventJson(event), [event]);
-  const readable = useMemo(() => isJson(whole), [whole]);
+  // What is made of megabytes is made only when it is looked at.
+  const readable = roots.length + absentOf(event).length === 2;
   const shown = readable ? mode : 'original';
   return (
     <div className={classes.fill} data-testid="json-view">
@@ -34,19 +34,25 @@ export function JsonView({ event }: { readonly event: EventDetail }) {
             { value: 'original', label: t('detail.original') },
           ]}
         />
-        <CopyButton text={whole} label={t('detail.copyAll')} />
+        <CopyButton text={() => eventJson(event)} label={t('detail.copyAll')} />
         {!readable && <span className="dim">{t('detail.notJson')}</span>}
       </div>
       {shown === 'tree' && <JsonTree roots={roots} absent={absentOf(event)} />}
-      {shown === 'pretty' && <PrettyText text={whole} />}
-      {shown === 'original' && <TextView text={whole} label={t('detail.original')} />}
+      {shown === 'pretty' && <PrettyText event={event} />}
+      {shown === 'original' && <OriginalText event={event} />}
     </div>
   );
 }
 
-function PrettyText({ text }: { readonly text: string }) {
+function OriginalText({ event }: { readonly event: EventDetail }) {
   const { t } = useWords();
-  const pretty = useMemo(() => prettyLines(text).join('\n'), [text]);
+  const text = useMemo(() => eventJson(event), [event]);
+  return <TextView text={text} label={t('detail.original')} />;
+}
+
+function PrettyText({ event }: { readonly event: EventDetail }) {
+  const { t } = useWords();
+  const pretty = useMemo(() => prettyLines(eventJson(event)).join('\n'), [event]);
   return <TextView text={pretty} label={t('detail.pretty')} />;
 }
 

@@ -1,7 +1,9 @@
 /** What is wrong with a trail, names for ids, and what stands where a filter leaves nothing: in the real window. */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
+import { AxeBuilder } from '@axe-core/playwright';
+import { startPostgres } from '../support/postgres-server.ts';
 import { expect, test } from './support/app.ts';
 import type { RunningApp } from './support/app.ts';
 import { cellAt, shownCount, waitForCapture } from './support/window.ts';
@@ -148,3 +150,113 @@ test('lists more events around one while that one stays where it is', async ({ a
   expect(Math.abs(((await same.boundingBox())?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(60);
   await expect(here).toHaveCount(1);
 });
+
+const HUGE = join(tmpdir(), `event-audit-huge-${String(process.pid)}.jsonl`);
+
+test.describe('an event of 15 MB', () => {
+  test.use({ setup: { args: [`file:${HUGE}`] } });
+  test.beforeAll(async () => {
+    const rows = Array.from({ length: 30_000 }, (_none, index) => ({ id: index, text: 'x'.repeat(180) }));
+    const state = (title: string): object => ({
+      title: `${'word '.repeat(50_000)}${title}`,
+      tags: ['a', title, 'c'],
+      rows,
+    });
+    const event = {
+      id: '1',
+      category: 'model',
+      action: 'changed',
+      actor: '',
+      action_object: 'Package',
+      action_object_id: 'p',
+      target_type: '',
+      target_id: '',
+      timestamp: '2024-03-11T10:20:30+00:00',
+      result: { new: state('Hamburg'), old: state('Berlin') },
+      payload: {},
+    };
+    await writeFile(HUGE, `${JSON.stringify(event)}\n`);
+  });
+  test.afterAll(() => rm(HUGE, { force: true }));
+
+  test('opens, unfolds, and shows the one word and the one element that changed', async ({ app }) => {
+    const { page } = app;
+    await expect(page.getByTestId('status-completeness')).toHaveAttribute('data-captured', '1', { timeout: 60_000 });
+    await cellAt(app, 0, 'action').click();
+    await page.getByTestId('tab-changes').click();
+    await expect(page.getByTestId('change')).toHaveCount(2);
+    await expect(page.getByTestId('change').filter({ hasText: 'title' }).locator('mark')).toHaveText([
+      'Berlin',
+      'Hamburg',
+    ]);
+    await expect(page.getByTestId('list-difference')).toContainText('Berlin');
+    await expect(page.getByTestId('list-difference')).toContainText('2 unchanged');
+    await page.getByTestId('tab-json').click();
+    const rows = page.locator('[data-testid=json-line][data-path="result.new.rows"]');
+    await rows.locator('button').first().click();
+    await expect(page.locator('[data-testid=json-line][data-path="result.new.rows.0"]')).toBeVisible();
+    await page.getByTestId('json-tree').press('End');
+    await page.getByText('As written').click();
+    await expect(page.getByTestId('text-view')).toBeVisible();
+  });
+});
+
+test('reads names from CKAN’s tables', async ({ app }) => {
+  test.setTimeout(120_000);
+  const { page } = app;
+  await waitForCapture(app);
+  await page.getByTestId('welcome-dismiss').click();
+  const named = page.locator('[data-testid=grid-row] [data-field=actor] [data-named]').first();
+  const id = /id: \u2068([^\u2069]+)\u2069/.exec((await named.getAttribute('title')) ?? '')?.[1] ?? '';
+  await using server = await startPostgres();
+  await server.sql(
+    `CREATE TABLE "user" (id text, name text, fullname text); INSERT INTO "user" VALUES ('${id}', 'of-today', '')`,
+  );
+  await page.getByTestId('names-switch').click();
+  await page.getByTestId('names-open').click();
+  await page.getByTestId('names-url').fill(server.url);
+  await page.getByTestId('names-password').fill('wrong');
+  await page.getByTestId('names-ckan').click();
+  await expect(page.getByTestId('names-load').getByRole('alert')).toBeVisible();
+  await page.getByTestId('names-password').fill(server.password);
+  await page.getByTestId('names-ckan').click();
+  await expect(page.getByTestId('names-load')).toHaveAttribute('data-loaded', '1');
+  await expect(named).toHaveText('of-today');
+  expect(await named.getAttribute('title')).toContain('CKAN’s tables');
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test.describe(`in the ${theme} theme`, () => {
+    test.use({ setup: { preferences: { theme } } });
+
+    test('findings, names and an empty view break no rule', async ({ app }) => {
+      test.setTimeout(120_000);
+      const { page } = app;
+      await waitForCapture(app);
+      const check = async (screen: string): Promise<void> => {
+        const { violations } = await new AxeBuilder({ page })
+          .setLegacyMode()
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
+          .analyze();
+        expect(
+          violations.map(
+            ({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+          ),
+        ).toEqual([]);
+      };
+      await openFindings(app);
+      await page.locator('[data-code=burst]').getByTestId('finding-details').click();
+      await page.locator('[data-code=dropped]').getByTestId('finding-show').click();
+      await shownCount(app);
+      await check('findings');
+      await page.getByTestId('names-switch').click();
+      await page.getByTestId('names-open').click();
+      await expect(page.getByTestId('names-dialog')).toBeVisible();
+      await check('names');
+      await page.keyboard.press('Escape');
+      await page.getByTestId('search').fill('there is no such text anywhere');
+      await expect(page.getByTestId('no-hits-part')).toHaveCount(2);
+      await check('no hits');
+    });
+  });
+}

@@ -36,6 +36,7 @@ const CONTEXT = 200;
 const TAKEN_APART = 1_000_000;
 const MOST_STEPS = 400;
 const MOST_ELEMENTS = 2_000;
+const BRIDGE = /^(?:\s+|[^\p{L}\p{N}_\s])$/u;
 const WORDS = /[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu;
 
 export function sidesOf({ kind, before, after }: Change): Sides {
@@ -105,13 +106,13 @@ function stretchesOf(before: string, after: string): readonly [readonly Stretch[
   return [joined(old), joined(now)];
 }
 
-/** Neighbours of one kind as one; a space between two words that differ belongs to them. */
+/** Neighbours of one kind as one; a space or a sign between two words that differ belongs to them. */
 function joined(stretches: readonly Stretch[]): readonly Stretch[] {
   const found: Stretch[] = [];
   for (const [index, stretch] of stretches.entries()) {
     if (stretch.text === '') continue;
     const isBridge =
-      /^\s+$/.test(stretch.text) && found.at(-1)?.differs === true && stretches[index + 1]?.differs === true;
+      BRIDGE.test(stretch.text) && found.at(-1)?.differs === true && stretches[index + 1]?.differs === true;
     const differs = stretch.differs || isBridge;
     const last = found.at(-1);
     if (last?.differs === differs) found[found.length - 1] = { text: last.text + stretch.text, differs };

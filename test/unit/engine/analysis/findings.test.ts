@@ -194,10 +194,13 @@ describe('the capture', () => {
   });
 });
 
+function at(time: string): number {
+  return Date.parse(`2024-03-11T${time}Z`);
+}
+
 describe('the time of writing', () => {
   it('tells events that were written hours after they happened, or before, where the store says when', async () => {
     const { model, api } = trailWriter();
-    const at = (time: string): number => Date.parse(`2024-03-11T${time}Z`);
     const records: readonly (readonly [string, number])[] = [
       [api('08:00', 'a', 'u'), at('08:00:01')],
       [api('08:10', 'b', 'u'), at('10:05:00')],

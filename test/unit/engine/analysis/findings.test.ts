@@ -194,7 +194,7 @@ describe('the capture', () => {
   });
 });
 
-function written(time: string): number {
+function momentOf(time: string): number {
   return Date.parse(`2024-03-11T${time}Z`);
 }
 
@@ -202,11 +202,11 @@ describe('the time of writing', () => {
   it('tells events that were written hours after they happened, or before, where the store says when', async () => {
     const { model, api } = trailWriter();
     const records: readonly (readonly [string, number])[] = [
-      [api('08:00', 'a', 'u'), written('08:00:01')],
-      [api('08:10', 'b', 'u'), written('10:05:00')],
-      [api('08:20', 'c', 'u'), written('10:20:00.001')],
-      [api('08:30', 'd', 'u'), written('08:28:00')],
-      [api('2024-03-11T08:40:00', 'e', 'u'), written('14:40:00')],
+      [api('08:00', 'a', 'u'), momentOf('08:00:01')],
+      [api('08:10', 'b', 'u'), momentOf('10:05:00')],
+      [api('08:20', 'c', 'u'), momentOf('10:20:00.001')],
+      [api('08:30', 'd', 'u'), momentOf('08:28:00')],
+      [api('2024-03-11T08:40:00', 'e', 'u'), momentOf('14:40:00')],
       [
         model('08:50', 'created', 'Package:p', { new: { text: 'line\nbreak' } }, { actor: 'a\nb' }),
         written('20:50:00'),

@@ -209,7 +209,7 @@ describe('the time of writing', () => {
       [api('2024-03-11T08:40:00', 'e', 'u'), momentOf('14:40:00')],
       [
         model('08:50', 'created', 'Package:p', { new: { text: 'line\nbreak' } }, { actor: 'a\nb' }),
-        written('20:50:00'),
+        momentOf('20:50:00'),
       ],
     ];
     await using captured = await captureBatches({

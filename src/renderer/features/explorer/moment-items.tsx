@@ -9,6 +9,7 @@ import { MOMENT_RANGES, momentRange, type MomentRange } from '../../model/moment
 import { zonedTime } from '../../model/time-format.ts';
 import { inSentence } from '../../model/visible-text.ts';
 import { editFilter } from '../../stores/view.ts';
+import { useName } from '../names/use-name.ts';
 
 const ICON = 14;
 
@@ -41,6 +42,7 @@ export function MomentItems({ row, zone }: { readonly row: EventRow; readonly zo
 /** Everything else that was asked for is let go: what an account did before seldom passes the filter that found it. */
 function ActorBefore({ row }: { readonly row: EventRow }) {
   const { t } = useWords();
+  const name = useName(row.actor)?.label ?? row.actor;
   return (
     <Menu.Item
       leftSection={<CalendarClock size={ICON} aria-hidden />}
@@ -59,7 +61,7 @@ function ActorBefore({ row }: { readonly row: EventRow }) {
         )
       }
     >
-      <bdi>{t('moments.actorBefore', { actor: inSentence(row.actor, 30) })}</bdi>
+      <bdi>{t('moments.actorBefore', { actor: inSentence(name, 30) })}</bdi>
     </Menu.Item>
   );
 }

@@ -6,12 +6,13 @@ import { fillPostgres } from '../support/postgres-fill.ts';
 import { startPostgres } from '../support/postgres-server.ts';
 import { fillSqlite } from '../support/sqlite-fill.ts';
 import type { Measured } from './measure.ts';
+import { megabytes, rate, times, type Table } from './table.ts';
 
 export interface Bench {
   /** Runs a program of this folder, or any other, with Node.js. */
   readonly node: (args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Measured>;
   readonly here: (name: string) => string;
-  readonly add: (job: string, ours: string, peer?: string, ratio?: string) => void;
+  readonly table: Table;
   /** For what is generated. */
   readonly folder: string;
 }
@@ -20,44 +21,72 @@ export type Figure = (name: string) => number;
 
 const figuresSchema = z.record(z.string(), z.number());
 
-export const rate = (value: number): string => `${Math.round(value).toLocaleString('en')}/s`;
-export const times = (value: number): string => value.toFixed(2);
-
-/** Captures a source; asks what the window asks unless that is left out. */
-async function captured(bench: Bench, url: string, ask: boolean, env: NodeJS.ProcessEnv = {}): Promise<Figure> {
-  const run = await bench.node([bench.here('engine.ts'), url, ...(ask ? [] : ['capture'])], env);
+/** Captures a source and takes some steps with the snapshot; see engine.ts. */
+export async function captured(
+  bench: Bench,
+  url: string,
+  steps: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Figure> {
+  const run = await bench.node(['--max-semi-space-size=16', bench.here('engine.ts'), url, ...steps], env);
   const figures = figuresSchema.parse(JSON.parse(run.stdout));
   return (name) => figures[name] ?? Number.NaN;
 }
 
-function addPeak({ add }: Bench, figure: Figure): void {
-  add('… peak resident memory', `${Math.round(figure('capture_peak_mb'))} MB`);
+/** A bar of resident memory: 600 MB for a million events, 900 MB for more. */
+export function addPeak({ table }: Bench, figure: Figure, name = 'capture', job = '… peak resident memory'): void {
+  const [peak, bar] = [figure(`${name}_peak_mb`), figure('captured') > 1_000_000 ? 900 : 600];
+  table.add({ job, ours: megabytes(peak), bar: [`under ${bar} MB`, peak < bar] });
 }
 
-export async function redisCapture(bench: Bench, port: number, url: string, ask: boolean): Promise<Figure> {
+function captureRate(figure: Figure): number {
+  return figure('captured') / figure('capture_seconds');
+}
+
+export async function redisCapture(
+  bench: Bench,
+  port: number,
+  url: string,
+  steps: readonly string[] = [],
+): Promise<Figure> {
   const drained = Number((await bench.node([bench.here('drain.ts'), String(port)])).stdout);
-  const figure = await captured(bench, url, ask);
-  bench.add(
-    'Redis to a queryable snapshot',
-    rate(figure('capture_rate')),
-    `ioredis HSCAN alone ${rate(drained)}`,
-    times(figure('capture_rate') / drained),
-  );
+  const figure = await captured(bench, url, steps);
+  const ratio = captureRate(figure) / drained;
+  bench.table.add({
+    job: 'Redis to a queryable snapshot',
+    ours: rate(captureRate(figure)),
+    peer: `ioredis HSCAN alone ${rate(drained)}`,
+    ratio: times(ratio),
+    bar: ['at least 0.35', ratio >= 0.35],
+  });
   addPeak(bench, figure);
   return figure;
 }
 
-/** Returns the file, which stays. */
-export async function sqliteCapture(bench: Bench, events: number): Promise<string> {
+/** Returns the file, which stays, and what was measured. */
+export async function sqliteCapture(
+  bench: Bench,
+  events: number,
+  steps: readonly string[] = [],
+): Promise<{ readonly file: string; readonly figure: Figure }> {
   const file = join(bench.folder, `events-${events}.sqlite`);
   rmSync(file, { force: true });
   fillSqlite(file, events);
-  const figure = await captured(bench, `sqlite:${file}`, false);
-  bench.add('SQLite file to a queryable snapshot', rate(figure('capture_rate')));
+  const figure = await captured(bench, `sqlite:${file}`, steps);
+  const name = `SQLite file${events > 1_000_000 ? ` of ${events.toLocaleString('en')} events` : ''} to a queryable snapshot`;
+  bench.table.add({
+    job: name,
+    ours: rate(captureRate(figure)),
+    bar: ['at least 100,000/s', captureRate(figure) >= 100_000],
+  });
   const share = (figure('first_rows_read') / figure('captured')) * 100;
-  bench.add('… first rows on screen', `${figure('first_rows_ms').toFixed(0)} ms, ${share.toFixed(1)} % read`);
+  bench.table.add({
+    job: '… first page of rows answered',
+    ours: `${figure('first_rows_ms').toFixed(0)} ms, ${share.toFixed(1)} % read`,
+    bar: ['before 5 % is read', share < 5],
+  });
   addPeak(bench, figure);
-  return file;
+  return { file, figure };
 }
 
 export async function postgresCapture(bench: Bench, events: number): Promise<void> {
@@ -65,12 +94,14 @@ export async function postgresCapture(bench: Bench, events: number): Promise<voi
   await fillPostgres(server, events);
   const own = server.url.replace('//', () => `//${server.user}:${server.password}@`).replace(`${server.user}@`, '');
   const drained = Number((await bench.node([bench.here('drain-postgres.ts'), own])).stdout);
-  const figure = await captured(bench, `${server.url}?sslmode=disable`, false, { BENCH_PASSWORD: server.password });
-  bench.add(
-    'PostgreSQL to a queryable snapshot',
-    rate(figure('capture_rate')),
-    `pg alone, COPY … TO STDOUT ${rate(drained)}`,
-    times(figure('capture_rate') / drained),
-  );
+  const figure = await captured(bench, `${server.url}?sslmode=disable`, [], { BENCH_PASSWORD: server.password });
+  const ratio = captureRate(figure) / drained;
+  bench.table.add({
+    job: 'PostgreSQL to a queryable snapshot',
+    ours: rate(captureRate(figure)),
+    peer: `pg alone, COPY … TO STDOUT ${rate(drained)}`,
+    ratio: times(ratio),
+    bar: ['at least 0.3', ratio >= 0.3],
+  });
   addPeak(bench, figure);
 }

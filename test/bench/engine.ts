@@ -1,90 +1,78 @@
 /**
- * Captures a source, then asks what the window asks. Prints one JSON object of figures.
- * Arguments: the source's URL; `capture` when nothing is to be asked. A password comes in BENCH_PASSWORD.
+ * Captures a source, then does what is asked with the snapshot, and prints one JSON object of figures. Arguments: the
+ * source's URL, then any of `ask` (what the window asks), `sort`, `save`, `export:FORMAT`. A password comes in BENCH_PASSWORD.
+ * Each step's peak of resident memory is of the whole process.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngine } from '../../src/main/engine/host.ts';
-import type { FilterInput } from '../../src/shared/filter.ts';
+import { exportFormatSchema } from '../../src/shared/contract-schemas.ts';
+import { forgetPeak, peakMegabytes } from './peak-memory.ts';
+import { askAll } from './questions.ts';
 
+const [url = 'demo:', ...steps] = process.argv.slice(2);
 const dataDir = mkdtempSync(join(tmpdir(), 'event-audit-bench-'));
 const engine = await startEngine({ dataDir, resourcesDir: join(import.meta.dirname, '../../resources') });
 const figures: Record<string, number> = {};
 
-async function percentile95(name: string, rounds: number, ask: (round: number) => Promise<unknown>): Promise<void> {
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const started = performance.now();
-    await ask(round);
-    times.push(performance.now() - started);
-  }
-  figures[name] = times.toSorted((a, b) => a - b)[Math.ceil(rounds * 0.95) - 1] ?? Number.NaN;
+/** Says how long a step took and how much memory the process had at most meanwhile. */
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  forgetPeak();
+  const started = performance.now();
+  const result = await work();
+  figures[`${name}_seconds`] = (performance.now() - started) / 1_000;
+  figures[`${name}_peak_mb`] = peakMegabytes();
+  return result;
 }
 
-function any(values: readonly string[], round: number): string {
-  return values[round % Math.max(1, values.length)] ?? '';
+async function capture(): Promise<{ snapshot_id: string; captured: number }> {
+  const password = process.env['BENCH_PASSWORD'];
+  const source = { url, ...(password === undefined ? {} : { secrets: { password } }) };
+  const started = performance.now();
+  let read = 0;
+  let first: Promise<void> | undefined;
+  // The first rows count when a page of them was answered, not when they could be.
+  const firstPage = async (snapshot_id: string): Promise<void> => {
+    const { rows } = await engine.run('event_audit_page_events', { snapshot_id, offset: 0, limit: 200 });
+    if (rows.length === 0) throw new Error('There were to be rows, and were none.');
+    figures['first_rows_ms'] = performance.now() - started;
+    figures['first_rows_read'] = read;
+  };
+  const status = await engine.run('event_audit_capture_source', source, {
+    onProgress: (progress) => {
+      read = progress.read;
+      if (progress.revision > 0) first ??= firstPage(progress.snapshot_id);
+    },
+  });
+  await first;
+  figures['captured'] = status.captured;
+  return status;
+}
+
+async function doStep(name: string, snapshot_id: string, captured: number): Promise<void> {
+  if (name === 'ask') return askAll({ engine, snapshot_id, captured, dataDir, figures });
+  if (name === 'sort') {
+    const sort = { field: 'id' } as const;
+    await engine.run('event_audit_page_events', { snapshot_id, sort, offset: Math.floor(captured / 2), limit: 200 });
+  } else if (name === 'save') {
+    const path = join(dataDir, 'saved.duckdb');
+    await engine.run('event_audit_save_snapshot', { snapshot_id, path, passphrase: 'correct horse battery' });
+    rmSync(path);
+  } else {
+    const format = exportFormatSchema.parse(name.replace(/^export:/, ''));
+    const output = join(dataDir, `out.${format}`);
+    await engine.run('event_audit_export', { snapshot_id, format, output });
+    figures[`${name}_mb`] = statSync(output).size / 1e6;
+    rmSync(output);
+  }
 }
 
 try {
-  const password = process.env['BENCH_PASSWORD'];
-  const source = { url: process.argv[2] ?? 'demo:', ...(password === undefined ? {} : { secrets: { password } }) };
-  const started = performance.now();
-  let firstRows: number | undefined;
-  const status = await engine.run('event_audit_capture_source', source, {
-    onProgress: ({ revision, read }) => {
-      if (revision === 0 || firstRows !== undefined) return;
-      firstRows = read;
-      figures['first_rows_ms'] = performance.now() - started;
-    },
-  });
-  const { snapshot_id, captured } = status;
-  figures['capture_rate'] = captured / ((performance.now() - started) / 1_000);
-  figures['captured'] = captured;
-  figures['first_rows_read'] = firstRows ?? Number.NaN;
-  figures['capture_peak_mb'] = process.resourceUsage().maxRSS / 1_000;
-
-  if (process.argv[3] !== 'capture') await askAll(snapshot_id, captured);
-  figures['peak_mb'] = process.resourceUsage().maxRSS / 1_000;
+  const { snapshot_id, captured } = await step('capture', capture);
+  for (const name of steps) await step(name, () => doStep(name, snapshot_id, captured));
   process.stdout.write(JSON.stringify(figures));
 } finally {
   await engine.close();
   rmSync(dataDir, { recursive: true, force: true });
-}
-
-async function askAll(snapshot_id: string, captured: number): Promise<void> {
-  const { facets } = await engine.run('event_audit_get_facets', {
-    snapshot_id,
-    fields: ['actor', 'action'],
-    limit: 40,
-  });
-  const actors = facets[0]?.values.map(({ value }) => value) ?? [];
-  const actions = facets[1]?.values.map(({ value }) => value) ?? [];
-  const change = (filter: FilterInput): Promise<unknown> =>
-    Promise.all([
-      engine.run('event_audit_page_events', { snapshot_id, filter, offset: 0, limit: 200 }),
-      engine.run('event_audit_get_facets', { snapshot_id, filter, exclude_own: true }),
-      engine.run('event_audit_get_histogram', { snapshot_id, filter }),
-    ]);
-  await percentile95('filter_by_value_ms', 40, (round) =>
-    change({
-      conditions: [
-        { field: round % 2 === 0 ? 'actor' : 'action', values: [any(round % 2 === 0 ? actors : actions, round)] },
-      ],
-    }),
-  );
-  await percentile95('filter_by_time_ms', 40, (round) =>
-    change({ time_from: `2024-0${1 + (round % 9)}-${String(1 + (round % 28)).padStart(2, '0')}` }),
-  );
-  await percentile95('search_ms', 10, (round) =>
-    engine.run('event_audit_count_events', { snapshot_id, filter: { search: `budget ${round}` } }),
-  );
-  const dense: FilterInput = { conditions: [{ field: 'category', values: ['no such category'], negate: true }] };
-  const place = (round: number): number => Math.floor(((round * 0.618_033_988_75) % 1) * captured);
-  await percentile95('page_ms', 60, (round) =>
-    engine.run('event_audit_page_events', { snapshot_id, offset: place(round), limit: 200 }),
-  );
-  await percentile95('page_of_filtered_ms', 60, (round) =>
-    engine.run('event_audit_page_events', { snapshot_id, filter: dense, offset: place(round), limit: 200 }),
-  );
 }

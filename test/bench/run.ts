@@ -1,15 +1,18 @@
 /**
  * `npm run bench [-- --events=1000000] [--captures] [--large]`: measures the product beside its peers, in one run on one
- * machine, and prints a table. Ratios are what counts; single times of a shared machine mean little. `--captures` measures
- * nothing else; `--large` captures five million events too. Needs redis-server, PostgreSQL, sqlite3 and openpyxl.
+ * machine, and prints the table of docs/benchmarks.md. Ratios are what counts; single times of a shared machine mean little.
+ * `--captures` measures nothing else; `--large` captures and asks five million events too. Needs redis-server,
+ * PostgreSQL, sqlite3 and openpyxl.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fillRedis } from '../support/redis-fill.ts';
 import { startRedis } from '../support/redis-server.ts';
-import { postgresCapture, rate, redisCapture, sqliteCapture, times, type Bench } from './captures.ts';
+import { addPeak, postgresCapture, redisCapture, sqliteCapture, type Bench, type Figure } from './captures.ts';
+import { addExports, addXlsxPeak, EXPORT_STEPS } from './exports.ts';
 import { measure } from './measure.ts';
+import { megabytes, Table } from './table.ts';
 
 const events = Number(process.argv.find((each) => each.startsWith('--events='))?.slice(9) ?? 1_000_000);
 const root = join(import.meta.dirname, '../..');
@@ -20,27 +23,11 @@ const node: Bench['node'] = (args, env = {}) =>
 const command = (args: readonly string[]) =>
   node(['--max-semi-space-size=16', join(root, 'bin/event-audit.js'), ...args]);
 
-const rows: (readonly [job: string, ours: string, peer: string, ratio: string])[] = [];
-const add: Bench['add'] = (job, ours, peer = '', ratio = '') => {
-  rows.push([job, ours, peer, ratio]);
-  console.error(`  ${job}: ${ours}${peer === '' ? '' : ` | ${peer} | ${ratio}`}`);
-};
-const bench: Bench = { node, here, add, folder };
+const table = new Table();
+const bench: Bench = { node, here, table, folder };
 const LARGE = 5_000_000;
 
-/** Captures only, of as many events as anybody likes. */
-async function captures(count: number): Promise<void> {
-  add(`captures of ${count.toLocaleString('en')} events`, '');
-  {
-    await using redis = await startRedis();
-    await fillRedis({ host: redis.host, port: redis.port }, count);
-    await redisCapture(bench, redis.port, redis.url, false);
-  }
-  rmSync(await sqliteCapture(bench, count));
-  await postgresCapture(bench, count);
-}
-
-async function everything(): Promise<void> {
+async function commands(): Promise<void> {
   for (const [job, args] of [
     ['event-audit --help', ['--help']],
     ['event-audit sources', ['sources']],
@@ -48,73 +35,86 @@ async function everything(): Promise<void> {
   ] as const) {
     const runs = [await command(args), await command(args), await command(args)];
     const [, median] = runs.map(({ seconds }) => seconds).toSorted((a, b) => a - b);
-    add(job, `${(median ?? 0).toFixed(2)} s`);
+    table.add({ job, ours: `${(median ?? 0).toFixed(2)} s` });
   }
+}
 
-  await using redis = await startRedis();
-  await fillRedis({ host: redis.host, port: redis.port }, events);
-  const figure = await redisCapture(bench, redis.port, redis.url, true);
-  const match = Number((await node([here('match.ts'), String(redis.port)])).stdout);
-  add(
-    'filter change by value: count, facets, histogram, page, p95',
-    `${figure('filter_by_value_ms').toFixed(0)} ms`,
-    `HSCAN MATCH and parse ${Math.round(match)} ms`,
-    `${Math.round(match / figure('filter_by_value_ms'))} times faster`,
-  );
-  add('filter change by time, p95', `${figure('filter_by_time_ms').toFixed(0)} ms`);
-  add('search in all fields, p95', `${figure('search_ms').toFixed(0)} ms`);
-  add('page at any position, p95', `${figure('page_ms').toFixed(1)} ms`);
-  add('page at any position of a filtered view, p95', `${figure('page_of_filtered_ms').toFixed(1)} ms`);
+/** What the window asks, all of it against one bar. */
+function addAnswers(figure: Figure, match: number | undefined): void {
+  for (const [job, name] of [
+    ['filter change by value: count, facets, histogram, page, p95', 'filter_by_value_ms'],
+    ['filter change by time, p95', 'filter_by_time_ms'],
+    ['filter change by search in all fields, p95', 'search_ms'],
+    ['filter change by JSON path, p95', 'json_path_ms'],
+  ] as const) {
+    const time = figure(name);
+    const isFaster = match === undefined || match / time >= 100;
+    table.add({
+      job,
+      ours: `${time.toFixed(0)} ms (median ${figure(`${name}_median`).toFixed(0)} ms)`,
+      ...(match === undefined
+        ? { bar: ['under 100 ms', time < 100] as const }
+        : {
+            peer: `HSCAN MATCH and parse ${Math.round(match)} ms`,
+            ratio: `${Math.round(match / time)} times faster`,
+            bar: ['under 100 ms, 100 times faster', time < 100 && isFaster] as const,
+          }),
+    });
+  }
+  table.add({
+    job: '… index of what is searched',
+    ours: `there ${(figure('search_index_ms') / 1_000).toFixed(1)} s after the first question, ${megabytes(figure('search_index_mb'))} on disk; a search before ${figure('search_unindexed_ms').toFixed(0)} ms`,
+  });
+  for (const [job, name] of [
+    ['page at any position, p95', 'page_ms'],
+    ['page at any position of filtered rows, p95', 'page_of_filtered_ms'],
+  ] as const) {
+    table.add({ job, ours: `${figure(name).toFixed(1)} ms`, bar: ['under 20 ms', figure(name) < 20] });
+  }
+  addPeak(bench, figure, 'ask', '… peak resident memory of all questions');
+}
 
-  const sqlite = await sqliteCapture(bench, events);
+/** Captures, of as many events as anybody likes. */
+async function captures(count: number, steps: readonly string[]): Promise<void> {
+  table.add({ job: `captures of ${count.toLocaleString('en')} events`, ours: '' });
+  {
+    await using redis = await startRedis();
+    await fillRedis({ host: redis.host, port: redis.port }, count);
+    const figure = await redisCapture(bench, redis.port, redis.url, steps);
+    if (steps.includes('ask')) addAnswers(figure, undefined);
+    if (steps.includes('export:csv')) addPeak(bench, figure, 'export:csv', '… peak resident memory of a csv export');
+  }
+  rmSync((await sqliteCapture(bench, count)).file);
+  await postgresCapture(bench, count);
+}
+
+async function everything(): Promise<void> {
+  await commands();
+  {
+    await using redis = await startRedis();
+    await fillRedis({ host: redis.host, port: redis.port }, events);
+    const figure = await redisCapture(bench, redis.port, redis.url, ['ask', 'sort', 'save']);
+    addAnswers(figure, Number((await node([here('match.ts'), String(redis.port)])).stdout));
+    addPeak(bench, figure, 'sort', '… peak resident memory of an order by id');
+    addPeak(bench, figure, 'save', '… peak resident memory of an encrypted save');
+  }
+  const { file, figure } = await sqliteCapture(bench, events, EXPORT_STEPS);
   await postgresCapture(bench, events);
-
-  const columns = 'id,category,action,actor,action_object,action_object_id,target_type,target_id,timestamp';
-  const peerCsv = await measure('sqlite3', [
-    '-csv',
-    '-header',
-    sqlite,
-    '.output ' + join(folder, 'peer.csv'),
-    `SELECT ${columns} FROM event_audit_event ORDER BY timestamp, id`,
-  ]);
-  const openpyxlRows = Math.min(events, 100_000);
-  const openpyxl = await measure('/usr/bin/python3', [
-    '-c',
-    `import openpyxl\nw=openpyxl.Workbook(write_only=True);s=w.create_sheet()\nfor i in range(${openpyxlRows}): s.append(['0b1e1e2c-6f5b-4b52-9d5e-7d2b1f6a0c%02x'%(i%256),'model','changed','','Package','b2f1c2d3-0000-4000-8000-000000000000','','','2024-03-11T10:20:30.123456+00:00'])\nw.save(${JSON.stringify(join(folder, 'peer.xlsx'))})`,
-  ]);
-  const read = await command(['events', `--source=${redis.url}`, '--limit=1']);
-  for (const format of ['csv', 'tsv', 'json', 'jsonl', 'xlsx']) {
-    const output = join(folder, `out.${format}`);
-    const run = await command(['export', `--source=${redis.url}`, `--format=${format}`, `--output=${output}`]);
-    // The command reads the store first; what is left is the export.
-    const seconds = Math.max(0.001, run.seconds - read.seconds);
-    const peer =
-      format === 'csv'
-        ? ([`sqlite3 -csv ${rate(events / peerCsv.seconds)}`, times(peerCsv.seconds / seconds)] as const)
-        : format === 'xlsx'
-          ? ([
-              `openpyxl ${rate(openpyxlRows / openpyxl.seconds)}`,
-              times(events / seconds / (openpyxlRows / openpyxl.seconds)),
-            ] as const)
-          : (['', ''] as const);
-    add(
-      `${format} export, ${(statSync(output).size / 1e6).toFixed(0)} MB`,
-      `${rate(events / seconds)}, whole process peak ${Math.round(run.peakMegabytes)} MB`,
-      ...peer,
-    );
-    rmSync(output);
-  }
+  await addExports(bench, figure, file);
+  rmSync(file);
+  const larger = await sqliteCapture(bench, events * 3, ['export:xlsx']);
+  addXlsxPeak(bench, larger.figure);
+  rmSync(larger.file);
 }
 
 try {
   console.error(
     `${events.toLocaleString('en')} events, ${availableParallelism()} cores, ${Math.round(totalmem() / 1e9)} GB, Node.js ${process.version}`,
   );
-  if (process.argv.includes('--captures')) await captures(events);
+  if (process.argv.includes('--captures')) await captures(events, []);
   else await everything();
-  if (process.argv.includes('--large')) await captures(LARGE);
-  console.log('| job | ours | peer in the same run | ours / peer |\n|---|---|---|---|');
-  for (const row of rows) console.log(`| ${row.join(' | ')} |`);
+  if (process.argv.includes('--large')) await captures(LARGE, ['ask', 'export:csv', 'export:xlsx']);
+  console.log(table.text());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

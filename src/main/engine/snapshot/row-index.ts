@@ -4,6 +4,7 @@ import { codeTable, type CodedTable } from './coded-table.ts';
 import { SearchIndex } from './search/search-index.ts';
 import { Selections } from './selections.ts';
 import type { Relation, Snapshot } from './snapshot.ts';
+import { StreamMemory } from './stream-memory.ts';
 
 /** Fewer rows are searched in their table as fast. */
 export const SEARCH_INDEX_ROWS = 20_000;
@@ -16,6 +17,7 @@ export interface RowIndexOptions {
 export class RowIndex {
   readonly #snapshot: Snapshot;
   readonly #searchIndexRows: number;
+  readonly #memory = new StreamMemory();
   #selections: Selections | undefined;
   #search: SearchIndex | undefined;
   #begun: number | undefined;
@@ -62,7 +64,13 @@ export class RowIndex {
     const { relation, selections } = made;
     const { table } = selections;
     const options = { snapshot: this.#snapshot, relation, size: table.size, columns: columnsOf(table) };
-    this.#search = await SearchIndex.make(options);
+    await this.#snapshot.read(undefined, (connection) => this.#memory.begin(connection));
+    try {
+      this.#search = await SearchIndex.make(options);
+    } finally {
+      // A snapshot that was closed meanwhile has no memory to be given back.
+      await this.#snapshot.read(undefined, (connection) => this.#memory.end(connection)).catch(() => undefined);
+    }
     selections.search = this.#search;
   }
 }

@@ -28,8 +28,8 @@ export class IndexKeeper {
     if (kept === undefined) throw new Error('There is no such search index.');
     switch (task.do) {
       case 'add':
-        kept.gatherer?.add(task.bytes, task.rows);
-        return {};
+        kept.gatherer?.add(new Uint8Array(task.memory, 0, task.length), task.rows);
+        return { memory: task.memory };
       case 'finish':
         kept.gatherer?.finish();
         // What was needed to gather rows is not needed again.

@@ -7,7 +7,7 @@ export type Task =
   /** Begins an index in a file that is not there yet. */
   | { readonly do: 'begin'; readonly path: string; readonly letters: CasePairs; readonly columns: number }
   /** Takes rows in, which follow those before. */
-  | { readonly do: 'add'; readonly bytes: Uint8Array; readonly rows: number }
+  | { readonly do: 'add'; readonly memory: ArrayBuffer; readonly length: number; readonly rows: number }
   | { readonly do: 'finish' }
   | {
       readonly do: 'search';
@@ -27,6 +27,8 @@ export type Task =
   | { readonly do: 'close' };
 
 export interface Answer {
+  /** Of adding: the memory that came. */
+  readonly memory?: ArrayBuffer;
   /** Of a search: the marks that came, with more of them. */
   readonly marks?: Uint8Array;
   /** Of a question about a path. */

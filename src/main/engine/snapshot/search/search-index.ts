@@ -18,7 +18,7 @@ import type { Answer } from './protocol.ts';
 import { ThreadIndex } from './search-thread.ts';
 
 /** About so many bytes of rows are handed over at a time. */
-const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 /** A run of rows has a whole number of these. */
 const MOST_ROWS = 8_192;
 const FEWEST_ROWS = 64;
@@ -138,7 +138,7 @@ async function handOver(
     Math.max(FEWEST_ROWS, 2 ** Math.floor(Math.log2(BATCH_BYTES / Math.max(1, average)))),
   );
   let rows = usual;
-  let adding: Promise<unknown> = Promise.resolve();
+  let adding: Promise<Answer> = Promise.resolve({});
   for (let from = 0; from < size;) {
     const to = Math.min(size, from + rows);
     const bytes = await snapshot.read<Lines>(undefined, async (connection, now) =>
@@ -155,8 +155,9 @@ async function handOver(
       rows = Math.max(1, Math.floor(rows / 4));
       continue;
     }
-    await adding;
-    adding = thread.ask({ do: 'add', bytes, rows: to - from }, [bytes.buffer]);
+    // What the thread has done with is filled again, so that memory goes back and forth instead of becoming garbage.
+    const memory = filled((await adding).memory, bytes);
+    adding = thread.ask({ do: 'add', memory, length: bytes.length, rows: to - from }, [memory]);
     adding.catch(() => undefined);
     from = to;
     rows = usual;
@@ -165,14 +166,24 @@ async function handOver(
   return true;
 }
 
-type Lines = Uint8Array<ArrayBuffer> | 'too_long' | 'changed';
+/** Bytes in memory that there is, or in new one where they don't fit. */
+function filled(memory: ArrayBuffer | undefined, bytes: Uint8Array): ArrayBuffer {
+  const fitting =
+    memory !== undefined && memory.byteLength >= bytes.length
+      ? memory
+      : new ArrayBuffer(Math.ceil(bytes.length * 1.25));
+  new Uint8Array(fitting).set(bytes);
+  return fitting;
+}
+
+type Lines = Uint8Array | 'too_long' | 'changed';
 
 /** The lines of the first of some statements that can tell them. */
 async function readLines(connection: DuckDBConnection, statements: readonly string[]): Promise<Lines> {
   try {
     for (const sql of statements) {
       const [[blob, isTrue] = []] = (await connection.runAndReadAll(sql)).getRows();
-      if (isTrue === true && blob instanceof DuckDBBlobValue) return Uint8Array.from(blob.bytes);
+      if (isTrue === true && blob instanceof DuckDBBlobValue) return blob.bytes;
     }
   } catch (error) {
     // Far longer rows than most: fewer at a time may fit, without more memory for the database.

@@ -17,7 +17,7 @@ interface Call {
 }
 
 class SearchThread {
-  readonly #worker = new Worker(program(), { name: 'search-index' });
+  readonly #worker = new Worker(program(), { name: 'search-index', resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   readonly #calls = new Map<number, Call>();
   readonly #gone: Promise<void>;
   #failure: unknown;

@@ -17,6 +17,7 @@ function reply({ call, index, task }: ToThread): FromThread {
 
 port?.on('message', (message: ToThread) => {
   const answer = reply(message);
-  const buffer = answer.answer?.marks?.buffer;
+  const { marks, memory } = answer.answer ?? {};
+  const buffer = marks?.buffer ?? memory;
   port.postMessage(answer, buffer instanceof ArrayBuffer ? [buffer] : []);
 });

@@ -6,7 +6,6 @@ import type { CodedColumn, CodedTable } from './coded-table.ts';
 import { filterToSql, sourceIndexes, timeBounds, type SqlValue } from './filter-sql.ts';
 import { matchRefused } from './refused-json.ts';
 import type { SearchIndex } from './search/search-index.ts';
-import { HOLDS, MAY_HOLD } from './search/run-file.ts';
 import {
   countCodes,
   firstPlace,
@@ -33,7 +32,7 @@ interface Kept {
 }
 
 /** Lists of rows are kept up to so many bytes together. */
-const KEPT_BYTES = 48 * 1024 * 1024;
+const KEPT_BYTES = 24 * 1024 * 1024;
 const KEPT_LISTS = 256;
 /** So many rows are looked at one by one; where there are more, the database goes through all. */
 const MOST_PICKED = 20_000;
@@ -167,19 +166,17 @@ export class Selections {
     // What is not held in memory, the index has.
     const held = FACET_FIELDS.filter((field) => this.table.columns.get(field)?.values !== undefined);
     await markAllowed(known, span, await this.#holding(connection, relation, search, held));
-    const marks = await index.search(search, span, known);
-    if (marks === undefined) return undefined;
-    const unsure: number[] = [];
-    for (let row = span.from; row < span.to; row += 1) {
-      const mark = marks[row] ?? 0;
-      if ((mark & HOLDS) === 0 && (mark & MAY_HOLD) !== 0) unsure.push(row);
-      marks[row] = mark & HOLDS;
-    }
-    if (unsure.length > 0) {
-      const { sql, values } = filterToSql({ ...EMPTY_FILTER, search }, relation);
-      for (const row of await rowsAmong(connection, relation, unsure, sql, values)) marks[row] = HOLDS;
-    }
-    return markedRows(marks, span);
+    const found = await index.search(search, span, known);
+    if (found === undefined) return undefined;
+    const { rows = span, unsure } = found;
+    if (unsure.length === 0) return rows;
+    const { sql, values } = filterToSql({ ...EMPTY_FILTER, search }, relation);
+    const also = await rowsAmong(connection, relation, [...unsure], sql, values);
+    if (!(rows instanceof Uint32Array)) return rows;
+    const all = new Uint32Array(rows.length + also.length);
+    all.set(rows);
+    all.set(also, rows.length);
+    return all.sort();
   }
 
   /** The values of some columns that hold a text. */
@@ -350,7 +347,7 @@ async function rowsAmong(
   rows: readonly number[],
   sql: string,
   values: readonly SqlValue[],
-): Promise<Iterable<number>> {
+): Promise<readonly number[]> {
   const [first] = rows;
   const last = rows.at(-1);
   if (first === undefined || last === undefined) return [];

@@ -4,7 +4,7 @@ import { LetterCase } from './letter-case.ts';
 import { needlesOf } from './needle.ts';
 import type { Answer, Task } from './protocol.ts';
 import { RowGatherer } from './row-gatherer.ts';
-import { RunFile } from './run-file.ts';
+import { RunFile, type Found } from './run-file.ts';
 
 interface Kept {
   readonly file: RunFile;
@@ -36,8 +36,7 @@ export class IndexKeeper {
         this.#indexes.set(index, { ...kept, gatherer: undefined });
         return {};
       case 'search':
-        searchIn(kept, task);
-        return { marks: task.marks };
+        return { found: searchIn(kept, task) };
       case 'at': {
         const values = task.spellings.map((spelling) => hashOf(Buffer.from(spelling)));
         return { at: kept.file.at(task.path, values, task.from, task.to) };
@@ -52,11 +51,11 @@ export class IndexKeeper {
   }
 }
 
-function searchIn({ file, letterCase }: Kept, { search, from, to, marks }: Extract<Task, { do: 'search' }>): void {
+function searchIn({ file, letterCase }: Kept, { search, from, to, marks }: Extract<Task, { do: 'search' }>): Found {
   const needles = needlesOf(search).flatMap(({ parts, ...how }) => {
     const bytes = parts.map((part) => letterCase.bytes(part));
     // No text that was taken in holds the byte that ends units.
     return bytes.some((part) => part.includes(0)) ? [] : [{ parts: bytes, ...how }];
   });
-  file.search({ needles, isNumber: /^[\d.eE+-]*\d[\d.eE+-]*$/.test(search.toWellFormed()), from, to, marks });
+  return file.search({ needles, isNumber: /^[\d.eE+-]*\d[\d.eE+-]*$/.test(search.toWellFormed()), from, to, marks });
 }

@@ -1,7 +1,7 @@
 /** What the engine asks of the thread that keeps search indexes, and what that answers. */
 import type { ErrorReply } from '../../../../shared/errors.ts';
 import type { CasePairs } from './letter-case.ts';
-import type { AtPath } from './run-file.ts';
+import type { AtPath, Found } from './run-file.ts';
 
 export type Task =
   /** Begins an index in a file that is not there yet. */
@@ -29,8 +29,8 @@ export type Task =
 export interface Answer {
   /** Of adding: the memory that came. */
   readonly memory?: ArrayBuffer;
-  /** Of a search: the marks that came, with more of them. */
-  readonly marks?: Uint8Array;
+  /** Of a search. */
+  readonly found?: Found;
   /** Of a question about a path. */
   readonly at?: AtPath | undefined;
 }

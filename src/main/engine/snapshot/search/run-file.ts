@@ -8,9 +8,9 @@ import { bitsOf } from './signature.ts';
 import { blocksThatMayHold, findTexts, holdsText, type ReadTexts, type TextBlocks } from './text-blocks.ts';
 
 /** A row holds what was searched. */
-export const HOLDS = 1;
+const HOLDS = 1;
 /** A row may hold it: the database has to look. */
-export const MAY_HOLD = 2;
+const MAY_HOLD = 2;
 
 /** What is looked for, in lower case. */
 export interface NeedleBytes extends Omit<Needle, 'parts'> {
@@ -24,8 +24,16 @@ export interface Search {
   /** The stretch of rows that are asked about. */
   readonly from: number;
   readonly to: number;
-  /** For each row of the table what is known of it; more is marked. */
+  /** 1 for each row of the table that is known to hold it; more is marked. */
   readonly marks: Uint8Array;
+}
+
+/** What a search has found, in ascending order. */
+export interface Found {
+  /** The rows that hold it; `undefined` when all that were asked about do. */
+  readonly rows: Uint32Array<ArrayBuffer> | undefined;
+  /** Rows that may hold it: the database has to look. */
+  readonly unsure: Uint32Array;
 }
 
 /** The rows that share a value at a path: all of them have it, or none. */
@@ -81,8 +89,8 @@ export class RunFile {
     this.#runs.push(run);
   }
 
-  /** Marks the rows that hold, or may hold, what is searched. */
-  search({ needles, isNumber, from, to, marks }: Search): void {
+  /** Finds the rows that hold, or may hold, what is searched. */
+  search({ needles, isNumber, from, to, marks }: Search): Found {
     const asked = needles.map(({ parts, ...how }) => ({
       parts: parts.map((text) => ({ text, bits: bitsOf(text) })),
       ...how,
@@ -100,6 +108,7 @@ export class RunFile {
         if (left.count === 0) break;
       }
     }
+    return collect(marks, from, to);
   }
 
   /**
@@ -160,7 +169,7 @@ export class RunFile {
       findTexts(this.#readTexts(run.texts, block, last), wanted.text, (text) => {
         rows ??= this.#readRows(run, block, last);
         if (!isSure || first + text >= run.firstFurther) rows.each(text, (row) => left.markUnsure(run.first + row));
-        else rows.each(text, (row) => left.mark(run.first + row));
+        else left.markAll(rows.of(text));
         return left.count > 0;
       });
     }
@@ -246,6 +255,25 @@ export class RunFile {
   }
 }
 
+function collect(marks: Uint8Array, from: number, to: number): Found {
+  let count = 0;
+  const unsure: number[] = [];
+  for (let row = from; row < to; row += 1) {
+    const mark = marks[row] ?? 0;
+    count += mark & HOLDS;
+    if (mark === MAY_HOLD) unsure.push(row);
+  }
+  if (count === to - from) return { rows: undefined, unsure: new Uint32Array() };
+  // One more than there are: a row that does not hold it is written, too, and the next one over it.
+  const rows = new Uint32Array(count + 1);
+  let at = 0;
+  for (let row = from; row < to; row += 1) {
+    rows[at] = row;
+    at += (marks[row] ?? 0) & HOLDS;
+  }
+  return { rows: rows.subarray(0, count), unsure: Uint32Array.from(unsure) };
+}
+
 /** Memory that is used again and again. */
 class Scratch {
   #bytes = new Uint8Array(64 * 1024);
@@ -266,11 +294,13 @@ interface Wanted {
 class Unmarked {
   count = 0;
   readonly #marks: Uint8Array;
+  readonly #first: number;
   readonly #from: number;
   readonly #to: number;
 
   constructor(run: Run, from: number, to: number, marks: Uint8Array) {
     this.#marks = marks;
+    this.#first = run.first;
     this.#from = Math.max(from, run.first);
     this.#to = Math.min(to, run.first + run.rows);
     for (let row = this.#from; row < this.#to; row += 1) if (((marks[row] ?? 0) & HOLDS) === 0) this.count += 1;
@@ -289,6 +319,20 @@ class Unmarked {
     this.count -= 1;
   }
 
+  /** Marks rows that are counted within the run. */
+  markAll(rows: Uint16Array): void {
+    const [marks, first, from, to] = [this.#marks, this.#first, this.#from, this.#to];
+    let count = 0;
+    for (let place = 0; place < rows.length; place += 1) {
+      const row = first + (rows[place] ?? 0);
+      const mark = marks[row] ?? 0;
+      if ((mark & HOLDS) !== 0 || row < from || row >= to) continue;
+      marks[row] = mark | HOLDS;
+      count += 1;
+    }
+    this.count -= count;
+  }
+
   markUnsure(row: number): void {
     if (row >= this.#from && row < this.#to) this.#marks[row] = (this.#marks[row] ?? 0) | MAY_HOLD;
   }
@@ -304,9 +348,12 @@ class RowsOfTexts {
     this.#rows = rows;
   }
 
-  each(text: number, take: (row: number) => void): void {
+  of(text: number): Uint16Array {
     const base = this.#firsts[0] ?? 0;
-    const end = (this.#firsts[text + 1] ?? 0) - base;
-    for (let place = (this.#firsts[text] ?? 0) - base; place < end; place += 1) take(this.#rows[place] ?? 0);
+    return this.#rows.subarray((this.#firsts[text] ?? 0) - base, (this.#firsts[text + 1] ?? 0) - base);
+  }
+
+  each(text: number, take: (row: number) => void): void {
+    for (const row of this.of(text)) take(row);
   }
 }

@@ -13,7 +13,7 @@ import type { Stretch } from '../rows.ts';
 import { casePairs, LetterCase } from './letter-case.ts';
 import { pathKey } from './path-table.ts';
 import { linesSql, simpleLinesSql } from './row-lines.ts';
-import type { AtPath } from './run-file.ts';
+import type { AtPath, Found } from './run-file.ts';
 import type { Answer } from './protocol.ts';
 import { ThreadIndex } from './search-thread.ts';
 
@@ -74,13 +74,13 @@ export class SearchIndex {
   }
 
   /**
-   * Marks the rows of a stretch that hold a text in what was taken in, or may hold it.
-   * @param marks one for each row of the table; they are gone afterwards
-   * @returns the marks, with more of them; `undefined` when the thread has failed
+   * The rows of a stretch that hold a text in what was taken in, or may hold it.
+   * @param marks 1 for each row of the table that is known to hold it; they are gone afterwards
+   * @returns `undefined` when the thread has failed
    */
-  async search(search: string, { from, to }: Stretch, marks: Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined> {
+  async search(search: string, { from, to }: Stretch, marks: Uint8Array<ArrayBuffer>): Promise<Found | undefined> {
     const answer = await this.#ask({ do: 'search', search, from, to, marks }, [marks.buffer]);
-    return answer?.marks;
+    return answer?.found;
   }
 
   /** The rows of a stretch that may have a value at a path; `undefined` when only the database can tell. */

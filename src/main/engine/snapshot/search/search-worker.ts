@@ -17,7 +17,7 @@ function reply({ call, index, task }: ToThread): FromThread {
 
 port?.on('message', (message: ToThread) => {
   const answer = reply(message);
-  const { marks, memory } = answer.answer ?? {};
-  const buffer = marks?.buffer ?? memory;
-  port.postMessage(answer, buffer instanceof ArrayBuffer ? [buffer] : []);
+  const { found, memory } = answer.answer ?? {};
+  const buffer = found?.rows?.buffer ?? memory;
+  port.postMessage(answer, buffer === undefined ? [] : [buffer]);
 });

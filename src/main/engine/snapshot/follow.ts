@@ -6,6 +6,7 @@ import type { AbstractRepository } from '../repositories/repository.ts';
 import { KnownRecords } from './known-records.ts';
 import { LiveFeed } from './live-feed.ts';
 import type { Snapshot } from './snapshot.ts';
+import { StreamMemory } from './stream-memory.ts';
 
 export interface FollowSnapshotOptions {
   /** Ends the watching; what came stays. */
@@ -33,14 +34,20 @@ export async function followSources(
   { signal, narrow, onProgress }: FollowSnapshotOptions,
 ): Promise<SnapshotStatus> {
   const since = Date.parse(base.status().started_at);
-  const known = await base.read(signal, (connection, { table }) =>
-    KnownRecords.load(
-      connection,
-      table,
-      repositories.map(() => true),
-      signal,
-    ),
-  );
+  const known = await base.read(signal, async (connection, { table }) => {
+    const memory = new StreamMemory();
+    await memory.begin(connection);
+    try {
+      return await KnownRecords.load(
+        connection,
+        table,
+        repositories.map(() => true),
+        signal,
+      );
+    } finally {
+      await memory.end(connection);
+    }
+  });
   await live.narrowTo(narrow);
   const from = new Date().toISOString();
   const report = (): void => onProgress(live.status());

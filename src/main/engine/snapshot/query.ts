@@ -19,7 +19,7 @@ const DETAIL_COLUMNS = [ROW_COLUMNS, ...['result', 'payload', 'raw'].map(readabl
 
 /** An export reads so many rows at once, fewer where they are long. */
 const BATCH_ROWS = 16_384;
-const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 /** The database takes so many rows at a time through its operators. */
 const VECTOR_ROWS = 2_048;
 /** About what a row takes without its JSON. */

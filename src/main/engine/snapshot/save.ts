@@ -11,6 +11,7 @@ import { savedManifestText } from './saved-manifest.ts';
 import { pieces, seal } from './sealed-file.ts';
 import { quote, storageProblem } from './schema.ts';
 import type { Snapshot } from './snapshot.ts';
+import { StreamMemory } from './stream-memory.ts';
 
 export interface SaveOptions {
   /** Encrypts the file. */
@@ -30,6 +31,8 @@ export interface SavedSnapshot {
 }
 
 const PROGRESS_MS = 200;
+/** Enough for what the database compresses and writes at once. */
+const SAVE_MEMORY = '96MB';
 
 /**
  * The file is written whole in the snapshot's private folder first, since the database may write nowhere else, then
@@ -105,8 +108,10 @@ async function stage(
     await snapshot.read(signal, async (connection, relation) => {
       const database = `saved_${randomBytes(6).toString('hex')}`;
       await rm(path, { force: true });
+      const memory = new StreamMemory(SAVE_MEMORY);
       await connection.run(`ATTACH ${quote(path)} AS ${database} (STORAGE_VERSION 'v1.2.0')`);
       try {
+        await memory.begin(connection);
         await makeSavedTables(connection, database);
         const order = relation.ordered ? '' : ' ORDER BY ts, id, n';
         await connection.run(
@@ -118,6 +123,7 @@ async function stage(
         await writeFacts(connection, database, { status: snapshot.status(), narrow: snapshot.narrow, savedAt });
         await connection.run(`CHECKPOINT ${database}`);
       } finally {
+        await memory.end(connection);
         await connection.run(`DETACH ${database}`);
       }
     });

@@ -67,7 +67,7 @@ export function stagedRows(segments: readonly string[], below?: number): string 
 }
 
 /** Enough for what is done with a million events, and little enough for an auditor's laptop. */
-export const MEMORY_LIMIT = '160MB';
+export const MEMORY_LIMIT = '128MB';
 /** Texts longer than this, in bulk, need more memory: DuckDB takes 2,048 rows at a time through its operators. */
 export const HEAVY_BYTES = 32 * 1024;
 /** So many bytes of heavy texts still fit into the usual memory. */

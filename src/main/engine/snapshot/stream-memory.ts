@@ -3,17 +3,22 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { MEMORY_LIMIT } from './schema.ts';
 
 /** Pages that would be kept for later are memory for nothing: measured, a third of the usual is as fast. */
-const STREAM_MEMORY = '64MB';
+const STREAM_MEMORY = '40MB';
 
 /** Lowers a database's limit while anything streams from it. A limit that was raised for long rows stays where it is. */
 export class StreamMemory {
+  readonly #limit: string;
   #streams = 0;
   #lowered: string | undefined;
+
+  constructor(limit = STREAM_MEMORY) {
+    this.#limit = limit;
+  }
 
   async begin(connection: DuckDBConnection): Promise<void> {
     this.#streams += 1;
     if (this.#streams > 1 || (await limitOf(connection)) !== (await asShown(connection, MEMORY_LIMIT))) return;
-    await connection.run(`SET memory_limit = '${STREAM_MEMORY}'`);
+    await connection.run(`SET memory_limit = '${this.#limit}'`);
     this.#lowered = await limitOf(connection);
   }
 

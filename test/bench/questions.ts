@@ -50,7 +50,6 @@ export async function askAll(asked: Asked): Promise<void> {
   figures['search_unindexed_ms'] = performance.now() - started;
   await indexed(asked);
   const place = (round: number): number => Math.floor(((round * 0.618_033_988_75) % 1) * captured);
-  const rounds = (count: number): readonly number[] => Array.from({ length: count }, (_, round) => round);
 
   const { facets } = await engine.run('event_audit_get_facets', {
     snapshot_id,
@@ -97,6 +96,10 @@ export async function askAll(asked: Asked): Promise<void> {
   });
 }
 
+function rounds(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, round) => round);
+}
+
 /** Ids and parts of them, words rare and frequent, a letter or two, what is nowhere, punctuation, and typing. */
 function needles(ids: readonly string[]): readonly string[] {
   const typed = ['package_update', 'öffnungszeiten', 'datensatz 17', 'umwelt'].flatMap((word) =>
@@ -105,9 +108,34 @@ function needles(ids: readonly string[]): readonly string[] {
   return [
     ...new Set([
       ...ids.flatMap((id) => [id, id.slice(0, 8), id.slice(9, 18)]),
-      ...['package', 'Package', 'dataset.read', 'resource', 'active', 'Verkehr', 'über', 'ÜBER', 'Datensatz 512 über'],
-      ...['a', 'e', 'q', 'ß', '3f', 'xq', '1', '17', '2024', '2024-03-11', 'None'],
-      ...['budget', 'zzzzqqq', 'no such text anywhere', '"active"', '"title":"Datensatz', 'say "hi"', 'C:\\temp', '\\'],
+      'package',
+      'Package',
+      'dataset.read',
+      'resource',
+      'active',
+      'Verkehr',
+      'über',
+      'ÜBER',
+      'Datensatz 512 über',
+      'a',
+      'e',
+      'q',
+      'ß',
+      '3f',
+      'xq',
+      '1',
+      '17',
+      '2024',
+      '2024-03-11',
+      'None',
+      'budget',
+      'zzzzqqq',
+      'no such text anywhere',
+      '"active"',
+      '"title":"Datensatz',
+      'say "hi"',
+      'C:\\temp',
+      '\\',
       ...typed,
     ]),
   ];

@@ -176,7 +176,7 @@ export class Selections {
     const all = new Uint32Array(rows.length + also.length);
     all.set(rows);
     all.set(also, rows.length);
-    return all.sort();
+    return all.toSorted();
   }
 
   /** The values of some columns that hold a text. */

@@ -8,6 +8,7 @@ export {
   AbstractRepository,
   READ_ONLY,
   type BrokenBatch,
+  type CellBatch,
   type CountByTime,
   type CountRange,
   type EstimateOptions,

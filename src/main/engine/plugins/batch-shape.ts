@@ -15,6 +15,9 @@ export function asBatch(batch: RecordBatch): RecordBatch {
       checkRows('rows' in given ? given.rows : undefined);
       check('keys' in given ? given.keys : undefined, 'keys', (key) => typeof key === 'string', 'a text');
       break;
+    case 'cells':
+      checkCells(given);
+      break;
     case 'broken':
       check('records' in given ? given.records : undefined, 'records', isBroken, 'a broken record');
       break;
@@ -45,6 +48,28 @@ function checkRows(rows: unknown): void {
     (row) => Array.isArray(row) && row.length === EVENT_FIELDS.length && row.every(isCell),
     `a list of ${EVENT_FIELDS.length} texts or nulls`,
   );
+}
+
+/** Where cells lie is not looked at: one that lies elsewhere than its batch says is no text of an event. */
+function checkCells(given: object): void {
+  const { rows, bytes, starts, lengths, micros, naive, record } = {
+    ...{ rows: undefined, bytes: undefined, starts: undefined, lengths: undefined },
+    ...{ micros: undefined, naive: undefined, record: undefined },
+    ...given,
+  } as Readonly<Record<string, unknown>>;
+  const cells = typeof rows === 'number' && Number.isSafeInteger(rows) && rows >= 0 ? rows * EVENT_FIELDS.length : -1;
+  const whole =
+    cells >= 0 &&
+    bytes instanceof Uint8Array &&
+    starts instanceof Int32Array &&
+    starts.length >= cells &&
+    lengths instanceof Int32Array &&
+    lengths.length >= cells &&
+    micros instanceof Float64Array &&
+    micros.length * EVENT_FIELDS.length >= cells &&
+    typeof naive === 'boolean' &&
+    typeof record === 'function';
+  if (!whole) throw new TypeError('it handed over a batch of cells without all that belongs to one');
 }
 
 function isBroken(record: unknown): boolean {

@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
+import { jsonBatchOf } from '../repositories/cell-batch.ts';
 import type { RecordBatch, StoredRecord } from '../repositories/repository.ts';
 
 const HEADER_BYTES = 9;
@@ -41,6 +42,9 @@ export class RecordLog {
         for (const [index, row] of batch.rows.entries()) {
           this.#append(KINDS.row, Buffer.from(batch.keys[index] ?? ''), Buffer.from(JSON.stringify(row)));
         }
+        break;
+      case 'cells':
+        this.add(jsonBatchOf(batch));
         break;
       case 'broken':
         // The reader could not hand these over as they are stored, so nobody could say that they are unchanged.

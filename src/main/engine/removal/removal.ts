@@ -12,6 +12,7 @@ import type { OpenSnapshots } from '../actions/open-snapshots.ts';
 import { registerBuiltIns } from '../repositories/built-in.ts';
 import { makePrivateFolder } from '../repositories/private-folder.ts';
 import { registeredKinds } from '../repositories/registry.ts';
+import { jsonBatchOf } from '../repositories/cell-batch.ts';
 import type { AbstractRepository, StoredRecord } from '../repositories/repository.ts';
 import { capture } from '../snapshot/capture.ts';
 import { filterToSql } from '../snapshot/filter-sql.ts';
@@ -206,8 +207,9 @@ async function checkNothingCame(
   for (const record of recordsAt(log, places)) known.add(identityOf(record));
   let came = 0;
   const reading = { signal, note: () => undefined, expect: () => undefined };
-  for await (const batch of repository.readRecords(reading)) {
+  for await (const each of repository.readRecords(reading)) {
     throwIfAborted(signal);
+    const batch = each.kind === 'cells' ? jsonBatchOf(each) : each;
     if (batch.kind === 'broken') came += batch.records.length;
     else if (batch.kind === 'rows') {
       for (const [index, row] of batch.rows.entries()) {

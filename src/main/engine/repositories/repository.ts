@@ -4,6 +4,7 @@ import { AppError, throwIfAborted } from '../../../shared/errors.ts';
 import { auditEventSchema, EVENT_FIELDS, type AuditEvent } from '../../../shared/event.ts';
 import { EMPTY_FILTER, type Filter } from '../../../shared/filter.ts';
 import type { SourceSecrets, SourceUrl } from '../../../shared/source-url.ts';
+import { jsonBatchOf } from './cell-batch.ts';
 import { estimateFrom } from './estimate.ts';
 
 /** What a repository is opened with. */
@@ -122,7 +123,30 @@ export interface BrokenBatch {
   }[];
 }
 
-export type RecordBatch = JsonBatch | RowBatch | BrokenBatch;
+/**
+ * Records of a store that keeps columns, as bytes of which nothing has been made yet. All arrays are their reader's, which
+ * fills them again when it is asked for the next batch.
+ */
+export interface CellBatch {
+  readonly kind: 'cells';
+  readonly rows: number;
+  readonly bytes: Uint8Array;
+  /**
+   * Where each value lies in `bytes`, row by row and in the order of EVENT_FIELDS. They are texts in UTF-8, and `result` and
+   * `payload` JSON, as far as their reader knows: both are checked when they are taken in.
+   */
+  readonly starts: Int32Array;
+  /** Bytes of each value; -1 where there is none. */
+  readonly lengths: Int32Array;
+  /** The moment of each row, microseconds since 1970; `NaN` where the value says it, as a text. */
+  readonly micros: Float64Array;
+  /** Whether those moments have no time zone; they are read as UTC. */
+  readonly naive: boolean;
+  /** A row as the JSON of an event: for what can't be taken in as it lies, and to tell it again. The caller's to keep. */
+  readonly record: (row: number) => Uint8Array;
+}
+
+export type RecordBatch = JsonBatch | RowBatch | BrokenBatch | CellBatch;
 
 /**
  * One store. `readEvents` is all a custom repository needs; built-in ones override `readRecords`, which hands over what
@@ -286,7 +310,8 @@ export abstract class RecordRepository extends AbstractRepository {
   abstract override readRecords(options: ReadOptions): AsyncIterable<RecordBatch>;
 
   override async *readEvents(_filter: Filter, options: ReadOptions): AsyncIterable<AuditEvent> {
-    for await (const batch of this.readRecords(options)) {
+    for await (const each of this.readRecords(options)) {
+      const batch = each.kind === 'cells' ? jsonBatchOf(each) : each;
       if (batch.kind === 'broken') continue;
       for (const record of batch.kind === 'json' ? batch.values : batch.rows) {
         const event = auditEventSchema.safeParse(record instanceof Uint8Array ? jsonOf(record) : rowObject(record));

@@ -2,7 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { RecordBatch } from '../repositories/repository.ts';
+import { jsonBatch } from '../repositories/cell-batch.ts';
+import type { CellBatch, RecordBatch } from '../repositories/repository.ts';
+import { cellBytes, CellRecords } from './cell-records.ts';
 import { JsonRecords } from './json-records.ts';
 import type { KnownRecords } from './known-records.ts';
 import {
@@ -25,6 +27,7 @@ export { MAX_RECORD_BYTES } from './record-rules.ts';
 /** The first segment is handed over early, so that rows are on screen at once. */
 const FIRST_ROWS = 2_000;
 const ASIDE_BYTES = 16 * 1024 * 1024;
+const EMPTY = new Uint8Array();
 
 type OnCommit = (counts: IngestCounts, segments: readonly string[]) => Promise<void>;
 
@@ -44,6 +47,7 @@ export class Ingest {
   readonly #lanes: Lanes;
   readonly #json: JsonRecords;
   readonly #rows: RowRecords;
+  readonly #cells: CellRecords;
   #pending: Promise<void> = Promise.resolve();
   /** Batches are taken in one after the other, whichever source they are of. */
   #turn: Promise<void> = Promise.resolve();
@@ -64,6 +68,7 @@ export class Ingest {
     this.#lanes = new Lanes(earlier?.counts ?? this.#seen.map(() => NOTHING_READ), earlier?.known);
     this.#json = new JsonRecords(this.#lanes);
     this.#rows = new RowRecords(this.#lanes);
+    this.#cells = new CellRecords(this.#lanes);
   }
 
   /** What was taken in so far, committed or not. */
@@ -98,6 +103,8 @@ export class Ingest {
         else this.#json.add(value, batch, index);
         if (this.#mustRotate()) await this.#rotate();
       }
+    } else if (batch.kind === 'cells') {
+      await this.#takeInCells(batch);
     } else if (batch.kind === 'broken') {
       for (const { code, reason, bytes, place } of batch.records) {
         lanes.begin(bytes.length);
@@ -110,6 +117,23 @@ export class Ingest {
         this.#rows.add(row, batch.keys[index] ?? '');
         if (this.#mustRotate()) await this.#rotate();
       }
+    }
+  }
+
+  async #takeInCells(batch: CellBatch): Promise<void> {
+    const lanes = this.#lanes;
+    for (let row = 0; row < batch.rows;) {
+      const most = this.#rotations === 0 ? FIRST_ROWS - lanes.segment.rows : batch.rows;
+      const next = this.#cells.take(batch, row, most);
+      if (next === row) {
+        const single = jsonBatch([batch.record(row)]);
+        const [value = EMPTY] = single.values;
+        if (lanes.mustMakeRoom(value.length * 2 + 512)) await this.#rotate();
+        lanes.begin(cellBytes(batch, row));
+        this.#json.add(value, single, 0);
+      }
+      row = Math.max(next, row + 1);
+      if (this.#mustRotate()) await this.#rotate();
     }
   }
 

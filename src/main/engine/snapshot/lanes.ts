@@ -99,6 +99,11 @@ export class Lanes {
     return this.#source;
   }
 
+  /** Whether records come again of which some are here already. */
+  get isResumed(): boolean {
+    return this.#known !== undefined;
+  }
+
   /** Bytes of values that wait beside the segment. */
   get asideBytes(): number {
     return this.#asideBytes;
@@ -143,6 +148,15 @@ export class Lanes {
     counters.read += 1;
     counters.bytes_read += bytes;
     if (bytes > HEAVY_BYTES) this.#heavyBytes += bytes;
+  }
+
+  /** So many records were delivered, and the segment holds all of them as rows. */
+  took(records: number, bytes: number): void {
+    this.#n += records;
+    const counters = this.#counters;
+    counters.read += records;
+    counters.captured += records;
+    counters.bytes_read += bytes;
   }
 
   duplicate(): void {

@@ -4,7 +4,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertNever } from '../../../shared/errors.ts';
-import type { RecordBatch } from '../repositories/repository.ts';
+import { jsonBatchOf } from '../repositories/cell-batch.ts';
+import type { CellBatch, RecordBatch } from '../repositories/repository.ts';
 import { Ingest } from './ingest.ts';
 import type { KnownRecords } from './known-records.ts';
 import type { SourceCounts } from './lanes.ts';
@@ -27,7 +28,7 @@ export class LiveFeed {
   readonly #onReveal: () => void;
   #known: KnownRecords | undefined;
   #counts: readonly SourceCounts[];
-  #queue: { readonly batch: RecordBatch; readonly source: number }[] = [];
+  #queue: { readonly batch: Exclude<RecordBatch, CellBatch>; readonly source: number }[] = [];
   #queuedBytes = 0;
   /** Ends the gathering at once. */
   #hurry = new AbortController();
@@ -43,7 +44,9 @@ export class LiveFeed {
   }
 
   /** Resolves when more may come. @throws what taking in failed with */
-  async add(batch: RecordBatch, source: number): Promise<void> {
+  async add(given: RecordBatch, source: number): Promise<void> {
+    // Cells are their reader's, and it reads on while they wait.
+    const batch = given.kind === 'cells' ? jsonBatchOf(given) : given;
     this.#queue.push({ batch, source });
     this.#queuedBytes += bytesOf(batch);
     this.#working ??= this.#work();
@@ -120,7 +123,7 @@ export class LiveFeed {
   }
 }
 
-function bytesOf(batch: RecordBatch): number {
+function bytesOf(batch: Exclude<RecordBatch, CellBatch>): number {
   switch (batch.kind) {
     case 'json':
       return batch.values.reduce((sum, value) => sum + value.length, 0);

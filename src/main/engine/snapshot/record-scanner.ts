@@ -68,15 +68,18 @@ export class RecordScanner {
     return true;
   }
 
-  /** Scans a text that must be exactly one JSON value, and puts it where field `index` would be. */
-  scanValue(buffer: Uint8Array, index: number): boolean {
+  /** Scans a text, the whole buffer or a part of it, that must be exactly one JSON value, and puts it where field `index` would be. */
+  scanValue(buffer: Uint8Array, index: number, from = 0, to = buffer.length): boolean {
     this.#begin(buffer);
-    const at = this.#space(0);
+    this.#end = to;
+    const at = this.#space(from);
     if (at >= this.#end) return this.#fail(at, 'not_json', 'the JSON text is empty');
     this.kinds[index] = this.#kindAt(at);
     this.#sawLone = false;
     const after = this.#value(at);
     if (after === -1) return false;
+    // What lies behind a part of a buffer is not its own.
+    if (after > to) return this.#fail(to, 'not_json', 'it ends inside a value');
     this.lone[index] = this.#sawLone ? 1 : 0;
     const tail = this.#space(after);
     return tail < this.#end ? this.#fail(tail, 'not_json', 'more text follows after a JSON value') : true;

@@ -42,6 +42,20 @@ export class Segment {
     return this.#at + bytes <= this.#buffer.length;
   }
 
+  /** Where rows are written, and the offset of the next byte, for who writes whole rows itself. */
+  get buffer(): Buffer {
+    return this.#buffer;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Says that a row was written up to an offset, the separator behind its last value included; it is ended next. */
+  wrote(to: number): void {
+    this.#at = to;
+  }
+
   /** A whole number in decimal. */
   integer(value: number): void {
     let at = this.#at;
@@ -111,8 +125,13 @@ export class Segment {
 
   /** Takes the last row back. */
   dropRow(): void {
-    this.#rows -= 1;
-    this.#at = this.#rows === 0 ? 0 : (this.#ends[this.#rows - 1] ?? 0);
+    this.cut(this.#rows - 1);
+  }
+
+  /** Takes back all rows but the first. */
+  cut(rows: number): void {
+    this.#rows = rows;
+    this.#at = rows === 0 ? 0 : (this.#ends[rows - 1] ?? 0);
     this.#rowStart = this.#at;
   }
 

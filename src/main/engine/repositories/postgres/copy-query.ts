@@ -1,20 +1,41 @@
-/** A `COPY … TO STDOUT` as a stream of bytes that waits for its reader. */
+/**
+ * A `COPY … TO STDOUT` as a stream of bytes that waits for its reader. The driver makes an object of each row, so while rows
+ * come they are taken from the connection before it hears of them; everything else that the server says, it hears.
+ */
 import type { Connection, Submittable } from 'pg';
+import { AppError } from '../../../../shared/errors.ts';
 
+/** What each message begins with: its kind, and how many bytes follow its kind. */
+export const HEADER_BYTES = 5;
 /** Beyond this much unread data, the connection is not read any more until its reader has caught up. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 const GATHER_BYTES = 256 * 1024;
+/** Nothing else that a server says is as long. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const ROW = 0x64;
+const READY = 0x5a;
+const NOTHING: Buffer = Buffer.alloc(0);
+
+type Listener = (chunk: Buffer) => void;
 
 /** Give it to `client.query`, then iterate over {@link CopyQuery.pieces}. The names of its members are the driver's. */
 export class CopyQuery implements Submittable {
   readonly #sql: string;
   #connection: Connection | undefined;
-  #pieces: Buffer[] = [];
-  /** Where messages are gathered; what lies before `#taken` was handed over. */
-  #gather: Buffer = Buffer.alloc(0);
-  #taken = 0;
+  /** Those who hear what is no row. */
+  #driver: readonly Listener[] = [];
+  readonly #ear: Listener = (chunk) => this.#hear(chunk);
+  /** Bytes of the message under way that are still to come, whether it is a row, and its header when that is not all there. */
+  #left = 0;
+  #isRow = false;
+  #header = NOTHING;
+  /** Where rows are gathered: whole messages up to `#whole`, then the beginning of one up to `#at`. */
+  #gather = NOTHING;
+  #whole = 0;
   #at = 0;
-  #bytes = 0;
+  readonly #ready: Buffer[] = [];
+  readonly #spare: Buffer[] = [];
+  #waiting = 0;
   #paused = false;
   #done = false;
   #copied: number | undefined;
@@ -30,19 +51,23 @@ export class CopyQuery implements Submittable {
     return this.#copied;
   }
 
-  /** What has arrived since the last turn, until the server is done. @throws the driver's error, after all that arrived before it */
-  async *pieces(): AsyncIterable<readonly Buffer[]> {
+  /**
+   * What arrives, until the server is done: whole CopyData messages, with their headers. A piece is valid until the next one
+   * is asked for. @throws the driver's error, after all that arrived before it
+   */
+  async *pieces(): AsyncIterable<Buffer> {
     for (;;) {
-      this.#take();
-      if (this.#pieces.length > 0) {
-        const pieces = this.#pieces;
-        this.#pieces = [];
-        this.#bytes = 0;
-        if (this.#paused) {
+      if (this.#ready.length === 0 && this.#whole > 0) this.#turn(0);
+      const piece = this.#ready.shift();
+      if (piece !== undefined) {
+        this.#waiting -= piece.length;
+        if (this.#paused && this.#waiting < AHEAD_BYTES) {
           this.#paused = false;
           this.#connection?.stream.resume();
         }
-        yield pieces;
+        yield piece;
+        const { buffer } = piece;
+        if (buffer.byteLength === GATHER_BYTES) this.#spare.push(Buffer.from(buffer));
         continue;
       }
       if (this.#error !== undefined) throw this.#error;
@@ -54,26 +79,13 @@ export class CopyQuery implements Submittable {
   }
 
   submit(connection: Connection): void {
+    const { stream } = connection;
     this.#connection = connection;
+    // Listeners of `data` are these by the documentation of streams.
+    this.#driver = stream.listeners('data') as Listener[];
+    stream.removeAllListeners('data');
+    stream.on('data', this.#ear);
     connection.query(this.#sql);
-  }
-
-  handleCopyData({ chunk }: { readonly chunk: Buffer }): void {
-    // Copied, because the driver moves later messages to where this one lies.
-    if (this.#at + chunk.length > this.#gather.length) {
-      this.#take();
-      this.#gather = Buffer.allocUnsafeSlow(Math.max(GATHER_BYTES, chunk.length));
-      this.#at = 0;
-      this.#taken = 0;
-    }
-    this.#gather.set(chunk, this.#at);
-    this.#at += chunk.length;
-    this.#bytes += chunk.length;
-    if (this.#bytes > AHEAD_BYTES && !this.#paused) {
-      this.#paused = true;
-      this.#connection?.stream.pause();
-    }
-    this.#woken();
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
@@ -91,14 +103,101 @@ export class CopyQuery implements Submittable {
     this.#woken();
   }
 
-  #take(): void {
-    if (this.#at === this.#taken) return;
-    this.#pieces.push(this.#gather.subarray(this.#taken, this.#at));
-    this.#taken = this.#at;
+  #hear(chunk: Buffer): void {
+    const bytes = this.#header.length === 0 ? chunk : Buffer.concat([this.#header, chunk]);
+    this.#header = NOTHING;
+    /** Where rows begin that are not gathered yet, and where the last whole one of them ends. */
+    let from = 0;
+    let whole = 0;
+    let at = Math.min(this.#left, bytes.length);
+    this.#left -= at;
+    if (at > 0 && !this.#isRow) {
+      this.#tell(bytes.subarray(0, at));
+      from = at;
+    }
+    if (this.#left === 0) whole = at;
+    while (at < bytes.length) {
+      if (at + HEADER_BYTES > bytes.length) {
+        this.#header = bytes.subarray(at);
+        break;
+      }
+      const kind = bytes[at];
+      const end = at + 1 + bytes.readUInt32BE(at + 1);
+      const next = Math.min(end, bytes.length);
+      if (end < at + HEADER_BYTES || (kind !== ROW && end - at > MOST_BYTES)) {
+        this.#connection?.stream.destroy(unknownForm());
+        return;
+      }
+      this.#left = end - next;
+      this.#isRow = kind === ROW;
+      if (kind === ROW) {
+        if (end === next) whole = end;
+      } else {
+        this.#keep(bytes, from, at, whole);
+        if (kind === READY) {
+          this.#giveBack();
+          this.#tell(bytes.subarray(at));
+          return;
+        }
+        this.#tell(bytes.subarray(at, next));
+        from = next;
+        whole = next;
+      }
+      at = next;
+    }
+    this.#keep(bytes, from, at, whole);
+  }
+
+  #tell(bytes: Buffer): void {
+    for (const listener of this.#driver) listener.call(this.#connection?.stream, bytes);
+  }
+
+  /** Everything is the driver's again. */
+  #giveBack(): void {
+    const stream = this.#connection?.stream;
+    stream?.removeListener('data', this.#ear);
+    for (const listener of this.#driver) stream?.on('data', listener);
+  }
+
+  #keep(bytes: Buffer, from: number, to: number, whole: number): void {
+    if (from === to) return;
+    if (this.#at + to - from > this.#gather.length) this.#turn(to - from);
+    this.#gather.set(bytes.subarray(from, to), this.#at);
+    if (whole > from) this.#whole = this.#at + whole - from;
+    this.#at += to - from;
+    this.#waiting += to - from;
+    if (this.#ready.length === 0 && this.#whole === 0) return;
+    if (this.#waiting > AHEAD_BYTES && !this.#paused) {
+      this.#paused = true;
+      this.#connection?.stream.pause();
+    }
+    this.#woken();
+  }
+
+  /** Makes what is whole ready to be read, and goes on in other memory that has room for so many bytes more. */
+  #turn(bytes: number): void {
+    const rest = this.#gather.subarray(this.#whole, this.#at);
+    if (this.#whole > 0) this.#ready.push(this.#gather.subarray(0, this.#whole));
+    const size = rest.length + bytes;
+    this.#gather =
+      size > GATHER_BYTES
+        ? Buffer.allocUnsafeSlow(size * 2)
+        : (this.#spare.pop() ?? Buffer.allocUnsafeSlow(GATHER_BYTES));
+    this.#gather.set(rest);
+    this.#whole = 0;
+    this.#at = rest.length;
   }
 
   #woken(): void {
     this.#wake?.();
     this.#wake = undefined;
   }
+}
+
+/** Says that what came can't be rows of PostgreSQL's own. */
+export function unknownForm(): AppError {
+  return new AppError(
+    'source_invalid',
+    'The server sent rows in a form that is not PostgreSQL’s own. Check that no proxy stands between.',
+  );
 }

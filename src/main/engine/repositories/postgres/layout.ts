@@ -12,7 +12,7 @@ const DEFAULT_TABLE = 'event_audit_event';
 
 export interface Column {
   readonly name: string;
-  /** The type’s own name: `text`, `timestamptz`, `jsonb`. */
+  /** The type’s own name, of a domain the one of what it is made of: `text`, `timestamptz`, `jsonb`, `other.text`. */
   readonly type: string;
 }
 
@@ -30,6 +30,8 @@ export interface Layout {
   readonly time: TimeKind;
   /** Whether both JSON columns are of a JSON type, or not there. */
   readonly json: boolean;
+  /** By field, whether its values arrive with a mark in front. */
+  readonly marked: readonly boolean[];
   readonly notes: readonly Note[];
 }
 
@@ -58,7 +60,8 @@ SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, c
  ORDER BY visible DESC, n.nspname, c.relname`;
 
 const COLUMNS = `
-SELECT a.attname::text AS name, coalesce(nullif(b.typname, '-'), t.typname)::text AS type
+SELECT a.attname::text AS name, CASE WHEN coalesce(b.typnamespace, t.typnamespace) = 'pg_catalog'::regnamespace THEN ''
+       ELSE coalesce(b.typnamespace, t.typnamespace)::regnamespace::text || '.' END || coalesce(b.typname, t.typname) AS type
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
  WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
@@ -98,9 +101,13 @@ export async function findLayout(client: Client, url: SourceUrl): Promise<Layout
       const type = byField.get(field)?.type;
       return type === undefined || type === 'json' || type === 'jsonb';
     }),
+    marked: EVENT_FIELDS.map((field) => byField.get(field)?.type === 'jsonb'),
     notes: [...columnNotes(`The table ${title}`, names, matched), ...(await policyNotes(client, relation.oid))],
   };
 }
+
+/** Types whose binary form is their text: making a text of them first would only cost the server time. */
+const TEXTUAL = new Set(['text', 'varchar', 'json', 'jsonb']);
 
 /** One expression per event field, in their order. */
 export function selectList({ columns, time }: Layout): string {
@@ -108,7 +115,7 @@ export function selectList({ columns, time }: Layout): string {
     const column = columns.get(field);
     if (column === undefined) return 'NULL::text';
     const name = identifier(column.name);
-    return field === 'timestamp' && time !== 'text' ? name : `${name}::text`;
+    return TEXTUAL.has(column.type) || (field === 'timestamp' && time !== 'text') ? name : `${name}::text`;
   }).join(', ');
 }
 

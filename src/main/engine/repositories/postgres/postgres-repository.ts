@@ -89,8 +89,8 @@ export class PostgresRepository extends RecordRepository {
     const reader = new TupleReader(layout);
     try {
       client.query(copy);
-      for await (const pieces of copy.pieces()) {
-        yield* reader.read(pieces);
+      for await (const messages of copy.pieces()) {
+        yield* reader.read(messages);
         throwIfAborted(signal);
       }
       if (!reader.ended || copy.copied !== reader.rows) {

@@ -2,6 +2,7 @@
 import { escapeLiteral, type Client } from 'pg';
 import { z } from 'zod';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
+import { jsonBatchOf } from '../cell-batch.ts';
 import type { RecordBatch, RemoveOptions, StoredRecord } from '../repository.ts';
 import { CopyQuery } from './copy-query.ts';
 import { identifier, selectList, type Layout } from './layout.ts';
@@ -112,12 +113,16 @@ async function readAgain(client: Client, layout: Layout, places: readonly string
   const reader = new TupleReader(layout);
   const texts: string[] = [];
   client.query(copy);
-  for await (const pieces of copy.pieces()) for (const batch of reader.read(pieces)) texts.push(...textsOf(batch));
+  for await (const messages of copy.pieces()) {
+    for (const batch of reader.read(messages)) texts.push(...textsOf(batch));
+  }
   return texts;
 }
 
 function textsOf(batch: RecordBatch): readonly string[] {
   switch (batch.kind) {
+    case 'cells':
+      return textsOf(jsonBatchOf(batch));
     case 'json':
       return batch.values.map((value) => Buffer.from(value).toString('utf8'));
     case 'rows':

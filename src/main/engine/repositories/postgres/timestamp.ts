@@ -1,62 +1,39 @@
 /** Writes PostgreSQL's timestamps as the extension writes them: `2024-11-11T10:20:30.123456+00:00`, no fraction when zero. */
 
+import { writeInstant } from '../../instant-bytes.ts';
+
 /** Seconds from 1970-01-01 to 2000-01-01, where PostgreSQL counts from. */
 const EPOCH_SECONDS = 946_684_800;
 const DAY = 86_400;
 /** Outside 1800 to 2200 the exact way is taken; inside, all numbers are exact in a double. */
-const SAFE_SECONDS = 200 * 366 * DAY;
+const SAFE_MICROS = 200 * 366 * DAY * 1_000_000;
 const MIN_64 = -(2n ** 63n);
 const MAX_64 = 2n ** 63n - 1n;
 
-let lastDay = Number.NaN;
-let lastText = Buffer.alloc(0);
+/** Microseconds since 1970 UTC of eight bytes of microseconds since 2000; `NaN` where a double might not be exact. */
+export function microsOf(source: Buffer, from: number): number {
+  const high =
+    ((source[from] ?? 0) << 24) |
+    ((source[from + 1] ?? 0) << 16) |
+    ((source[from + 2] ?? 0) << 8) |
+    (source[from + 3] ?? 0);
+  const low =
+    ((source[from + 4] ?? 0) << 24) |
+    ((source[from + 5] ?? 0) << 16) |
+    ((source[from + 6] ?? 0) << 8) |
+    (source[from + 7] ?? 0);
+  const micros = high * 4_294_967_296 + (low >>> 0);
+  return Math.abs(micros) < SAFE_MICROS ? micros + EPOCH_SECONDS * 1_000_000 : Number.NaN;
+}
 
 /**
  * Writes eight bytes of microseconds since 2000 as text, in UTC; returns the offset behind it. What is no moment of the
  * years 1 to 9999 is written as PostgreSQL would (`infinity`, `… BC`), so that it is set aside and can be read.
  */
 export function writeTimestamp(source: Buffer, from: number, zone: boolean, target: Buffer, start: number): number {
-  const high = source.readInt32BE(from);
-  const micros = high * 4_294_967_296 + source.readUInt32BE(from + 4);
-  const seconds = Math.floor(micros / 1_000_000);
-  if (!(Math.abs(seconds) < SAFE_SECONDS)) {
-    return start + target.write(exactText(source.readBigInt64BE(from), zone), start, 'latin1');
-  }
-  const fraction = micros - seconds * 1_000_000;
-  const day = Math.floor(seconds / DAY);
-  if (day !== lastDay) {
-    lastDay = day;
-    lastText = Buffer.from(new Date((day * DAY + EPOCH_SECONDS) * 1_000).toISOString().slice(0, 11));
-  }
-  let at = start;
-  for (let i = 0; i < 11; i += 1) target[at + i] = lastText[i] ?? 0;
-  at += 11;
-  const inDay = seconds - day * DAY;
-  const hour = Math.floor(inDay / 3_600);
-  const minute = Math.floor(inDay / 60) - hour * 60;
-  at = two(target, at, hour);
-  target[at] = 0x3a;
-  at = two(target, at + 1, minute);
-  target[at] = 0x3a;
-  at = two(target, at + 1, inDay - hour * 3_600 - minute * 60);
-  if (fraction !== 0) {
-    target[at] = 0x2e;
-    let rest = fraction;
-    for (let place = 6; place >= 1; place -= 1) {
-      const tens = Math.floor(rest / 10);
-      target[at + place] = 0x30 + rest - tens * 10;
-      rest = tens;
-    }
-    at += 7;
-  }
-  return zone ? at + target.write('+00:00', at, 'latin1') : at;
-}
-
-function two(target: Buffer, at: number, value: number): number {
-  const tens = Math.floor(value / 10);
-  target[at] = 0x30 + tens;
-  target[at + 1] = 0x30 + value - tens * 10;
-  return at + 2;
+  const micros = microsOf(source, from);
+  if (!Number.isNaN(micros)) return writeInstant(micros, zone, target, start);
+  return start + target.write(exactText(source.readBigInt64BE(from), zone), start, 'latin1');
 }
 
 function exactText(micros: bigint, zone: boolean): string {

@@ -52,11 +52,7 @@ function checkRows(rows: unknown): void {
 
 /** Where cells lie is not looked at: one that lies elsewhere than its batch says is no text of an event. */
 function checkCells(given: object): void {
-  const { rows, bytes, starts, lengths, micros, naive, record } = {
-    ...{ rows: undefined, bytes: undefined, starts: undefined, lengths: undefined },
-    ...{ micros: undefined, naive: undefined, record: undefined },
-    ...given,
-  } as Readonly<Record<string, unknown>>;
+  const { rows, bytes, starts, lengths, micros, naive, record }: Readonly<Record<string, unknown>> = { ...given };
   const cells = typeof rows === 'number' && Number.isSafeInteger(rows) && rows >= 0 ? rows * EVENT_FIELDS.length : -1;
   const whole =
     cells >= 0 &&

@@ -9,6 +9,7 @@ import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import type { SourceSecrets, SourceUrl } from '../../../../shared/source-url.ts';
 import { checkParameters, timeoutMillis } from '../parameters.ts';
 import { isAboutEncryption, postgresError } from './errors.ts';
+import { lendingSocket } from './lending-socket.ts';
 
 const PARAMETERS = ['table', 'host', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'connect_timeout', 'timeout'];
 const DEFAULT_PORT = 5432;
@@ -53,6 +54,8 @@ async function open(url: SourceUrl, secrets: SourceSecrets, ssl: Security, signa
     // A function keeps the driver from looking for one in the environment and in files.
     password: () => secrets['password'] ?? '',
     ssl,
+    // Over an encrypted connection the bytes come out of other memory.
+    ...(ssl === false ? { stream: lendingSocket } : {}),
     application_name: 'event-audit-viewer',
     connectionTimeoutMillis: connectMillis(url),
     keepAlive: true,

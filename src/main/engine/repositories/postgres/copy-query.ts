@@ -4,6 +4,7 @@
  */
 import type { Connection, Submittable } from 'pg';
 import { AppError } from '../../../../shared/errors.ts';
+import { LENT } from './lending-socket.ts';
 
 /** What each message begins with: its kind, and how many bytes follow its kind. */
 export const HEADER_BYTES = 5;
@@ -81,10 +82,10 @@ export class CopyQuery implements Submittable {
   submit(connection: Connection): void {
     const { stream } = connection;
     this.#connection = connection;
-    // Listeners of `data` are these by the documentation of streams.
-    this.#driver = stream.listeners('data') as Listener[];
+    this.#driver = stream.listeners('data').filter(isListener);
     stream.removeAllListeners('data');
     stream.on('data', this.#ear);
+    stream.on(LENT, this.#ear);
     connection.query(this.#sql);
   }
 
@@ -118,7 +119,7 @@ export class CopyQuery implements Submittable {
     if (this.#left === 0) whole = at;
     while (at < bytes.length) {
       if (at + HEADER_BYTES > bytes.length) {
-        this.#header = bytes.subarray(at);
+        this.#header = Buffer.from(bytes.subarray(at));
         break;
       }
       const kind = bytes[at];
@@ -149,13 +150,16 @@ export class CopyQuery implements Submittable {
   }
 
   #tell(bytes: Buffer): void {
-    for (const listener of this.#driver) listener.call(this.#connection?.stream, bytes);
+    // The driver keeps what it can't make sense of yet, so it gets memory of its own.
+    const own = Buffer.from(bytes);
+    for (const listener of this.#driver) listener.call(this.#connection?.stream, own);
   }
 
   /** Everything is the driver's again. */
   #giveBack(): void {
     const stream = this.#connection?.stream;
     stream?.removeListener('data', this.#ear);
+    stream?.removeListener(LENT, this.#ear);
     for (const listener of this.#driver) stream?.on('data', listener);
   }
 
@@ -192,6 +196,11 @@ export class CopyQuery implements Submittable {
     this.#wake?.();
     this.#wake = undefined;
   }
+}
+
+/** Listeners of `data` are given bytes; that much is sure of any. */
+function isListener(listener: unknown): listener is Listener {
+  return typeof listener === 'function';
 }
 
 /** Says that what came can't be rows of PostgreSQL's own. */

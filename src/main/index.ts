@@ -12,6 +12,7 @@ import { createDialogs } from './electron/dialogs.ts';
 import { engineCalls } from './electron/engine-calls.ts';
 import { EngineHost, type EngineState } from './electron/engine-host.ts';
 import { openGate } from './electron/ipc-gate.ts';
+import { maskKey as openMaskKey } from './electron/mask-key.ts';
 import { setMenu } from './electron/menu.ts';
 import { sourceFromPath, sourcesFromArguments } from './electron/open-requests.ts';
 import { pathGrants } from './electron/path-grants.ts';
@@ -85,6 +86,7 @@ function start(): void {
   const secrets = openSecrets(join(desktopFolder, 'secrets.json'));
   const grants = pathGrants();
   const plugins = shownPlugins();
+  const maskKey = openMaskKey(secrets);
   const dialogs = createDialogs(texts);
   const calls = desktopCalls({
     preferences,
@@ -95,12 +97,13 @@ function start(): void {
     recents,
     tabsFile: join(desktopFolder, 'tabs.json'),
     licenceFiles: ['main', 'renderer'].map((part) => join(dist, part, 'licences.json')),
+    maskKey,
     openRequests: () => {
       isListening = true;
       return openRequests;
     },
   });
-  openGate(engineCalls({ engine, secrets, grants, plugins }), calls);
+  openGate(engineCalls({ engine, secrets, grants, plugins, maskKey }), calls);
 
   serveApp(session.defaultSession, join(dist, 'renderer'));
   denyPermissions(session.defaultSession);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { exportFormatSchema } from './contract.ts';
+import { nameChoiceSchema } from './export-columns.ts';
 
 export const appInfoSchema = z.object({
   name: z.string(),
@@ -32,6 +33,22 @@ const preferenceShape = {
   columns: z.array(z.object({ field: z.string(), width: z.number(), hidden: z.boolean() })),
   panels: z.record(z.string(), z.number()),
   seen_welcome: z.boolean(),
+  /** The format of the last export. */
+  export_format: z.string(),
+  /** What was chosen last for an export of each format. */
+  export_choices: z.record(
+    z.string(),
+    z.object({
+      whole: z.boolean(),
+      columns: z.array(z.string()),
+      names: nameChoiceSchema,
+      pathValues: z.enum(['text', 'json']),
+      timeZone: z.string(),
+      guard: z.boolean(),
+      manifest: z.boolean(),
+      mask: z.array(z.string()),
+    }),
+  ),
 };
 
 /** The window's own memory: small values that are kept between starts. */
@@ -44,7 +61,18 @@ export const preferencesSchema = z.object({
   columns: preferenceShape.columns.default([]),
   panels: preferenceShape.panels.default({}),
   seen_welcome: preferenceShape.seen_welcome.default(false),
+  export_format: preferenceShape.export_format.default('xlsx'),
+  export_choices: preferenceShape.export_choices.default({}),
 });
+/** Which key pseudonyms are made with. The key itself never reaches the window. */
+export const maskKeyStateSchema = z.object({
+  /** Names the key; `null` when there is none. */
+  key_id: z.string().nullable(),
+  /** Whether the operating system keeps it, or only this session has it. */
+  kept: z.enum(['store', 'session', 'none']),
+});
+export type MaskKeyState = Readonly<z.infer<typeof maskKeyStateSchema>>;
+
 export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
 
 /** The tabs of the window, to be there again at the next start: each one's view as text, with its sources. */
@@ -158,6 +186,12 @@ export const DESKTOP_CALLS = {
   /** Puts a source first among the recent ones. */
   add_recent: { input: z.object({ url: z.string().max(4_000), name: z.string().max(400) }), output: recentsSchema },
   clear_recents: { input: z.object({}), output: recentsSchema },
+  /** Makes a key for pseudonyms where there is none, or another one in its place, and tells which there is. */
+  make_mask_key: { input: z.object({ replace: z.boolean() }), output: maskKeyStateSchema },
+  /** Puts the key on the clipboard, for the command or for a colleague. */
+  copy_mask_key: { input: z.object({}), output: z.object({}) },
+  /** Takes a key from the clipboard. */
+  paste_mask_key: { input: z.object({}), output: maskKeyStateSchema },
   get_preferences: { input: z.object({}), output: preferencesSchema },
   /** Changes what is named and keeps the rest: an input with defaults would reset what is not named. */
   set_preferences: { input: z.object(preferenceShape).partial(), output: preferencesSchema },

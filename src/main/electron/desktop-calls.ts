@@ -9,6 +9,7 @@ import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { readLicences } from './licences.ts';
 import { notify } from './notify.ts';
 import { sourceFromPath } from './open-requests.ts';
+import type { MaskKey } from './mask-key.ts';
 import type { PathGrants } from './path-grants.ts';
 import type { ShownPlugins } from './shown-plugins.ts';
 import type { PreferenceStore } from './preferences.ts';
@@ -30,13 +31,14 @@ export interface DesktopCallsOptions {
   readonly licenceFiles: readonly string[];
   /** File that remembers the tabs. */
   readonly tabsFile: string;
+  readonly maskKey: MaskKey;
   /** Sources that were asked for before the window could hear of it. */
   readonly openRequests: () => readonly string[];
 }
 
 /** The handlers. None of them rejects: whatever goes wrong is an error reply. */
 export function desktopCalls(options: DesktopCallsOptions): DesktopCalls {
-  const { preferences, secrets, dialogs, grants, plugins, recents, tabsFile, licenceFiles } = options;
+  const { preferences, secrets, dialogs, grants, plugins, recents, tabsFile, licenceFiles, maskKey } = options;
   return {
     get_app_info: answer(DESKTOP_CALLS.get_app_info, () => appInfo(options.openRequests())),
     choose_files: answer(DESKTOP_CALLS.choose_files, async ({ purpose }, window) => ({
@@ -86,6 +88,12 @@ export function desktopCalls(options: DesktopCallsOptions): DesktopCalls {
     get_recents: answer(DESKTOP_CALLS.get_recents, () => ({ recents: [...recents.list()] })),
     add_recent: answer(DESKTOP_CALLS.add_recent, ({ url, name }) => ({ recents: [...recents.add(url, name)] })),
     clear_recents: answer(DESKTOP_CALLS.clear_recents, () => ({ recents: [...recents.clear()] })),
+    make_mask_key: answer(DESKTOP_CALLS.make_mask_key, ({ replace }) => maskKey.make(replace)),
+    copy_mask_key: answer(DESKTOP_CALLS.copy_mask_key, async () => {
+      await maskKey.copy();
+      return {};
+    }),
+    paste_mask_key: answer(DESKTOP_CALLS.paste_mask_key, () => maskKey.paste()),
     get_preferences: answer(DESKTOP_CALLS.get_preferences, () => preferences.get()),
     set_preferences: answer(DESKTOP_CALLS.set_preferences, (change) => preferences.set(change)),
   };

@@ -1,8 +1,9 @@
 /** What the shell adds to a window's calls of the engine, and what it refuses: secrets, targets of files, plugins. */
-import { ACTIONS, type ActionName, type Connection, type Reply } from '../../shared/contract.ts';
+import { ACTIONS, type ActionName, type Connection, type ExportInput, type Reply } from '../../shared/contract.ts';
 import { AppError, toErrorReply } from '../../shared/errors.ts';
 import { parseSourceUrl, type SourceSecrets } from '../../shared/source-url.ts';
 import type { CallOptions, EngineHost } from './engine-host.ts';
+import type { MaskKey } from './mask-key.ts';
 import type { PathGrants } from './path-grants.ts';
 import type { SecretStore } from './secrets.ts';
 import type { ShownPlugins } from './shown-plugins.ts';
@@ -12,6 +13,7 @@ export interface EngineCallsOptions {
   readonly secrets: SecretStore;
   readonly grants: PathGrants;
   readonly plugins: ShownPlugins;
+  readonly maskKey: MaskKey;
 }
 
 export type RunAction = (action: ActionName, input: unknown, options: CallOptions) => Promise<Reply<unknown>>;
@@ -74,12 +76,26 @@ async function prepare(action: ActionName, input: unknown, options: EngineCallsO
     case 'event_audit_add_plugin':
       await options.plugins.check(ACTIONS[action].input.parse(input).path);
       return input;
+    case 'event_audit_export': {
+      const call = ACTIONS[action].input.parse(input);
+      refuseUnchosenTarget(call.output, options.grants);
+      return withMaskKey(call, options.maskKey);
+    }
+    case 'event_audit_preview_export':
+      return withMaskKey(ACTIONS[action].input.parse(input), options.maskKey);
+    case 'event_audit_export_rejects':
+    case 'event_audit_export_notes':
+      refuseUnchosenTarget(ACTIONS[action].input.parse(input).output, options.grants);
+      return input;
     default:
+      return input;
   }
-  if (action === 'event_audit_export' || action === 'event_audit_export_rejects') {
-    refuseUnchosenTarget(ACTIONS[action].input.parse(input).output, options.grants);
-  }
-  return input;
+}
+
+/** The key of pseudonyms, which the window never learns. */
+function withMaskKey<T extends Pick<ExportInput, 'mask'>>(call: T, key: MaskKey): T {
+  if (call.mask === undefined) return call;
+  return { ...call, mask: { ...call.mask, secret: key.secret() } };
 }
 
 /** What destroys or changes the rules is done from a window only where somebody switched administration on, outside of it. */

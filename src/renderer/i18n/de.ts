@@ -1,4 +1,5 @@
 /** Jedes Wort des Fensters auf Deutsch: geschrieben, nicht Wort für Wort übersetzt. */
+import { deExport } from './de-export.ts';
 import { deAnalysis } from './de-analysis.ts';
 import { deFindings } from './de-findings.ts';
 import { deNames } from './de-names.ts';
@@ -293,45 +294,7 @@ export const de: Words = {
   ...deViews,
   ...deMoments,
   ...deNotes,
-  export: {
-    title: 'Exportieren',
-    format: 'Format',
-    rows: 'Zeilen',
-    view: 'Diese Ansicht, {{formatted}}',
-    all: 'Alle Ereignisse, {{formatted}}',
-    selected: 'Ausgewählte Zeilen, {{formatted}}',
-    fields: 'Felder',
-    flat: 'Alle außer JSON',
-    everything: 'Alle',
-    zone: 'Zeiten',
-    asWritten: 'genau wie im Original',
-    inZone: 'in {{zone}}',
-    guard: 'Vor Formeln schützen',
-    guardHint: 'Ein ’ am Anfang, wo eine Zelle sonst eine Formel wäre. Umkehrbar; das Manifest zählt mit.',
-    manifest: 'Manifest schreiben',
-    manifestHint: 'Eine kleine Datei daneben, mit der jeder prüfen kann, dass nichts geändert wurde.',
-    jsonHint: 'JSON wird nie verändert.',
-    start: 'Exportieren …',
-    suggested: 'audit-ereignisse',
-    writing: '{{rows}} von {{total}} geschrieben',
-    hashing: 'Prüfsumme wird berechnet',
-    finishing: 'Wird abgeschlossen',
-    cancelled: 'Abgebrochen. Es blieb keine Datei zurück.',
-    doneTitle_one: '{{formatted}} Ereignis geschrieben',
-    doneTitle_other: '{{formatted}} Ereignisse geschrieben',
-    file: 'Datei',
-    size: 'Größe',
-    sha256: 'SHA-256',
-    manifestFile: 'Manifest',
-    guarded_one: '{{formatted}} Zelle wurde geschützt',
-    guarded_other: '{{formatted}} Zellen wurden geschützt',
-    incomplete: 'Die Kopie hinter diesem Export ist unvollständig; das Manifest hält es fest.',
-    showInFolder: 'Im Ordner zeigen',
-    again: 'Noch ein Export',
-    noFields: 'Wählen Sie mindestens ein Feld.',
-    noRows: 'Es gibt nichts zu exportieren.',
-    capturing: 'Die Quelle wird noch gelesen. Der Export enthält, was bisher da ist.',
-  },
+  ...deExport,
   evidence: {
     rejectsTitle: 'Unlesbare Datensätze',
     rejectsText:

@@ -70,7 +70,9 @@ describe('the walk through JSON', () => {
     mark(tree, ['list', '1', 'x']);
     const text =
       '{"user": {"n" : "a", "k":1.50, "t":true, "z":null}, "list":[{"x":"p"},{"x":"q","y":"r"}], "user2":"s"}';
-    expect(walkJson(text, tree, (value, kind, marked) => (marked && kind !== 'key' ? `<${value}>` : undefined))).toBe(
+    expect(
+      walkJson(text, tree, (value, kind, at) => (at === 'masked' && kind !== 'key' ? `<${value}>` : undefined)),
+    ).toBe(
       '{"user": {"n" : "<a>", "k":"<1.50>", "t":"<true>", "z":null}, "list":[{"x":"p"},{"x":"<q>","y":"r"}], "user2":"s"}',
     );
   });
@@ -164,6 +166,27 @@ describe('a masked export', () => {
     });
     expect(notes.map(({ code }) => code)).toContain('values_masked');
     expect(await verifyFile(output)).toMatchObject({ ok: true });
+  });
+
+  it('takes no word of the program apart that only contains a masked value', async () => {
+    await using folder = await makeFolder();
+    const rows = [
+      { id: '1', actor: 'harvest', action: 'harvest_job_run', payload: '{"user":"harvest_x"}' },
+      { id: '2', action: 'harvest', raw: '{"id":"2","action":"harvest","category":"harvest.a","note":"harvest.a"}' },
+    ];
+    await using view = await openTestView(rows);
+    const output = folder.file('out.jsonl');
+    await runExport(view, {
+      format: 'jsonl',
+      output,
+      mask: { fields: ['actor'], secret: KEY },
+      fields: ['action', 'payload', 'record'],
+    });
+    const name = new Pseudonyms(KEY).of('harvest');
+    const [first = '', second = ''] = (await readFile(output, 'utf8')).split('\n');
+    expect(first).toContain(`"action":"harvest_job_run","payload":{"user":"${name}_x"}`);
+    const record = `{"id":"2","action":"${name}","category":"harvest.a","note":"${name}.a"}`;
+    expect(second).toBe(`{"action":"${name}","record":${JSON.stringify(record)}}`);
   });
 
   it('keeps joins: an id is the same pseudonym in every field', async () => {

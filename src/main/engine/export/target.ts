@@ -161,6 +161,17 @@ export function targetError(error: unknown, path: string): unknown {
       return unwritable(path, 'it is a folder', 'Choose a file name', error);
     case 'ENAMETOOLONG':
       return unwritable(path, 'its name is too long', 'Choose a shorter name', error);
+    case 'EBUSY':
+    case 'ETXTBSY':
+      return unwritable(path, 'another program has it open', 'Close it there, then export again', error);
+    case 'EIO':
+    case 'ENODEV':
+    case 'ENXIO':
+    case 'ESTALE':
+    case 'EHOSTDOWN':
+    case 'ENETUNREACH':
+    case 'ENOTCONN':
+      return unwritable(path, 'its disk is gone or does not answer', 'Connect it again or choose another place', error);
     case 'EFBIG':
       return unwritable(path, 'the file is too big for this disk', 'Choose another place or export less', error);
     case 'EPIPE':

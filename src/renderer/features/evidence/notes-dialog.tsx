@@ -10,6 +10,8 @@ import { formatMinute } from '../../model/time-format.ts';
 import { closeDialog } from '../../stores/dialogs.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { reportProblem } from '../../stores/problems.ts';
+import { useShownStatus } from '../../stores/sources.ts';
+import { SaveNotes } from '../export/save-notes.tsx';
 import { useSourceName } from '../sources/source-name.ts';
 import classes from './evidence.module.css';
 import { goToNote, notesJson, useNotes } from './notes.ts';
@@ -20,6 +22,7 @@ export function NotesDialog() {
   const { t } = useWords();
   const zone = usePreferences((state) => state.values.time_zone);
   const nameOf = useSourceName();
+  const snapshot = useShownStatus()?.snapshot_id;
   const notes = useNotes() ?? [];
   const latest = notes.toSorted((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
   return (
@@ -59,6 +62,7 @@ export function NotesDialog() {
           </article>
         ))}
         <Group justify="flex-end" gap="sm">
+          {notes.length > 0 && snapshot !== undefined && <SaveNotes snapshot={snapshot} />}
           {notes.length > 0 && (
             <Button variant="default" data-testid="notes-copy" onClick={() => copyText(notesJson(latest))}>
               {t('notes.copyAll')}

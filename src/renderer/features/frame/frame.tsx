@@ -5,6 +5,7 @@ import { later, loadLater } from '../../components/later.tsx';
 import { SidePanel } from '../../components/side-panel.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { useDialog } from '../../stores/dialogs.ts';
+import { useExportTasks } from '../../stores/export-tasks.ts';
 import { useFindings } from '../../stores/findings.ts';
 import { activeSource, useSources } from '../../stores/sources.ts';
 import { useView } from '../../stores/view.ts';
@@ -36,6 +37,7 @@ const FINDINGS = { initial: 360, min: 280, max: 700 };
 const LOAD_LATER_MS = 1_000;
 
 const Dialogs = later(async () => (await import('./dialogs.tsx')).Dialogs);
+const ExportNotices = later(async () => (await import('../export/export-notices.tsx')).ExportNotices);
 const FindingsPanel = later(async () => (await import('../findings/findings-panel.tsx')).FindingsPanel);
 const Palette = later(async () => (await import('./palette.tsx')).Palette);
 
@@ -148,10 +150,15 @@ export function Frame() {
       </div>
       <Parts.StatusBar />
       <Parts.DropZone />
+      <EndedExports />
       <OpenDialog />
       <OpenPalette />
     </div>
   );
+}
+
+function EndedExports() {
+  return useExportTasks((state) => state.tasks.length > 0) && <ExportNotices />;
 }
 
 function OpenDialog() {

@@ -9,6 +9,7 @@ import { setPreferences, usePreferences } from '../../stores/preferences.ts';
 import { activeSource, stopWork, useShownStatus, useSources, type OpenSource } from '../../stores/sources.ts';
 import { selectRows, useView } from '../../stores/view.ts';
 import { TrackingState } from '../admin/tracking-state.tsx';
+import { ExportStatus } from '../export/export-status.tsx';
 import { useSince } from '../explorer/since.ts';
 import { NamesSwitch } from '../names/names-switch.tsx';
 import { useEventPages } from '../explorer/event-pages.ts';
@@ -36,6 +37,7 @@ export function StatusBar() {
       <ZoneSelect />
       {status !== undefined && <NamesSwitch />}
       <div className={classes.right}>
+        <ExportStatus />
         <TrackingState />
         {source !== undefined && <CaptureProgress source={source} />}
         {status !== undefined && <Completeness status={status} live={source?.live === true} />}

@@ -9,7 +9,7 @@ import { isNameColumn, isPathColumn, maskedPart, NAME_COLUMNS } from '../../../.
 import { DEFAULT_SORT, EMPTY_FILTER, type Filter } from '../../../../shared/filter.ts';
 import { formatPath, parsePath } from '../../../../shared/json-path.ts';
 import type { ViewReader } from '../../snapshot/view.ts';
-import { mark, placeTree, walkJson, type LeafKind, type PlaceTree } from './json-walk.ts';
+import { mark, placeTree, walkJson, type LeafKind, type Mark, type PlaceTree } from './json-walk.ts';
 import { MaskedValues } from './masked-values.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 
@@ -17,6 +17,9 @@ export type MaskWish = NonNullable<ExportInput['mask']>;
 
 /** The names known for ids: those of masked actors are masked with them. */
 export type NamesOf = (ids: readonly string[], signal: AbortSignal | undefined) => Promise<readonly string[]>;
+
+/** Fields that hold words of the program. `harvest` in `harvest_job_report` names nobody: only a value as a whole is masked. */
+const WORDS = ['category', 'action', 'action_object', 'target_type'] as const;
 
 /** Ids that are asked names for at once. */
 const IDS_AT_ONCE = 2_000;
@@ -42,6 +45,7 @@ export class Masker {
     this.#pseudonyms = new Pseudonyms(wish.secret);
     this.keyId = this.#pseudonyms.keyId;
     const parts = this.fields.map(maskedPart);
+    for (const name of WORDS) mark(this.#places, [name], 'word');
     for (const part of parts) {
       mark(this.#places, part.kind === 'field' ? [part.name] : [part.path.root, ...part.path.steps]);
     }
@@ -71,8 +75,13 @@ export class Masker {
 
   /** A field of an event: masked as a whole when it is a masked one, else what it holds of masked values. */
   field(name: string, value: string): string {
-    if (!this.#ownFields.has(name)) return this.text(value);
-    return value === '' ? '' : this.#pseudonyms.of(value);
+    if (value === '') return '';
+    if (this.#ownFields.has(name)) return this.#pseudonyms.of(value);
+    return WORDS.some((word) => word === name) ? this.#word(value) : this.text(value);
+  }
+
+  #word(value: string): string {
+    return this.#values.has(value) ? this.#pseudonyms.of(value) : value;
   }
 
   /** A text with the masked values in it replaced. */
@@ -83,11 +92,11 @@ export class Masker {
   /** JSON text with everything in it masked that has to be. */
   json(root: 'record' | 'result' | 'payload', text: string): string {
     const places = root === 'record' ? this.#places : this.#places.children.get(root);
-    return walkJson(text, places, (value, kind, marked) => {
-      if (marked && kind !== 'key') return value === '' ? undefined : this.#pseudonyms.of(value);
+    return walkJson(text, places, (value, kind, at) => {
+      if (at === 'masked' && kind !== 'key') return value === '' ? undefined : this.#pseudonyms.of(value);
       if (kind === 'boolean') return undefined;
       if (kind === 'number') return this.#values.has(value) ? this.#pseudonyms.of(value) : undefined;
-      const masked = this.text(value);
+      const masked = at === 'word' && kind === 'string' ? this.#word(value) : this.text(value);
       return masked === value ? undefined : masked;
     });
   }
@@ -150,7 +159,7 @@ export class Masker {
     for (const step of steps) {
       at = at.children.get(step);
       if (at === undefined) return false;
-      if (at.marked) return true;
+      if (at.mark === 'masked') return true;
     }
     return false;
   }
@@ -159,8 +168,8 @@ export class Masker {
     const own = [...this.#ownFields];
     const roots = (['result', 'payload'] as const).filter((root) => this.#places.children.has(root));
     const expression = `to_json([${[...own, ...roots, 'raw'].map((column) => `${column}::VARCHAR`).join(', ')}])::VARCHAR`;
-    const add = (value: string, kind: LeafKind, marked: boolean): undefined => {
-      if (marked && (kind === 'string' || kind === 'number')) this.#values.add(value);
+    const add = (value: string, kind: LeafKind, at: Mark | undefined): undefined => {
+      if (at === 'masked' && (kind === 'string' || kind === 'number')) this.#values.add(value);
       return undefined;
     };
     for await (const lines of view.lines({ filter: EMPTY_FILTER, sort: DEFAULT_SORT }, expression, signal)) {

@@ -1,11 +1,13 @@
 /** Handing over a view: the dialog writes it, another program reads it, and changing it is found out. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { parse } from 'csv-parse/sync';
+import { jsonLines } from '../support/file-fill.ts';
 import { expect, launchApp, test as base } from './support/app.ts';
-import { cellAt, shownCount, waitForCapture } from './support/window.ts';
+import { cellAt, shownCount, waitForCapture, waitForEvents } from './support/window.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'event-audit-export-'));
 base.afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -89,6 +91,104 @@ base('a file that was changed after its export is found out', async () => {
     await page.getByTestId('verify-choose').click();
     await expect(page.getByTestId('verification')).toHaveAttribute('data-ok', 'false');
     await expect(page.getByTestId('verification').getByRole('listitem').first()).toBeVisible();
+  } finally {
+    await app.close();
+  }
+});
+
+base('columns are chosen, ordered, named and masked, and seen before they are written', async () => {
+  base.slow();
+  const path = join(folder, 'masked.csv');
+  const app = await launchApp({ dialogs: { export: path } });
+  try {
+    const { page } = app;
+    const captured = await waitForCapture(app);
+    await page.keyboard.press('Control+e');
+    const dialog = page.getByTestId('export-dialog');
+    await dialog.getByText('CSV', { exact: true }).click();
+    const preview = page.getByTestId('export-preview');
+    await expect(page.getByTestId('export-preview-facts')).toHaveAttribute('data-total', String(captured));
+    await dialog.getByRole('button', { name: 'Leave out id', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Move action up', exact: true }).click();
+    await page.getByTestId('export-add-column').fill('nobody');
+    await page.getByTestId('export-add-column').press('Enter');
+    await expect(dialog.getByText('Not a column or a path')).toBeVisible();
+    await page.getByTestId('export-add-column').fill('result.new.title');
+    await page.getByTestId('export-add-column').press('Enter');
+    await dialog.getByText('Id and name', { exact: true }).click();
+    await expect(preview.getByRole('columnheader')).toContainText(['action', 'category', 'actor', 'actor_name']);
+    await page.getByTestId('export-mask').fill('actor');
+    await page.getByTestId('export-mask').press('Enter');
+    await page.getByTestId('export-mask').press('Tab');
+    await expect(page.getByTestId('export-key')).toContainText('Key ');
+    // Names beside masked actors would tell whom the mask hides.
+    await expect(preview.getByRole('columnheader', { name: 'actor_name' })).toHaveCount(0);
+    await expect(preview.locator('td', { hasText: /^p-[a-z2-7]{16}$/ }).first()).toBeVisible();
+    await page.getByTestId('export-start').click();
+    await expect(page.getByTestId('export-result')).toHaveAttribute('data-rows', String(captured));
+    await page.getByTestId('export-verify').click();
+    await expect(page.getByTestId('export-verified')).toHaveAttribute('data-ok', 'true');
+    const [header, ...rows] = parse(readFileSync(path));
+    expect(header?.slice(0, 3)).toEqual(['action', 'category', 'actor']);
+    expect(header?.at(-1)).toBe('result.new.title');
+    expect(rows.every((row: string[]) => row[2] === '' || /^p-[a-z2-7]{16}$/.test(row[2] ?? ''))).toBe(true);
+    // The next export of the format begins with the same choices.
+    await page.getByRole('button', { name: 'Another export' }).click();
+    await expect(page.getByTestId('export-columns').locator('[data-column="result.new.title"]')).toBeVisible();
+    expect(app.problems).toEqual([]);
+  } finally {
+    await app.close();
+  }
+});
+
+base('exports go on when the dialog is closed, and say how they ended', async () => {
+  const path = join(folder, 'behind.parquet');
+  const app = await launchApp({ dialogs: { export: path } });
+  try {
+    const { page } = app;
+    await waitForCapture(app);
+    for (let round = 1; round <= 2; round += 1) {
+      await page.keyboard.press('Control+e');
+      await page.getByTestId('export-dialog').getByText('Parquet', { exact: true }).click();
+      await page.getByTestId('export-start').click();
+      await page
+        .getByTestId('export-dialog')
+        .getByRole('button', { name: /^Close/ })
+        .last()
+        .click();
+      await expect(page.getByTestId('export-dialog')).toHaveCount(0);
+    }
+    await page.getByTestId('export-status').click();
+    await expect(page.getByTestId('export-task').and(page.locator('[data-state=done]'))).toHaveCount(2);
+    expect(readFileSync(path).subarray(0, 4).toString()).toBe('PAR1');
+    expect(app.problems).toEqual([]);
+  } finally {
+    await app.close();
+  }
+});
+
+base('a cancelled export leaves nothing, and one that can’t be written says why', async () => {
+  base.slow();
+  const work = mkdtempSync(join(folder, 'cancel-'));
+  const source = join(folder, 'many.jsonl');
+  writeFileSync(source, jsonLines(60_000));
+  const app = await launchApp({ dialogs: { export: join(work, 'big.xlsx') }, args: [`file:${source}`] });
+  try {
+    const { page } = app;
+    await waitForEvents(app, 60_000);
+    await page.keyboard.press('Control+e');
+    await page.getByTestId('export-dialog').getByRole('button', { name: 'All', exact: true }).click();
+    await page.getByTestId('export-start').click();
+    await page.getByTestId('export-stop').click();
+    await expect(page.getByTestId('export-ended')).toHaveAttribute('data-state', 'cancelled');
+    expect(readdirSync(work)).toEqual([]);
+    // The folder goes while the person thinks: the failure names the place, nothing is left.
+    rmSync(work, { recursive: true });
+    await page.getByRole('button', { name: 'Another export' }).click();
+    await page.getByTestId('export-start').click();
+    await expect(page.getByTestId('export-ended')).toHaveAttribute('data-state', 'failed');
+    await expect(page.getByTestId('export-ended')).toContainText('its folder does not exist');
+    expect(existsSync(work)).toBe(false);
   } finally {
     await app.close();
   }

@@ -22,6 +22,7 @@ export function ColumnEditor({ columns, paths, onChange }: ColumnEditorProps) {
   const { t } = useWords();
   const [typed, setTyped] = useState('');
   const [isBad, setIsBad] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
   const add = (name: string): void => {
     const column = name.trim();
     if (column === '') return;
@@ -31,6 +32,8 @@ export function ColumnEditor({ columns, paths, onChange }: ColumnEditorProps) {
     }
     if (!columns.includes(column)) onChange([...columns, column]);
     setTyped('');
+    // What is offered would lie over what is chosen next.
+    setIsOpen(false);
   };
   const unused = (names: readonly string[]): string[] => names.filter((name) => !columns.includes(name));
   return (
@@ -92,6 +95,9 @@ export function ColumnEditor({ columns, paths, onChange }: ColumnEditorProps) {
           { group: t('export.groupPaths'), items: unused(paths) },
         ]}
         data-testid="export-add-column"
+        dropdownOpened={isOpen}
+        onDropdownOpen={() => setIsOpen(true)}
+        onDropdownClose={() => setIsOpen(false)}
         onChange={(value) => {
           setTyped(value);
           setIsBad(false);

@@ -20,7 +20,7 @@ import { MARK } from './mark.ts';
 
 /** A row group is written when it has so many rows, or so many bytes of values. */
 const GROUP_ROWS = 65_536;
-const GROUP_BYTES = 16 * 1024 * 1024;
+const GROUP_BYTES = 8 * 1024 * 1024;
 const LEVEL = 3;
 
 const compress = promisify(zstdCompress);

@@ -3,19 +3,23 @@ import { Button, Progress, Select } from '@mantine/core';
 import { Radio } from 'lucide-react';
 import { useMemo } from 'react';
 import type { SnapshotStatus } from '../../../shared/contract.ts';
+import { later } from '../../components/later.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { timeZones } from '../../model/time-format.ts';
+import { useExportTasks } from '../../stores/export-tasks.ts';
 import { setPreferences, usePreferences } from '../../stores/preferences.ts';
 import { activeSource, stopWork, useShownStatus, useSources, type OpenSource } from '../../stores/sources.ts';
 import { selectRows, useView } from '../../stores/view.ts';
 import { TrackingState } from '../admin/tracking-state.tsx';
-import { ExportStatus } from '../export/export-status.tsx';
 import { useSince } from '../explorer/since.ts';
 import { NamesSwitch } from '../names/names-switch.tsx';
 import { useEventPages } from '../explorer/event-pages.ts';
 import classes from './status-bar.module.css';
 
+const ExportStatus = later(async () => (await import('../export/export-status.tsx')).ExportStatus);
+
 export function StatusBar() {
+  const hasExports = useExportTasks((state) => state.tasks.length > 0);
   const { t, number, counted } = useWords();
   const source = useSources(activeSource);
   const selected = useView((state) => state.selected.size);
@@ -37,7 +41,7 @@ export function StatusBar() {
       <ZoneSelect />
       {status !== undefined && <NamesSwitch />}
       <div className={classes.right}>
-        <ExportStatus />
+        {hasExports && <ExportStatus />}
         <TrackingState />
         {source !== undefined && <CaptureProgress source={source} />}
         {status !== undefined && <Completeness status={status} live={source?.live === true} />}

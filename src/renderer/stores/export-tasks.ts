@@ -97,7 +97,7 @@ async function work(id: number, words: NoticeWords): Promise<void> {
 /** A long export that ends while another window is in front is told outside of this one. */
 function tell(started: number, title: string, body: string): void {
   if (document.hasFocus() || Date.now() - started < LONG_MS) return;
-  desktop('notify', { title, text: body }).catch((error: unknown) => reportProblem(asAppError(error)));
+  desktop('notify', { title, text: body.slice(-500) }).catch((error: unknown) => reportProblem(asAppError(error)));
 }
 
 /** Ends a task; nothing is left of its file. */

@@ -8,10 +8,14 @@ import { cancelTask, forgetTask, repeatTask, watchTask, type ExportTask } from '
 import { ExportDone } from './export-done.tsx';
 import { useNoticeWords } from './use-export.ts';
 
+/** Back to the form, for another export. */
+function again(): void {
+  watchTask(undefined);
+}
+
 export function ExportTaskView({ task }: { readonly task: ExportTask }) {
   const { t } = useWords();
   const words = useNoticeWords();
-  const again = (): void => watchTask(undefined);
   if (task.state === 'done' && task.result !== undefined) {
     return <ExportDone task={task} result={task.result} onAgain={again} />;
   }

@@ -89,7 +89,7 @@ describe('a wrong usage', () => {
     [['export', '--format=pdf', '--output=x'], /There is no format “pdf”/],
     [['export', '--format=csv'], /--output/],
     [['export', '--output=x'], /--format/],
-    [['export', '--format=csv', '--output=x', '--fields=id,name'], /There is no field “name”/],
+    [['export', '--format=csv', '--output=x', '--fields=id,name'], /There is no column “name”/],
     [['export', '--format=csv', '--output=x', '--fields=id,actor,id'], /“id” is named twice/],
     [['export', '--format=csv', '--output=x', '--fields=,'], /at least one/],
     [['export', '--format=csv', '--output=x', '--start-date=x'], /can’t be read/],

@@ -1,4 +1,5 @@
 /** First and last instant of the whole capture, whatever the filter. */
+import { useMemo } from 'react';
 import { useShownView, useSnapshotQuery } from './view-query.ts';
 
 export function useWholeRange(): { readonly from: string; readonly to: string } | undefined {
@@ -7,5 +8,7 @@ export function useWholeRange(): { readonly from: string; readonly to: string } 
     snapshot_id: snapshot,
     buckets: 1,
   }));
-  return data?.from != null && data.to !== null ? { from: data.from, to: data.to } : undefined;
+  const from = data?.from ?? null;
+  const to = data?.to ?? null;
+  return useMemo(() => (from === null || to === null ? undefined : { from, to }), [from, to]);
 }

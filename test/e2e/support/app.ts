@@ -15,6 +15,9 @@ declare global {
   }
 }
 
+/** A machine that is busy with other things needs long for a start; what hangs, the spec’s own limit ends. */
+const PATIENCE_MS = 120_000;
+
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 export interface LaunchOptions {
@@ -53,7 +56,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   const electron = await _electron.launch({
     // No executablePath: Playwright then holds the app back until it listens, and misses nothing of the first page.
     args: appArguments(options.args ?? []),
-    timeout: 45_000,
+    timeout: PATIENCE_MS,
     env: {
       ...appEnv(dataDir),
       ...(options.dialogs === undefined ? {} : { EVENT_AUDIT_TEST_DIALOGS: JSON.stringify(options.dialogs) }),
@@ -62,9 +65,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   });
   const problems: string[] = [];
   electron.on('window', (page) => watch(page, problems));
-  const page = await electron.firstWindow();
+  electron.context().setDefaultTimeout(PATIENCE_MS);
+  const page = await electron.firstWindow({ timeout: PATIENCE_MS });
   watch(page, problems);
-  await page.waitForLoadState();
+  await page.waitForLoadState('load', { timeout: PATIENCE_MS });
   return {
     electron,
     page,

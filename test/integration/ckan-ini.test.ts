@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AbstractRepository, registerRepository, type AuditEvent } from '../../src/main/engine/api.ts';
 import { readCkanConfig } from '../../src/main/engine/config/ckan-ini.ts';
 import { fillRedis } from '../support/redis-fill.ts';
 import { startRedis } from '../support/redis-server.ts';
@@ -183,4 +184,40 @@ describe('what is wrong is named with file and line', () => {
     await expect(own.capture(`ckan:${path}.bak`)).rejects.toMatchObject({ code: 'source_unreachable' });
     await expect(own.capture('ckan:')).rejects.toMatchObject({ code: 'invalid_input' });
   });
+});
+
+test('a repository of a plugin opens by the name that it registered; without the plugin it says what is needed', async () => {
+  const path = ini(['ckanext.event_audit.active_repo = ledger']);
+  await expect(own.capture(`ckan:${path}`)).rejects.toMatchObject({
+    code: 'source_invalid',
+    message: expect.stringMatching(/ckan\.ini:3: .*“ledger”, .*Allowed are redis, cloudwatch, postgres\..*plugin/),
+  });
+  registerRepository(
+    'ledger',
+    class extends AbstractRepository {
+      override async *readEvents(): AsyncIterable<AuditEvent> {
+        yield {
+          id: 'l1',
+          category: 'api',
+          action: 'x',
+          actor: '',
+          action_object: '',
+          action_object_id: '',
+          target_type: '',
+          target_id: '',
+          timestamp: '2024-01-01T00:00:00+00:00',
+          result: {},
+          payload: {},
+        };
+      }
+    },
+  );
+  const status = await own.capture(`ckan:${path}`);
+  expect(status).toMatchObject({ state: 'complete', captured: 1 });
+  expect(status.notes[0]?.message).toContain('active_repo is ledger: ledger: is read');
+  for (const name of ['demo', 'basic', 'ckan']) {
+    await expect(own.capture(`ckan:${ini([`ckanext.event_audit.active_repo = ${name}`])}`)).rejects.toMatchObject({
+      code: 'source_invalid',
+    });
+  }
 });

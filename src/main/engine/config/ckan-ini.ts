@@ -13,6 +13,9 @@ const REDIS_KEY = 'event-audit';
 const REPOSITORIES = ['redis', 'cloudwatch', 'postgres'] as const;
 type RepositoryName = (typeof REPOSITORIES)[number];
 
+/** What `active_repo` names: one of ours, or the name by which a plugin registered a store. */
+type Named = { readonly name: RepositoryName } | { readonly name: string; readonly isCustom: true };
+
 /** The settings that decide which events were recorded, in the order in which they are shown. */
 const LISTS = ['ignore.categories', 'ignore.actions', 'ignore.models', 'track.models'] as const;
 const SWITCHES = [
@@ -32,20 +35,23 @@ export interface CkanConfig {
   readonly notes: readonly Note[];
 }
 
-/** @throws AppError `source_*` naming file, line and what is allowed there */
-export async function readCkanConfig(path: string): Promise<CkanConfig> {
+/**
+ * @param custom names under which plugins registered stores
+ * @throws AppError `source_*` naming file, line and what is allowed there
+ */
+export async function readCkanConfig(path: string, custom: readonly string[] = []): Promise<CkanConfig> {
   if (path === '') {
     throw new AppError('invalid_input', 'No file is named. Write ckan: and the path, such as ckan:/etc/ckan/ckan.ini.');
   }
   const section = await readIniSection(path, SECTION);
-  const source = sourceOf(section, path);
+  const source = sourceOf(section, path, custom);
   return {
     source,
     notes: [
       {
         severity: 'info',
         code: 'ckan_setting_active_repo',
-        message: `${PREFIX}active_repo is ${activeRepository(section).name}: ${source.url.text} is read.`,
+        message: `${PREFIX}active_repo is ${activeRepository(section, custom).name}: ${source.url.text} is read.`,
       },
       ...settingNotes(section),
     ],
@@ -67,22 +73,27 @@ function list(section: IniSection, key: string): readonly string[] {
   return (text(section, key) ?? '').split(/[\s,]+/).filter((each) => each !== '');
 }
 
-function activeRepository(section: IniSection): { readonly name: RepositoryName; readonly at: IniValue | undefined } {
+function activeRepository(
+  section: IniSection,
+  custom: readonly string[],
+): Named & { readonly at: IniValue | undefined } {
   const key = `${PREFIX}active_repo`;
   const at = get(section, key);
   const wanted = text(section, key) ?? 'redis';
   const name = REPOSITORIES.find((each) => each === wanted);
-  if (name === undefined) {
+  if (name !== undefined) return { name, at };
+  if (!custom.includes(wanted)) {
     throw new AppError(
       'source_invalid',
-      `${at === undefined ? '' : `${placeOf(at)}: `}${key} is “${wanted}”, which can’t be opened here. Allowed are ${REPOSITORIES.join(', ')}.`,
+      `${at === undefined ? '' : `${placeOf(at)}: `}${key} is “${wanted}”, which can’t be opened here. Allowed are ${[...REPOSITORIES, ...custom].join(', ')}. Another one needs the plugin that registers it.`,
     );
   }
-  return { name, at };
+  return { name: wanted, isCustom: true, at };
 }
 
-function sourceOf(section: IniSection, path: string): ParsedSource {
-  const { name, at } = activeRepository(section);
+function sourceOf(section: IniSection, path: string, custom: readonly string[]): ParsedSource {
+  const active = activeRepository(section, custom);
+  const { name, at } = active;
   const key = `${PREFIX}restrict_available_repos`;
   const allowed = list(section, key);
   if (allowed.length > 0 && !allowed.includes(name)) {
@@ -93,7 +104,8 @@ function sourceOf(section: IniSection, path: string): ParsedSource {
       `${restricted === undefined ? path : placeOf(restricted)}: ${PREFIX}active_repo is ${chosen} but ${key} allows only ${allowed.join(', ')}.`,
     );
   }
-  switch (name) {
+  if ('isCustom' in active) return parseSourceUrl(`${name}:`);
+  switch (active.name) {
     case 'redis':
       return redisSource(section);
     case 'cloudwatch':
@@ -101,7 +113,7 @@ function sourceOf(section: IniSection, path: string): ParsedSource {
     case 'postgres':
       return postgresSource(section, path);
     default:
-      return name satisfies never;
+      return active satisfies never;
   }
 }
 

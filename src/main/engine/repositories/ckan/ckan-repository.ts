@@ -2,7 +2,7 @@
 import type { Estimate, Note, StoreDescription } from '../../../../shared/contract.ts';
 import { readCkanConfig } from '../../config/ckan-ini.ts';
 import { checkParameters } from '../parameters.ts';
-import { openRepository } from '../registry.ts';
+import { openRepository, registeredKinds } from '../registry.ts';
 import {
   RecordRepository,
   type AbstractRepository,
@@ -13,6 +13,9 @@ import {
   type ReadOptions,
   type RecordBatch,
 } from '../repository.ts';
+
+/** Kinds that no CKAN writes to under these names. What else is registered, a plugin brought. */
+const OURS = new Set(['demo', 'basic', 'sqlite', 'redis', 'postgres', 'cloudwatch', 'file', 'ckan', 'snapshot']);
 
 interface Opened {
   readonly repository: AbstractRepository;
@@ -60,7 +63,8 @@ export class CkanRepository extends RecordRepository {
   async #read(): Promise<Opened> {
     const { url, secrets } = this.context;
     checkParameters(url, []);
-    const { source, notes } = await readCkanConfig(url.path);
+    const custom = registeredKinds().flatMap(({ kind }) => (OURS.has(kind) ? [] : [kind]));
+    const { source, notes } = await readCkanConfig(url.path, custom);
     // Secrets that the caller gave are newer than the file's.
     const repository = await openRepository({
       ...this.context,

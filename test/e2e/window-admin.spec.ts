@@ -21,7 +21,13 @@ base('without being switched on, there is no administration, and a window can’
     await waitForCapture(app);
     const { page } = app;
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('Administration');
+    await expect(page.locator('input.mantine-Spotlight-search')).toBeFocused();
+    // What is there is found by the same way of asking.
+    await page.keyboard.type('Verify');
+    const verify = page.getByTestId('palette').getByText(/^verify/i);
+    await expect(verify).toBeVisible();
+    await page.locator('input.mantine-Spotlight-search').fill('Administration');
+    await expect(verify).toHaveCount(0);
     await expect(page.getByText('Administration…')).toHaveCount(0);
     const refused = await page.evaluate(() =>
       window.eventAudit.call('clear-1', 'event_audit_clear_source', { source: 'basic:', confirm: true }),

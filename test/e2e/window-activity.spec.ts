@@ -17,7 +17,11 @@ async function renameView({ page }: RunningApp, to: string): Promise<void> {
   await expect(page.getByTestId('view-name')).toHaveCount(0);
   await line.hover();
   await line.getByRole('button', { name: 'More about' }).click();
-  await page.getByRole('menuitem', { name: 'Rename…' }).click();
+  // The pointer takes its time, and is on neither of them on its way.
+  await page.mouse.move(900, 700);
+  const rename = page.getByRole('menuitem', { name: 'Rename…' });
+  await expect(rename).toBeVisible();
+  await rename.click();
   await page.getByTestId('view-name').fill(to);
   await page.keyboard.press('Enter');
   await expect(line).toHaveText(to);

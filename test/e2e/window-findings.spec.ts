@@ -75,7 +75,7 @@ test('shows names for ids, keeps the id in the tooltip and in the filter, and sw
   await page.getByTestId('welcome-dismiss').click();
   const named = await namedCell(app);
   const title = (await named.getAttribute('title')) ?? '';
-  const id = /id: \u2068([^\u2069]+)\u2069/.exec(title)?.[1] ?? '';
+  const id = /^id: (.+)$/m.exec(title)?.[1] ?? '';
   expect(id).not.toBe('');
   expect(title).toMatch(/from the state in an event|from a request/);
   await named.click();
@@ -98,7 +98,7 @@ test.describe('a mapping file', () => {
     await waitForCapture(app);
     await page.getByTestId('welcome-dismiss').click();
     const named = await namedCell(app);
-    const id = /id: \u2068([^\u2069]+)\u2069/.exec((await named.getAttribute('title')) ?? '')?.[1] ?? '';
+    const id = /^id: (.+)$/m.exec((await named.getAttribute('title')) ?? '')?.[1] ?? '';
     const former = (await named.textContent()) ?? '';
     await writeFile(NAMES, `id,name\n${id},Somebody quite else\n,nobody\n`);
     await page.getByTestId('names-switch').click();
@@ -214,7 +214,7 @@ test('reads names from CKAN’s tables', async ({ app }) => {
   await waitForCapture(app);
   await page.getByTestId('welcome-dismiss').click();
   const named = await namedCell(app);
-  const id = /id: \u2068([^\u2069]+)\u2069/.exec((await named.getAttribute('title')) ?? '')?.[1] ?? '';
+  const id = /^id: (.+)$/m.exec((await named.getAttribute('title')) ?? '')?.[1] ?? '';
   await using server = await startPostgres();
   await server.sql(
     `CREATE TABLE "user" (id text, name text, fullname text); INSERT INTO "user" VALUES ('${id}', 'of-today', '')`,

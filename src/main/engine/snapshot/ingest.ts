@@ -1,9 +1,11 @@
 /** Takes records in: turns each into a row, drops what came twice, and commits the rows piece by piece. */
+import { isUtf8 } from 'node:buffer';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { jsonBatch } from '../repositories/cell-batch.ts';
-import type { CellBatch, RecordBatch } from '../repositories/repository.ts';
+import { PackedBatch, PLACES } from '../repositories/packed-batch.ts';
+import type { CellBatch, JsonBatch, RecordBatch } from '../repositories/repository.ts';
 import { cellBytes, CellRecords } from './cell-records.ts';
 import { JsonRecords } from './json-records.ts';
 import type { KnownRecords } from './known-records.ts';
@@ -92,17 +94,7 @@ export class Ingest {
     const lanes = this.#lanes;
     lanes.from(source);
     if (batch.kind === 'json') {
-      const seen = this.#seen[source];
-      for (let index = 0; index < batch.values.length; index += 1) {
-        const value = batch.values[index];
-        if (value === undefined) continue;
-        if (lanes.mustMakeRoom(value.length * 2 + 512)) await this.#rotate();
-        lanes.begin(value.length, batch.written?.[index]);
-        const key = batch.keys[index];
-        if (key !== undefined && seen?.add(key) === false) lanes.duplicate();
-        else this.#json.add(value, batch, index);
-        if (this.#mustRotate()) await this.#rotate();
-      }
+      await (batch instanceof PackedBatch ? this.#takePacked(batch, source) : this.#takeJson(batch, source));
     } else if (batch.kind === 'cells') {
       await this.#takeInCells(batch);
     } else if (batch.kind === 'broken') {
@@ -130,9 +122,49 @@ export class Ingest {
         const [value = EMPTY] = single.values;
         if (lanes.mustMakeRoom(value.length * 2 + 512)) await this.#rotate();
         lanes.begin(cellBytes(batch, row));
-        this.#json.add(value, single, 0);
+        this.#addJson(value, single, 0);
       }
       row = Math.max(next, row + 1);
+      if (this.#mustRotate()) await this.#rotate();
+    }
+  }
+
+  /** Takes the record at an index of its batch in, which was begun. */
+  #addJson(value: Uint8Array, { keys, place }: JsonBatch, index: number): void {
+    const problem = this.#json.add(asBuffer(value), 0, value.length, false);
+    if (problem === undefined) return;
+    this.#lanes.reject(...problem, value, place === undefined ? keys[index] : Buffer.from(place(index)));
+  }
+
+  async #takeJson(batch: JsonBatch, source: number): Promise<void> {
+    const { values, keys, written } = batch;
+    const lanes = this.#lanes;
+    const seen = this.#seen[source];
+    for (const [index, value] of values.entries()) {
+      if (lanes.mustMakeRoom(value.length * 2 + 512)) await this.#rotate();
+      lanes.begin(value.length, written?.[index]);
+      const key = keys[index];
+      if (key !== undefined && seen?.add(asBuffer(key), 0, key.length) === false) lanes.duplicate();
+      else this.#addJson(value, batch, index);
+      if (this.#mustRotate()) await this.#rotate();
+    }
+  }
+
+  async #takePacked({ bytes, places, count }: PackedBatch, source: number): Promise<void> {
+    const lanes = this.#lanes;
+    const seen = this.#seen[source];
+    // What parts the records is ASCII, so that the whole is UTF-8 only if each of them is.
+    const isText = isUtf8(bytes);
+    for (let at = 0; at < count * PLACES; at += PLACES) {
+      const [keyFrom, keyTo] = [places[at] ?? 0, places[at + 1] ?? 0];
+      const [from, to] = [places[at + 2] ?? 0, places[at + 3] ?? 0];
+      if (lanes.mustMakeRoom((to - from) * 2 + 512)) await this.#rotate();
+      lanes.begin(to - from);
+      if (seen?.add(bytes, keyFrom, keyTo) === false) lanes.duplicate();
+      else {
+        const problem = this.#json.add(bytes, from, to, isText);
+        if (problem !== undefined) lanes.reject(...problem, copied(bytes, from, to), copied(bytes, keyFrom, keyTo));
+      }
       if (this.#mustRotate()) await this.#rotate();
     }
   }
@@ -200,6 +232,14 @@ export class Ingest {
       throw storageProblem(error, this.#folder);
     }
   }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function copied(bytes: Buffer, from: number, to: number): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes, from, to);
 }
 
 async function appendSlow(connection: DuckDBConnection, rows: readonly SlowRow[]): Promise<void> {

@@ -2,7 +2,6 @@
 import { isUtf8 } from 'node:buffer';
 import { EVENT_FIELDS, EVENT_FLAGS } from '../../../shared/event.ts';
 import { parseTimestamp } from '../../../shared/timestamp.ts';
-import type { JsonBatch } from '../repositories/repository.ts';
 import { fastMicros } from './fast-timestamp.ts';
 import type { Lanes } from './lanes.ts';
 import { KIND, RecordScanner } from './record-scanner.ts';
@@ -18,6 +17,9 @@ import {
 } from './record-rules.ts';
 import { MAX_LINE_BYTES } from './schema.ts';
 
+/** Where in a buffer something lies. */
+type Part = readonly [from: number, to: number];
+
 export class JsonRecords {
   readonly #lanes: Lanes;
   readonly #scanner = new RecordScanner();
@@ -28,22 +30,20 @@ export class JsonRecords {
     this.#lanes = lanes;
   }
 
-  /** Takes the record at an index of its batch in, which was begun. */
-  add(value: Uint8Array, batch: JsonBatch, index: number): void {
-    const problem = this.#take(value);
-    if (problem === undefined) return;
-    const place = batch.place === undefined ? batch.keys[index] : Buffer.from(batch.place(index));
-    this.#lanes.reject(...problem, value, place);
-  }
-
-  #take(value: Uint8Array): Problem | undefined {
-    if (value.length > MAX_RECORD_BYTES) {
-      return ['too_large', `It takes ${value.length} bytes; at most ${MAX_RECORD_BYTES} are read as one event.`];
+  /**
+   * Takes a record in, which was begun. Returns why it is to be set aside, if it is.
+   * @param bytes what holds the record between `from` and `to`
+   * @param isText whether the bytes are known to be UTF-8
+   */
+  add(bytes: Buffer, from: number, to: number, isText: boolean): Problem | undefined {
+    const length = to - from;
+    if (length > MAX_RECORD_BYTES) {
+      return ['too_large', `It takes ${length} bytes; at most ${MAX_RECORD_BYTES} are read as one event.`];
     }
-    if (!isUtf8(value)) return ['not_utf8', 'It holds bytes that are not UTF-8.'];
+    if (!isText && !isUtf8(bytes.subarray(from, to))) return ['not_utf8', 'It holds bytes that are not UTF-8.'];
     const scanner = this.#scanner;
-    if (!scanner.scan(value)) return [scanner.problemCode, problemSentence(scanner)];
-    return this.#problemOfFields() ?? this.#stage(value);
+    if (!scanner.scan(bytes, from, to)) return [scanner.problemCode, problemSentence(scanner)];
+    return this.#problemOfFields() ?? this.#stage(bytes, from, to);
   }
 
   /** Why a JSON object is no event, if it is none. */
@@ -69,10 +69,10 @@ export class JsonRecords {
   }
 
   /** Writes the scanned record's row, unless its timestamp is none. */
-  #stage(value: Uint8Array): Problem | undefined {
+  #stage(value: Buffer, recordFrom: number, recordTo: number): Problem | undefined {
     const { kinds, starts, ends, escaped, lone, compact, controls } = this.#scanner;
     let canonical = compact && kinds[0] === KIND.string;
-    let slow = controls || value.length * 2 + 512 > MAX_LINE_BYTES;
+    let slow = controls || (recordTo - recordFrom) * 2 + 512 > MAX_LINE_BYTES;
     let flags = 0;
     const decoded = this.#decoded;
     for (let index = 0; index <= TIMESTAMP; index += 1) {
@@ -83,7 +83,7 @@ export class JsonRecords {
       }
       if (lone[index] === 1) flags |= EVENT_FLAGS.loneSurrogate;
       if (escaped[index] !== 1) continue;
-      const source = textOf(value, starts[index] ?? 0, ends[index] ?? 0);
+      const source = value.toString('utf8', starts[index] ?? 0, ends[index] ?? 0);
       const text = decodeString(source);
       decoded[index] = text;
       if (CONTROL.test(text) || lone[index] === 1) slow = true;
@@ -97,7 +97,7 @@ export class JsonRecords {
     const to = (ends[TIMESTAMP] ?? 0) - 1;
     let micros: number | bigint = decoded[TIMESTAMP] === undefined ? fastMicros(value, from, to) : Number.NaN;
     if (Number.isNaN(micros)) {
-      const text = decoded[TIMESTAMP] ?? textOf(value, from, to);
+      const text = decoded[TIMESTAMP] ?? value.toString('utf8', from, to);
       const parsed = parseTimestamp(text);
       if (parsed === undefined) return notATime(text);
       micros = parsed.micros;
@@ -105,12 +105,14 @@ export class JsonRecords {
       if (parsed.subMicrosecond) flags |= EVENT_FLAGS.subMicrosecond;
     }
     if (!canonical) flags |= EVENT_FLAGS.notCanonical;
-    if (slow) this.#stageSlow(value, BigInt(micros), flags, canonical);
-    else this.#stageLine(value, micros, flags, canonical);
+    // Kept whole when its columns would not make it up again.
+    const raw = canonical ? undefined : ([recordFrom, recordTo] as const);
+    if (slow) this.#stageSlow(value, BigInt(micros), flags, raw);
+    else this.#stageLine(value, micros, flags, raw);
     return undefined;
   }
 
-  #stageLine(value: Uint8Array, micros: number | bigint, flags: number, canonical: boolean): void {
+  #stageLine(value: Buffer, micros: number | bigint, flags: number, raw: Part | undefined): void {
     const { kinds, starts, ends } = this.#scanner;
     const decoded = this.#decoded;
     const lanes = this.#lanes;
@@ -131,37 +133,33 @@ export class JsonRecords {
       if (kinds[index] === KIND.absent) segment.nil();
       else segment.slice(value, starts[index] ?? 0, ends[index] ?? 0);
     }
-    if (canonical) segment.nil();
-    else segment.slice(value, 0, value.length);
+    if (raw === undefined) segment.nil();
+    else segment.slice(value, ...raw);
     lanes.endRow(Number(micros));
   }
 
-  #stageSlow(value: Uint8Array, micros: bigint, flags: number, canonical: boolean): void {
+  #stageSlow(value: Buffer, micros: bigint, flags: number, raw: Part | undefined): void {
     this.#lanes.slow({
       texts: this.#decoded.map((decoded, index) => this.#text(value, index, decoded).toWellFormed()),
       micros,
       flags,
       result: this.#json(value, RESULT),
       payload: this.#json(value, PAYLOAD),
-      raw: canonical ? null : textOf(value, 0, value.length),
+      raw: raw === undefined ? null : value.toString('utf8', ...raw),
     });
   }
 
-  #text(value: Uint8Array, index: number, decoded: string | undefined): string {
+  #text(value: Buffer, index: number, decoded: string | undefined): string {
     const { kinds, starts, ends } = this.#scanner;
     if (decoded !== undefined) return decoded;
-    if (kinds[index] === KIND.string) return textOf(value, (starts[index] ?? 0) + 1, (ends[index] ?? 0) - 1);
-    return index === 0 ? textOf(value, starts[0] ?? 0, ends[0] ?? 0) : '';
+    if (kinds[index] === KIND.string) return value.toString('utf8', (starts[index] ?? 0) + 1, (ends[index] ?? 0) - 1);
+    return index === 0 ? value.toString('utf8', starts[0] ?? 0, ends[0] ?? 0) : '';
   }
 
-  #json(value: Uint8Array, index: number): string | null {
+  #json(value: Buffer, index: number): string | null {
     const { kinds, starts, ends } = this.#scanner;
-    return kinds[index] === KIND.absent ? null : textOf(value, starts[index] ?? 0, ends[index] ?? 0);
+    return kinds[index] === KIND.absent ? null : value.toString('utf8', starts[index] ?? 0, ends[index] ?? 0);
   }
-}
-
-function textOf(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', from, to);
 }
 
 /** The value of a JSON string's text, which the scanner has found to be one. */

@@ -3,7 +3,7 @@ import { HEAVY_BYTES, MAX_LINE_BYTES } from './schema.ts';
 import { Segment } from './segment.ts';
 import type { KnownRecords } from './known-records.ts';
 
-const SEGMENT_BYTES = 4 * 1024 * 1024;
+const SEGMENT_BYTES = 8 * 1024 * 1024;
 const EMPTY = new Uint8Array();
 
 /** What came of the records of one source. */

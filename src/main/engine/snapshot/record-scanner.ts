@@ -37,30 +37,34 @@ export class RecordScanner {
   problemCode = '';
 
   #buffer: Uint8Array = new Uint8Array();
+  #from = 0;
   #end = 0;
   #sawEscape = false;
   #sawLone = false;
   readonly #stack = new Uint8Array(MAX_DEPTH + 1);
 
-  /** Scans a whole record. False when it is not one JSON object; the `problem` fields then say why. */
-  scan(buffer: Uint8Array): boolean {
-    this.#begin(buffer);
+  /**
+   * Scans a whole record. False when it is not one JSON object; the `problem` fields then say why.
+   * @param from where in the buffer it begins, and `to` where it ends; all offsets are those of the buffer
+   */
+  scan(buffer: Uint8Array, from = 0, to = buffer.length): boolean {
+    this.#begin(buffer, from, to);
     this.kinds.fill(KIND.absent);
     this.escaped.fill(0);
     this.lone.fill(0);
     this.compact = true;
-    let at = this.#space(0);
-    if (at > 0) this.compact = false;
+    let at = this.#space(from);
+    if (at > from) this.compact = false;
     if (at >= this.#end) return this.#fail(at, 'empty', 'the record is empty');
     if (buffer[at] !== 0x7b) {
       // Told apart so that the reason helps: valid JSON of another kind, or no JSON at all.
-      const after = this.#value(at);
+      const after = this.#within(this.#value(at));
       if (after === -1) return false;
       return this.#space(after) < this.#end
         ? this.#fail(after, 'not_json', 'more text follows after a JSON value')
         : this.#fail(at, 'not_an_object', 'the record is JSON, but not an object');
     }
-    at = this.#members(at + 1);
+    at = this.#within(this.#members(at + 1));
     if (at === -1) return false;
     const tail = this.#space(at);
     if (tail < this.#end) return this.#fail(tail, 'not_json', 'more text follows after the object');
@@ -70,8 +74,7 @@ export class RecordScanner {
 
   /** Scans a text, the whole buffer or a part of it, that must be exactly one JSON value, and puts it where field `index` would be. */
   scanValue(buffer: Uint8Array, index: number, from = 0, to = buffer.length): boolean {
-    this.#begin(buffer);
-    this.#end = to;
+    this.#begin(buffer, from, to);
     const at = this.#space(from);
     if (at >= this.#end) return this.#fail(at, 'not_json', 'the JSON text is empty');
     this.kinds[index] = this.#kindAt(at);
@@ -85,9 +88,15 @@ export class RecordScanner {
     return tail < this.#end ? this.#fail(tail, 'not_json', 'more text follows after a JSON value') : true;
   }
 
-  #begin(buffer: Uint8Array): void {
+  /** A record ends where it ends, whatever follows it in the buffer. */
+  #within(at: number): number {
+    return at > this.#end ? this.#failAt(this.#end, 'not_json', 'it ends before its value does') : at;
+  }
+
+  #begin(buffer: Uint8Array, from: number, to: number): void {
     this.#buffer = buffer;
-    this.#end = buffer.length;
+    this.#from = from;
+    this.#end = to;
     this.controls = false;
     this.problem = '';
     this.problemCode = '';
@@ -264,7 +273,9 @@ export class RecordScanner {
     const end = this.#end;
     let at = from + 1;
     let high = false;
-    while (at < end) {
+    for (;;) {
+      if (!high) at = plain(buffer, at, end);
+      if (at >= end) break;
       const c = buffer[at] ?? 0;
       if (c === QUOTE) {
         if (high) this.#sawLone = true;
@@ -379,7 +390,7 @@ export class RecordScanner {
 
   #failAt(at: number, code: string, problem: string): -1 {
     this.problem = problem;
-    this.problemAt = at;
+    this.problemAt = at - this.#from;
     this.problemCode = code;
     return -1;
   }
@@ -388,4 +399,14 @@ export class RecordScanner {
     this.#failAt(at, code, problem);
     return false;
   }
+}
+
+/** Goes on to the first byte that means something inside a string: a quote, a backslash, a control character. */
+function plain(buffer: Uint8Array, from: number, end: number): number {
+  let at = from;
+  for (; at < end; at += 1) {
+    const c = buffer[at] ?? 0;
+    if (c > QUOTE ? c === BACKSLASH : c === QUOTE || c < 0x20) break;
+  }
+  return at;
 }

@@ -78,7 +78,7 @@ export class Segment {
   }
 
   /** Bytes of UTF-8 without control characters. */
-  slice(source: Uint8Array, from: number, to: number): void {
+  slice(source: Buffer, from: number, to: number): void {
     const target = this.#buffer;
     let at = this.#at;
     if (to - from < SHORT) {
@@ -88,8 +88,7 @@ export class Segment {
       }
       this.#at = at;
     } else {
-      target.set(new Uint8Array(source.buffer, source.byteOffset + from, to - from), at);
-      this.#at = at + to - from;
+      this.#at = at + source.copy(target, at, from, to);
     }
     this.#separate();
   }

@@ -17,8 +17,10 @@ import {
 import { connect } from './connection.ts';
 import { isConnectionLoss, isPutOff, redisError, writeError } from './errors.ts';
 import { followHash } from './follow.ts';
+import { HashScanner } from './hash-scanner.ts';
 import { redisSource, type RedisSource } from './options.ts';
 import { ReplySize } from './reply-size.ts';
+import type { ScanReply } from './scan-reply.ts';
 import { removeFields, writeFields, type WriteProgress } from './writer.ts';
 
 const RETRY_MS = 250;
@@ -93,9 +95,10 @@ export class RedisRepository extends RecordRepository {
       if (!said.has(each)) note(each);
       said.add(each);
     };
-    let next = this.#scan(cursor, size.count);
+    let scanner = this.#scanner();
+    let next = scanner.scan(cursor, size.count);
     for (;;) {
-      let reply: [Buffer, Buffer[]];
+      let reply: ScanReply;
       try {
         reply = await next;
         fruitless = 0;
@@ -114,23 +117,25 @@ export class RedisRepository extends RecordRepository {
         } else {
           sayOnce(isPutOff(error) ? PUT_OFF : RECONNECTED);
         }
-        next = this.#scan(cursor, size.count);
+        scanner = this.#scanner();
+        next = scanner.scan(cursor, size.count);
         continue;
       }
-      cursor = reply[0].toString('latin1');
-      const batch = pairs(reply[1]);
-      delivered += batch.values.length;
-      size.saw(batch.bytes);
+      ({ cursor } = reply);
+      const batch = reply.batch();
+      delivered += batch.count;
+      if (batch.count > 0) size.saw(reply.size);
       const done = cursor === '0';
       // The server prepares the next reply while this one is worked on.
       if (!done) {
-        next = this.#scan(cursor, size.count);
+        next = scanner.scan(cursor, size.count);
         next.catch(() => undefined);
       }
-      if (batch.values.length > 0) yield { kind: 'json', values: batch.values, keys: batch.keys };
+      if (batch.count > 0) yield batch;
       throwIfAborted(signal);
       if (done) break;
     }
+    scanner.release();
     await this.#checkEnd(signal, before, delivered, note);
   }
 
@@ -273,8 +278,9 @@ export class RedisRepository extends RecordRepository {
     }
   }
 
-  #scan(cursor: string, count: number): Promise<[Buffer, Buffer[]]> {
-    return this.#ask((client) => client.hscanBuffer(this.#source.key, cursor, 'COUNT', count));
+  #scanner(): HashScanner {
+    if (this.#client === undefined) throw new AppError('cancelled', 'Cancelled.');
+    return new HashScanner(this.#client, this.#source.key, this.#source.replyMs);
   }
 
   #ask<T>(question: (client: Redis) => Promise<T>): Promise<T> {
@@ -325,17 +331,3 @@ const PUT_OFF: Note = {
   code: 'throttled',
   message: 'The server was too busy to answer now and then, and was asked again. Nothing is lost by that.',
 };
-
-function pairs(elements: readonly Buffer[]): { keys: Buffer[]; values: Buffer[]; bytes: number } {
-  const keys: Buffer[] = [];
-  const values: Buffer[] = [];
-  let bytes = 0;
-  for (let i = 0; i + 1 < elements.length; i += 2) {
-    const [key, value] = [elements[i], elements[i + 1]];
-    if (key === undefined || value === undefined) continue;
-    keys.push(key);
-    values.push(value);
-    bytes += key.length + value.length;
-  }
-  return { keys, values, bytes };
-}

@@ -162,7 +162,13 @@ describe('the record scanner', () => {
   it('agrees with JSON.parse about every way of cutting a record off', () => {
     const bytes = Buffer.from(recordText({ payload: String.raw`{"a":[1.5e-3,true,null,"x\u00e9\\"],"b":{}}` }));
     for (let end = 0; end < bytes.length; end += 1) expect(scanner.scan(bytes.subarray(0, end))).toBe(false);
+    // Nor does what follows a record in its buffer make up for its missing end.
+    for (let end = 0; end < bytes.length; end += 1) expect(scanner.scan(bytes, 0, end)).toBe(false);
+    const amid = Buffer.concat([Buffer.from('"}{'), bytes, Buffer.from('}","')]);
+    expect(scanner.scan(amid, 3, 3 + bytes.length)).toBe(true);
+    const id = slice(amid, 'id');
     expect(scanner.scan(bytes)).toBe(true);
+    expect(slice(bytes, 'id')).toBe(id);
   });
 
   it.each([

@@ -1,9 +1,10 @@
 /** Makes the table of events in time order, from what was staged. */
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { AppError } from '../../../shared/errors.ts';
-import { merge, TooMuchAtOnce, type MergedRows, type Staged } from './merge.ts';
+import { merge, Timeline, TooMuchAtOnce, type MergedRows, type Part, type Staged } from './merge.ts';
 import { MergedFile } from './merged-file.ts';
 import {
   allowMoreMemory,
@@ -19,9 +20,11 @@ import {
 const ROWS_PER_FILE = 122_880;
 /** More rows that are in no segment are for the database to sort. */
 const MOST_SLOW = 10_000;
-const AT_ONCE = 2;
+const LANES = 2;
+/** One is read while the other is written. */
+const FILES_PER_LANE = 2;
 /** What is written is not read again soon, so little of it is kept. */
-const FILL_MEMORY = '96MB';
+const FILL_MEMORY = '128MB';
 
 export interface EventTableOptions {
   /** For a connection more; the caller closes none of them. */
@@ -33,19 +36,25 @@ export interface EventTableOptions {
 }
 
 /**
- * Fills a new table with all staged rows by time, id and number. Files in that order are made one by one and read by
- * connections that take turns; each holds what DuckDB writes as a piece, so nothing is sorted or written twice.
+ * Fills a new table with all staged rows by time, id and number. Files in that order are made one by one; each holds what
+ * DuckDB writes as a piece, so nothing is sorted or written twice.
  */
 export async function makeEventTable(staged: Staged, options: EventTableOptions): Promise<void> {
   const { writer, table } = options;
   if (staged.slow.length <= MOST_SLOW) {
-    try {
-      await createEventTable(writer, table);
-      await fill(staged, options);
-      return;
-    } catch (error) {
-      if (!(error instanceof TooMuchAtOnce)) throw error;
-      await writer.run(`DROP TABLE ${table}`);
+    for (let isMore = staged.isHeavy; ;) {
+      try {
+        await createEventTable(writer, table);
+        await fill({ ...staged, isHeavy: isMore }, options);
+        return;
+      } catch (error) {
+        const mayTryAgain = isOutOfMemory(error) && !isMore;
+        if (!(error instanceof TooMuchAtOnce) && !mayTryAgain) throw error;
+        await writer.run(`DROP TABLE ${table}`);
+        if (!mayTryAgain) break;
+        isMore = true;
+        await allowMoreMemory(writer);
+      }
     }
   }
   await sortIntoTable(stagedRows(staged.segments.map(({ path }) => path)), options);
@@ -60,62 +69,96 @@ export async function sortIntoTable(
   await runWithinMemory(writer, `INSERT INTO ${table} SELECT * FROM (${query}) ORDER BY ts, id, n`);
 }
 
-async function fill(staged: Staged, { connect, writer, folder, table }: EventTableOptions): Promise<void> {
-  const files: MergedFile[] = [];
-  const free: MergedFile[] = [];
-  const idle: DuckDBConnection[] = [];
-  const running = new Set<Promise<void>>();
-  const takeFile = async (): Promise<MergedFile> => {
-    for (;;) {
-      const file = free.pop();
-      if (file !== undefined) return file;
-      if (files.length <= AT_ONCE) {
-        const made = new MergedFile(join(folder, `merged-${files.length}.rows`));
-        files.push(made);
-        return made;
-      }
-      await Promise.race(running);
-    }
-  };
-  // Rows of a statement stay in order only as long as one thread works on it; the connections are the parallel ones.
+/**
+ * Fills a table in lanes, each a transaction of its own over a stretch of time: within one, DuckDB compresses and writes
+ * rows as soon as more follow, while what a commit still has to write holds all others up.
+ */
+async function fill(staged: Staged, options: EventTableOptions): Promise<void> {
+  const { connect, writer, table } = options;
+  const timeline = new Timeline(staged);
+  const total = timeline.times.length;
+  // Rows without a line have to be sorted in, which takes the memory of several lanes.
+  const lanes = staged.slow.length > 0 || total < 2 * ROWS_PER_FILE ? 1 : LANES;
+  const parts = timeline.parts(Math.ceil(total / lanes));
+  // Rows of a statement stay in order only as long as one thread works on it; the lanes are the parallel ones.
   await writer.run('SET threads = 1');
   const usual = await memoryLimit(writer);
   if (!staged.isHeavy) await writer.run(`SET memory_limit = '${FILL_MEMORY}'`);
   const lowered = await memoryLimit(writer);
   try {
     let before = Promise.resolve();
-    let total = 0;
-    for await (const rows of merge(staged, ROWS_PER_FILE, takeFile)) {
-      total += rows.rows;
-      // Rows without a line have to be sorted in, which takes the memory of several.
-      const most = rows.slow.length > 0 ? 0 : AT_ONCE - 1;
-      while (running.size > most) await Promise.race(running);
-      const connection = idle.pop() ?? (await connect());
+    const running = parts.map(async (part, index) => {
       const previous = before;
-      const done = insert(connection, table, rows, previous);
-      const freed = async (): Promise<void> => {
-        await done;
-        running.delete(freeing);
-        idle.push(connection);
-        free.push(rows.file);
-      };
-      const freeing = freed();
-      freeing.catch(() => undefined);
-      running.add(freeing);
-      before = done;
-      if (rows.slow.length > 0) await freeing;
-    }
+      const ended = Promise.withResolvers<void>();
+      before = ended.promise;
+      // Who waits for this lane hears of its failure by it; nobody may be there to wait.
+      before.catch(() => undefined);
+      try {
+        const connection = await connect();
+        try {
+          await fillLane(connection, timeline, part, { ...options, lane: index, before: previous });
+        } finally {
+          connection.closeSync();
+        }
+        ended.resolve();
+      } catch (error) {
+        ended.reject(error);
+        throw error;
+      }
+    });
+    await Promise.allSettled(running);
     await Promise.all(running);
     const found = await writer.runAndReadAll(`SELECT count(*) FROM ${table}`);
     if (Number(found.getRows()[0]?.[0]) !== total) {
       throw new AppError('internal', `Unexpected problem: ${total} rows were to be put in order, not all came.`);
     }
   } finally {
-    await Promise.allSettled(running);
     await writer.run(`SET threads = ${threads()}`);
     // Unless more was needed in between.
     if ((await memoryLimit(writer)) === lowered) await writer.run(`SET memory_limit = '${usual}'`);
-    for (const connection of idle) connection.closeSync();
+  }
+}
+
+interface LaneOptions extends Pick<EventTableOptions, 'folder' | 'table'> {
+  readonly lane: number;
+  /** Settles when the lane before this one has committed its rows, or can't. */
+  readonly before: Promise<void>;
+}
+
+/** Adds a stretch of rows behind those of the lane before. While one file is read, the next one is written. */
+async function fillLane(
+  connection: DuckDBConnection,
+  timeline: Timeline,
+  part: Part,
+  { folder, table, lane, before }: LaneOptions,
+): Promise<void> {
+  const files: MergedFile[] = [];
+  let taken = 0;
+  const takeFile = (): MergedFile => {
+    const at = taken % FILES_PER_LANE;
+    taken += 1;
+    const file = files[at] ?? new MergedFile(join(folder, `merged-${lane}-${at}.rows`));
+    files[at] = file;
+    return file;
+  };
+  let inserting = Promise.resolve();
+  try {
+    await connection.run('BEGIN');
+    for (const rows of merge(timeline, part, ROWS_PER_FILE, takeFile)) {
+      await inserting;
+      inserting = insert(connection, table, rows);
+      inserting.catch(() => undefined);
+      // The other lane has its turn.
+      await nextTurn();
+    }
+    await inserting;
+    await before;
+    await connection.run('COMMIT');
+  } catch (error) {
+    await inserting.catch(() => undefined);
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
     for (const file of files) {
       file.close();
       await unlink(file.path);
@@ -123,34 +166,16 @@ async function fill(staged: Staged, { connect, writer, folder, table }: EventTab
   }
 }
 
-async function memoryLimit(connection: DuckDBConnection): Promise<string> {
-  const found = await connection.runAndReadAll("SELECT current_setting('memory_limit')");
-  return String(found.getRows()[0]?.[0]);
-}
-
-/** Adds rows behind those that were committed before them. */
-async function insert(
-  connection: DuckDBConnection,
-  table: string,
-  { file, slow }: MergedRows,
-  before: Promise<void>,
-): Promise<void> {
+async function insert(connection: DuckDBConnection, table: string, { file, slow }: MergedRows): Promise<void> {
   const lines = segmentRows([file.path]);
   const rows =
     slow.length === 0
       ? lines
       : `SELECT * FROM (${lines} UNION ALL SELECT * FROM slow WHERE n IN (${slow.join(', ')})) ORDER BY ts, id, n`;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await connection.run('BEGIN');
-      await connection.run(`INSERT INTO ${table} ${rows}`);
-      await before;
-      await connection.run('COMMIT');
-      return;
-    } catch (error) {
-      await connection.run('ROLLBACK').catch(() => undefined);
-      if (attempt > 1 || !isOutOfMemory(error)) throw error;
-      await allowMoreMemory(connection);
-    }
-  }
+  await connection.run(`INSERT INTO ${table} ${rows}`);
+}
+
+async function memoryLimit(connection: DuckDBConnection): Promise<string> {
+  const found = await connection.runAndReadAll("SELECT current_setting('memory_limit')");
+  return String(found.getRows()[0]?.[0]);
 }

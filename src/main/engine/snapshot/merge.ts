@@ -45,18 +45,61 @@ export class TooMuchAtOnce extends Error {
   override name = 'TooMuchAtOnce';
 }
 
+/** Where all rows lie, and their times in order. */
+export class Timeline {
+  readonly segments: readonly StagedSegment[];
+  /** In order of time. */
+  readonly slow: readonly SlowKey[];
+  readonly slowTimes: Float64Array;
+  /** The times of all rows, ascending. */
+  readonly times: Float64Array;
+
+  constructor({ segments, slow }: Staged) {
+    this.segments = segments;
+    this.slow = slow.toSorted((a, b) => Number(a.micros) - Number(b.micros));
+    this.slowTimes = Float64Array.from(this.slow, ({ micros }) => Number(micros));
+    const all = [...segments.map(({ times }) => times), this.slowTimes];
+    this.times = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const times of all) {
+      this.times.set(times, at);
+      at += times.length;
+    }
+    this.times.sort();
+  }
+
+  /** The rows in stretches of about so many, which can be put in order apart: no instant lies in two of them. */
+  parts(rows: number): readonly Part[] {
+    const parts: Part[] = [];
+    for (let from = 0; from < this.times.length;) {
+      const last = this.times[Math.min(from + rows, this.times.length) - 1] ?? 0;
+      const to = behind(this.times, from, last);
+      parts.push({ from, to });
+      from = to;
+    }
+    return parts;
+  }
+}
+
+/** A stretch of all rows, by their positions in order. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * All rows in order, so many at a time; the last time what is left.
+ * A stretch of rows in order, so many at a time; the last time what is left.
  * @param takeFile gives a file that nobody reads any more
  * @throws TooMuchAtOnce, and the file system's errors
  */
-export async function* merge(
-  staged: Staged,
+export function* merge(
+  timeline: Timeline,
+  part: Part,
   rowsPerFile: number,
-  takeFile: () => Promise<MergedFile>,
-): AsyncGenerator<MergedRows> {
-  const windows = new Windows(staged);
-  let file = await takeFile();
+  takeFile: () => MergedFile,
+): Generator<MergedRows> {
+  const windows = new Windows(timeline, part);
+  let file = takeFile();
   let rows = 0;
   let slow: number[] = [];
   while (windows.next()) {
@@ -69,7 +112,7 @@ export async function* merge(
       if (rows < rowsPerFile) continue;
       file.end();
       yield { file, rows, slow };
-      file = await takeFile();
+      file = takeFile();
       rows = 0;
       slow = [];
     }
@@ -83,12 +126,12 @@ class Windows {
   readonly #segments: readonly StagedSegment[];
   readonly #slow: readonly SlowKey[];
   readonly #slowTimes: Float64Array;
-  /** The times of all rows, ascending. */
   readonly #times: Float64Array;
+  readonly #to: number;
   /** The next row of each segment, and of the slow ones. */
   readonly #next: Uint32Array;
   readonly #stops: Uint32Array;
-  #done = 0;
+  #done: number;
   #order: Uint32Array | undefined;
   #starts = new Uint32Array(WINDOW_ROWS);
   #ends = new Uint32Array(WINDOW_ROWS);
@@ -98,25 +141,22 @@ class Windows {
   rows = 0;
   bytes = Buffer.allocUnsafeSlow(WINDOW_BYTES);
 
-  constructor({ segments, slow }: Staged) {
+  constructor({ segments, slow, slowTimes, times }: Timeline, { from, to }: Part) {
     this.#segments = segments;
-    this.#slow = slow.toSorted((a, b) => Number(a.micros) - Number(b.micros));
-    this.#slowTimes = Float64Array.from(this.#slow, ({ micros }) => Number(micros));
-    const all = [...segments.map(({ times }) => times), this.#slowTimes];
-    this.#times = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const times of all) {
-      this.#times.set(times, at);
-      at += times.length;
-    }
-    this.#times.sort();
-    this.#next = new Uint32Array(all.length);
+    this.#slow = slow;
+    this.#slowTimes = slowTimes;
+    this.#times = times;
+    this.#done = from;
+    this.#to = to;
+    const all = [...segments.map((segment) => segment.times), slowTimes];
+    const before = from === 0 ? Number.NEGATIVE_INFINITY : (times[from - 1] ?? 0);
+    this.#next = Uint32Array.from(all, (each) => behind(each, 0, before));
     this.#stops = new Uint32Array(all.length);
   }
 
   /** Goes on to the next stretch. False when there is none. */
   next(): boolean {
-    const left = this.#times.length - this.#done;
+    const left = this.#to - this.#done;
     if (left === 0) return false;
     let rows = Math.min(WINDOW_ROWS, left);
     let bytes = this.#upTo(rows);

@@ -8,10 +8,6 @@ export const HOSTILE_NAME = `<img src=x onerror=${TRAP}('file')> {{name}} $t(app
 
 const HOUR_MS = 3_600_000;
 const START = Date.UTC(2024, 0, 1);
-const MEGABYTE = 1_000_000;
-const MANY_KEYS = 100_000;
-/** As deep as a record may be. */
-const DEEP = 508;
 
 /** The same text in every place that an event has, twice: as a call, then as a change of an object. */
 function eventsOf(text: string, index: number): readonly object[] {
@@ -57,56 +53,6 @@ export function hostileFile(folder: string): string {
   return path;
 }
 
-function nested(depth: number): string {
-  return `${'{"a":['.repeat(depth / 2)}1${']}'.repeat(depth / 2)}`;
-}
-
 function at(hour: number): string {
   return new Date(START + hour * HOUR_MS).toISOString();
-}
-
-/** Writes a file of few events that are far too large; returns its path. */
-export function enormousFile(folder: string): string {
-  const path = join(folder, 'enormous.jsonl');
-  const base = {
-    category: 'api',
-    action: 'large',
-    actor: 'nobody',
-    action_object: '',
-    action_object_id: '',
-    target_type: '',
-    target_id: '',
-    result: {},
-    payload: {},
-  };
-  const long = '<b>Lange Wörter</b> '.repeat(MEGABYTE / 20);
-  const unbroken = 'W'.repeat(MEGABYTE);
-  const keys = Object.fromEntries(Array.from({ length: MANY_KEYS }, (_, index) => [`<i>key ${String(index)}`, index]));
-  const lines = [
-    JSON.stringify({
-      id: 'texts',
-      ...base,
-      actor: long,
-      action_object: unbroken,
-      timestamp: at(0),
-      payload: { long, unbroken },
-    }),
-    JSON.stringify({ id: 'keys', ...base, timestamp: at(1), payload: keys }),
-    JSON.stringify({ id: 'deep', ...base, timestamp: at(2), payload: 0 }).replace(
-      '"payload":0',
-      `"payload":${nested(DEEP)}`,
-    ),
-    JSON.stringify({
-      id: 'change',
-      ...base,
-      category: 'model',
-      action: 'changed',
-      action_object: 'Package',
-      action_object_id: 'one',
-      timestamp: at(3),
-      result: { new: { notes: `${long}!`, ...keys }, old: { notes: long } },
-    }),
-  ];
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
 }

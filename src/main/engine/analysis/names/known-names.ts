@@ -10,7 +10,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveBound } from '../../time-zone.ts';
 import { rowsOf, type Row } from '../event-rows.ts';
 import { LOADED_TABLE, prepareLoaded } from './loaded-names.ts';
-import { seenNames, seenNamesSettled } from './seen-names.ts';
+import { joinStretches, seenNames, seenNamesSettled } from './seen-names.ts';
 
 /** Stretches of one field of one id that are looked at; of more, the latest. */
 const MAX_STRETCHES = 40;
@@ -41,7 +41,7 @@ export async function namesFor(
       ? await rowsOf(
           connection,
           `SELECT ${['id', 'kind'].map(readable).join(', ')}, field, ${readable('value')}, origin, place, n, first_ts, last_ts
-           FROM ${(await seenNames(snapshot, connection, relation)).table} WHERE id IN (${list})
+           FROM (${joinStretches(`SELECT * FROM ${(await seenNames(snapshot, connection, relation)).table} WHERE id IN (${list})`)})
            QUALIFY row_number() OVER (PARTITION BY id, field ORDER BY first_ts DESC) <= ${MAX_STRETCHES} ORDER BY first_ts DESC, n DESC`,
           wanted,
         )

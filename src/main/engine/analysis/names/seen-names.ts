@@ -5,7 +5,8 @@ import type { Relation, Snapshot } from '../../snapshot/snapshot.ts';
 
 /**
  * Columns: `id`, `kind`, `field` (`name` or `title`), `value`, `origin`, `place` (the path it was read from), `n` (the event
- * it was first seen in), `first_ts`, `last_ts`. One row for each stretch of time in which a field had one value.
+ * it was first seen in), `first_ts`, `last_ts`. One row for each stretch of time in which a field had one value, or several that
+ * follow each other: see {@link joinStretches}.
  */
 export interface SeenNames {
   readonly table: string;
@@ -13,7 +14,7 @@ export interface SeenNames {
 
 const known = new WeakMap<Snapshot, { readonly revision: number; readonly made: Promise<SeenNames> }>();
 
-/** Makes the table on first use; a second or so for a million events. */
+/** Makes the table on first use, part by part, within the memory that the database has anyway. */
 export async function seenNames(
   snapshot: Snapshot,
   connection: DuckDBConnection,
@@ -46,38 +47,48 @@ export async function seenNamesSettled(snapshot: Snapshot): Promise<void> {
 
 let tables = 0;
 
+/** Events that are looked into at once; what is found in more would need more memory than the database may take. */
+const PART_ROWS = 32_768;
+
 async function make(connection: DuckDBConnection, { table, revision }: Relation): Promise<SeenNames> {
   tables += 1;
   const name = `views.seen_name_${revision}_${tables}`;
-  const [raw, values] = [`${name}_raw`, `${name}_value`];
   try {
-    await connection.run(`CREATE TABLE ${raw} AS ${sightings(table)}`);
-    await connection.run(
-      `CREATE TABLE ${values} AS
-       SELECT id, kind, field, value, arg_min(origin, ts) AS origin, arg_min(place, ts) AS place, arg_min(n, ts) AS n,
-         min(ts) AS first_ts, max(ts) AS last_ts, count(*) OVER (PARTITION BY id, field) AS several
-       FROM ${raw} GROUP BY id, kind, field, value`,
-    );
-    // Where a value came, went and came again, each of its stretches counts by itself.
-    await connection.run(
-      `CREATE TABLE ${name} AS
-       SELECT id, kind, field, value, origin, place, n, first_ts, last_ts FROM ${values} WHERE several = 1
-       UNION ALL
-       SELECT id, arg_min(kind, ts), field, any_value(value), arg_min(origin, ts), arg_min(place, ts), arg_min(n, ts), min(ts), max(ts)
-       FROM (
-         SELECT *, sum(CASE WHEN value IS DISTINCT FROM former THEN 1 ELSE 0 END) OVER (PARTITION BY id, field ORDER BY ts, n, value) AS island
-         FROM (
-           SELECT r.*, lag(r.value) OVER (PARTITION BY r.id, r.field ORDER BY r.ts, r.n, r.value) AS former
-           FROM ${raw} AS r SEMI JOIN (SELECT id, field FROM ${values} WHERE several > 1) AS s ON r.id = s.id AND r.field = s.field))
-       GROUP BY id, field, island`,
-    );
+    const counted = await connection.runAndReadAll(`SELECT coalesce(max(rowid) + 1, 0) FROM ${table}`);
+    const rows = Number(counted.value(0, 0));
+    await connection.run(`CREATE TABLE ${name} AS ${stretchesIn(`(${sightings(partOf(table, 0))})`)}`);
+    for (let from = PART_ROWS; from < rows; from += PART_ROWS) {
+      await connection.run(`INSERT INTO ${name} ${stretchesIn(`(${sightings(partOf(table, from))})`)}`);
+    }
     return { table: name };
   } catch (error) {
     await connection.run(`DROP TABLE IF EXISTS ${name}`).catch(() => undefined);
     throw error;
-  } finally {
-    for (const each of [raw, values]) await connection.run(`DROP TABLE IF EXISTS ${each}`).catch(() => undefined);
   }
+}
+
+/** Some events; the table is in order of time, so a range of row ids is a stretch of it. */
+function partOf(table: string, from: number): string {
+  return `(SELECT * FROM ${table} WHERE rowid >= ${from} AND rowid < ${from + PART_ROWS})`;
+}
+
+/** Where a value came, went and came again, each of its stretches counts by itself. */
+function stretchesIn(sightings: string): string {
+  return joinStretches(`SELECT *, ts AS first_ts, ts AS last_ts FROM ${sightings}`);
+}
+
+/**
+ * SQL that joins stretches of one value which follow each other: those of single sightings, or those that were cut because
+ * events are looked into part by part. `stretches` is SQL with the columns of {@link SeenNames}.
+ */
+export function joinStretches(stretches: string): string {
+  const inTime = 'PARTITION BY id, field ORDER BY first_ts, n, value';
+  return `SELECT id, arg_min(kind, first_ts) AS kind, field, any_value(value) AS value, arg_min(origin, first_ts) AS origin,
+      arg_min(place, first_ts) AS place, arg_min(n, first_ts) AS n, min(first_ts) AS first_ts, max(last_ts) AS last_ts
+    FROM (
+      SELECT *, sum(CASE WHEN value IS DISTINCT FROM former THEN 1 ELSE 0 END) OVER (${inTime}) AS island
+      FROM (SELECT *, lag(value) OVER (${inTime}) AS former FROM (${stretches})))
+    GROUP BY id, field, island`;
 }
 
 interface Sighting {

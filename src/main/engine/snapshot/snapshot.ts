@@ -381,6 +381,8 @@ export class Snapshot {
     throwIfAborted(signal);
     if (this.#closed) throw closed();
     const lease = this.#lease(signal, reader).catch(async (error: unknown) => {
+      // The rows lie elsewhere since the question began: they were put in order meanwhile.
+      if (isStageGone(error)) return this.#lease(signal, reader);
       if (!isOutOfMemory(error)) throw error;
       // Long texts, such as uploads kept in payloads, take more than usual. The limit stays up: they will be asked for again.
       await allowMoreMemory(this.#writer);
@@ -467,4 +469,9 @@ export class Snapshot {
          ('segments', ${quote(JSON.stringify(this.#segments.map((path) => basename(path))))}), ('goes_on', '${this.#goesOn}')`,
     );
   }
+}
+
+/** Whether a statement named a view over staged rows that is no longer there. */
+function isStageGone(error: unknown): boolean {
+  return error instanceof Error && /Table with name stage_\d+ does not exist/.test(error.message);
 }

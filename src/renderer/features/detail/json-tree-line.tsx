@@ -9,7 +9,7 @@ import { addPathColumn, isPathField } from '../../model/columns.ts';
 import { addPath, onlyPath } from '../../model/filter-edit.ts';
 import { memberCount, nodeText, scalarText } from '../../model/json-text.ts';
 import { isContainer, MEMBER_STEP, type JsonLine } from '../../model/json-tree.ts';
-import { clamp, showHidden } from '../../model/visible-text.ts';
+import { cellText, clamp, inSentence, showHidden } from '../../model/visible-text.ts';
 import { editFilter, useView } from '../../stores/view.ts';
 import { setColumns } from '../explorer/use-columns.ts';
 import classes from './detail.module.css';
@@ -60,7 +60,7 @@ export function JsonTreeLine({ line, top, onFold, onUnfold }: JsonTreeLineProps)
           type="button"
           className={classes.fold}
           onClick={expanded ? onFold : onUnfold}
-          aria-label={clamp(key, KEY_LIMIT).text}
+          aria-label={cellText(key, KEY_LIMIT)}
         >
           <Chevron size={13} className={classes.spacer} aria-hidden />
           <bdi className={classes.key}>{showHidden(clamp(key, KEY_LIMIT).text)}</bdi>
@@ -129,7 +129,7 @@ function PathButtons({ line }: { readonly line: JsonLine }) {
         icon={Focus}
         size={20}
         iconSize={12}
-        label={t('grid.only', { value: clamp(scalarText(line.source, line.node), 40).text })}
+        label={t('grid.only', { value: inSentence(scalarText(line.source, line.node), 40) })}
         onClick={() =>
           editFilter((filter) =>
             onlyPath(filter, {
@@ -144,7 +144,7 @@ function PathButtons({ line }: { readonly line: JsonLine }) {
         icon={Columns3}
         size={20}
         iconSize={12}
-        label={t('columns.add', { field: clamp(formatPath(root, steps), 80).text })}
+        label={t('columns.add', { field: inSentence(formatPath(root, steps), 80) })}
         data-testid="json-column"
         onClick={() => {
           const path = formatPath(root, steps);

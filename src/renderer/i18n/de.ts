@@ -86,8 +86,6 @@ export const de: Words = {
     drop: 'Datei hier ablegen, um sie zu öffnen',
     dropHint: 'Eine SQLite-Datei, ein Export, eine gesicherte Kopie oder eine ckan.ini. Sie wird nur gelesen.',
     dropNone: 'Das ist keine Datei auf diesem Rechner.',
-    emptyTitle: 'Keine Quelle geöffnet',
-    emptyText: 'Öffnen Sie eine Quelle, ziehen Sie eine SQLite-Datei ins Fenster oder sehen Sie sich im Beispiel um.',
     openDemo: 'Beispiel öffnen',
     reading: '{{name}} wird gelesen',
     failedTitle: '{{name}} lässt sich nicht öffnen',

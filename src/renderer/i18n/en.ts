@@ -85,8 +85,6 @@ export const en = {
     drop: 'Drop a file to open it',
     dropHint: 'A SQLite file, an export, a saved snapshot, or a ckan.ini. It is only read.',
     dropNone: 'That is not a file of this machine.',
-    emptyTitle: 'No source is open',
-    emptyText: 'Open a store, drop a SQLite file on the window, or look around in the sample store.',
     openDemo: 'Open the sample store',
     reading: 'Reading {{name}}',
     failedTitle: '{{name}} can’t be opened',

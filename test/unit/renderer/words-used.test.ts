@@ -56,7 +56,7 @@ test('no key is left over', () => {
 
 /** Names of products, languages and keys, and what is typed as it stands, are the same in every language. */
 const SAME_EVERYWHERE =
-  /^(?:Electron|Chromium|Node|English|Deutsch|UTC|I|X|F5|Esc|Ctrl|JSON|SHA-256|default|event-audit:view\?…|postgres:\S+)$/;
+  /^(?:Electron|Chromium|Node|English|Deutsch|UTC|I|X|F5|Esc|Ctrl|JSON|NULL|SHA-256|default|event-audit:view\?…|postgres:\S+)$/;
 const LETTERS = /\p{L}{2}/u;
 
 /** Texts between tags, and in attributes and options that people read or hear. */

@@ -67,6 +67,7 @@ function FacetBody({ field, facet, total, searching, onSearch }: FacetBodyProps)
   );
   const name = t(`field.${field}`);
   const shown = searching ? (wide.data?.facets[0] ?? facet) : facet;
+  const hasMore = limit < MOST && shown.distinct > shown.values.length;
   const included = valuesOf(filter, field, false);
   const excluded = valuesOf(filter, field, true);
   // What the filter names stays in sight even when it is not among the most frequent.
@@ -121,7 +122,7 @@ function FacetBody({ field, facet, total, searching, onSearch }: FacetBodyProps)
         />
       ))}
       {values.length === 0 && <div className={classes.note}>{t('facets.none')}</div>}
-      {searching && shown.distinct > shown.values.length && limit < MOST && (
+      {searching && hasMore && (
         <button type="button" className={classes.head} onClick={() => setLimit(Math.min(MOST, limit * 4))}>
           <span className="dim">{t('facets.rest', { formatted: number(shown.distinct - shown.values.length) })}</span>
         </button>

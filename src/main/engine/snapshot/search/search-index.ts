@@ -150,7 +150,7 @@ async function handOver(
         : 'changed',
     );
     if (bytes === 'changed') return false;
-    if (bytes === 'too_long') {
+    if (bytes === 'oversized') {
       if (rows === 1) throw new Error('A row is too long for the search index.');
       rows = Math.max(1, Math.floor(rows / 4));
       continue;
@@ -176,7 +176,7 @@ function filled(memory: ArrayBuffer | undefined, bytes: Uint8Array): ArrayBuffer
   return fitting;
 }
 
-type Lines = Uint8Array | 'too_long' | 'changed';
+type Lines = Uint8Array | 'oversized' | 'changed';
 
 /** The lines of the first of some statements that can tell them. */
 async function readLines(connection: DuckDBConnection, statements: readonly string[]): Promise<Lines> {
@@ -187,7 +187,7 @@ async function readLines(connection: DuckDBConnection, statements: readonly stri
     }
   } catch (error) {
     // Far longer rows than most: fewer at a time may fit, without more memory for the database.
-    if (isOutOfMemory(error)) return 'too_long';
+    if (isOutOfMemory(error)) return 'oversized';
     throw error;
   }
   throw new Error('The database gave no rows for the search index.');

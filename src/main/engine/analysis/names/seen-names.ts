@@ -73,8 +73,8 @@ function partOf(table: string, from: number): string {
 }
 
 /** Where a value came, went and came again, each of its stretches counts by itself. */
-function stretchesIn(sightings: string): string {
-  return joinStretches(`SELECT *, ts AS first_ts, ts AS last_ts FROM ${sightings}`);
+function stretchesIn(singles: string): string {
+  return joinStretches(`SELECT *, ts AS first_ts, ts AS last_ts FROM ${singles}`);
 }
 
 /**

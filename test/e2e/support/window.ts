@@ -31,7 +31,7 @@ export function rowAt(app: RunningApp, index: number): Locator {
 }
 
 export function cellAt(app: RunningApp, index: number, field: string): Locator {
-  return rowAt(app, index).locator(`[data-field=${field}]`);
+  return rowAt(app, index).locator(`[data-field="${field}"]`);
 }
 
 /** Texts of a column over the rows that are drawn, from the top. */

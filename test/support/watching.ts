@@ -20,11 +20,16 @@ export async function startWatching(
   const { secrets = {}, between = () => Promise.resolve() } = options;
   const base = await own.capture(url, { secrets });
   await between();
+  return watchSnapshot(own.engine, base.snapshot_id);
+}
+
+/** Watches what a snapshot was captured from. Resolves when what was there before is known. */
+export async function watchSnapshot(engine: TestEngine['engine'], snapshot_id: string): Promise<Watching> {
   const controller = new AbortController();
   let latest: SnapshotStatus | undefined;
-  const done = own.engine.run(
+  const done = engine.run(
     'event_audit_follow_snapshot',
-    { snapshot_id: base.snapshot_id },
+    { snapshot_id },
     {
       signal: controller.signal,
       onProgress: (status) => {

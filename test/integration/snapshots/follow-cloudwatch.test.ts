@@ -6,6 +6,7 @@ import { fillCloudWatch, LOG_GROUP } from '../../support/cloudwatch/fill.ts';
 import { codes, SECRETS, useCloudWatch } from '../../support/cloudwatch/fixture.ts';
 import { ServiceError } from '../../support/cloudwatch/service-error.ts';
 import { generateEvents, type GeneratedEvent } from '../../support/events.ts';
+import { watchSnapshot, type Watching } from '../../support/watching.ts';
 
 const cloudwatch = useCloudWatch();
 
@@ -18,42 +19,10 @@ function write(events: readonly GeneratedEvent[]): void {
   );
 }
 
-interface Watching {
-  readonly until: (isSo: (status: SnapshotStatus) => boolean) => Promise<SnapshotStatus>;
-  readonly end: () => Promise<SnapshotStatus>;
-}
-
 async function watching(between: () => void = () => undefined): Promise<Watching> {
-  const base = await cloudwatch.capture();
+  const { snapshot_id } = await cloudwatch.capture();
   between();
-  const controller = new AbortController();
-  let latest: SnapshotStatus | undefined;
-  const done = cloudwatch.engine.run(
-    'event_audit_follow_snapshot',
-    { snapshot_id: base.snapshot_id },
-    {
-      signal: controller.signal,
-      onProgress: (status) => {
-        latest = status;
-      },
-    },
-  );
-  done.catch(() => undefined);
-  const until: Watching['until'] = async (isSo) => {
-    for (;;) {
-      if (latest !== undefined && isSo(latest)) return latest;
-      const ended = await Promise.race([sleep(20), done]);
-      if (ended !== undefined && !isSo(ended)) throw new Error(`It ended: ${JSON.stringify(ended)}`);
-    }
-  };
-  await until(({ sources }) => sources[0]?.state === 'complete');
-  return {
-    until,
-    end: () => {
-      controller.abort();
-      return done;
-    },
-  };
+  return watchSnapshot(cloudwatch.engine, snapshot_id);
 }
 
 function ids(events: readonly GeneratedEvent[]): string[] {

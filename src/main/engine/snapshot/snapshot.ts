@@ -381,7 +381,7 @@ export class Snapshot {
     throwIfAborted(signal);
     if (this.#closed) throw closed();
     const lease = this.#lease(signal, reader).catch(async (error: unknown) => {
-      // The rows lie elsewhere since the question began: they were put in order meanwhile.
+      // Seen once, under heavy load, as reading ended; where the rows lie now is known, so the question is asked again there.
       if (isStageGone(error)) return this.#lease(signal, reader);
       if (!isOutOfMemory(error)) throw error;
       // Long texts, such as uploads kept in payloads, take more than usual. The limit stays up: they will be asked for again.

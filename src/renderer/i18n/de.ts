@@ -30,6 +30,7 @@ export const de: Words = {
     source: 'Quelle',
   },
   common: {
+    waiting: 'Wird geholt …',
     cancel: 'Abbrechen',
     close: 'Schließen',
     copy: 'Kopieren',

@@ -29,6 +29,7 @@ export const en = {
     source: 'source',
   },
   common: {
+    waiting: 'Fetching…',
     cancel: 'Cancel',
     close: 'Close',
     copy: 'Copy',

@@ -1,10 +1,11 @@
 /** The stores that are known here: what is in each, and the clearing of one. */
-import { Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { StoreDescription } from '../../../shared/contract.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { asAppError, callAction } from '../../api.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Waiting } from '../../components/waiting.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { tryParse } from '../../model/connection-form.ts';
 import { cellText } from '../../model/visible-text.ts';
@@ -25,7 +26,7 @@ export function StoresPage() {
   const { t } = useWords();
   const known = useConnections();
   const [clearing, setClearing] = useState<Store>();
-  if (known === undefined) return <Loader size="sm" />;
+  if (known === undefined) return <Waiting size="sm" />;
   if (clearing !== undefined) return <ClearStore {...clearing} onBack={() => setClearing(undefined)} />;
   const stores: readonly Store[] = [
     { name: t('admin.embedded'), url: EMBEDDED },

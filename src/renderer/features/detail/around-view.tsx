@@ -1,5 +1,5 @@
 /** The events before and after one, by count, with that one in sight; and ways to all of its actor and of its object. */
-import { Button, Loader, SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { EventDetail, EventRow } from '../../../shared/event.ts';
 import { EMPTY_FILTER, type Filter } from '../../../shared/filter.ts';
@@ -7,6 +7,7 @@ import type { Neighbours } from '../../../shared/analysis-schemas.ts';
 import { asAppError } from '../../api.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Waiting } from '../../components/waiting.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText, inSentence } from '../../model/visible-text.ts';
 import { formatInstant, zonedTime } from '../../model/time-format.ts';
@@ -85,7 +86,7 @@ export function AroundView({ event }: { readonly event: EventDetail }) {
         )}
       </div>
       {error !== null && <ErrorNotice error={asAppError(error)} />}
-      {error === null && data === undefined && <Loader size="sm" m="lg" />}
+      {error === null && data === undefined && <Waiting size="sm" m="lg" />}
       {data !== undefined && error === null && (
         <Rows
           key={`${scope} ${String(event.n)}`}

@@ -1,5 +1,5 @@
 /** One event, whole: what happened at the top, then its fields, changes, JSON and the record as delivered. */
-import { Loader, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { EventDetail } from '../../../shared/event.ts';
@@ -10,6 +10,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
+import { Waiting } from '../../components/waiting.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { readChanges } from '../../model/changes.ts';
 import { eventJson } from '../../model/event-json.ts';
@@ -47,7 +48,7 @@ export function DetailPanel({ n }: { readonly n: number }) {
   );
   const event = data?.events[0];
   if (error !== null) return <ErrorNotice error={asAppError(error)} />;
-  if (data === undefined) return <Loader size="sm" m="lg" />;
+  if (data === undefined) return <Waiting size="sm" m="lg" />;
   if (event === undefined) return <EmptyState title={t('detail.gone')} />;
   return <EventView event={event} stale={isPlaceholderData} />;
 }

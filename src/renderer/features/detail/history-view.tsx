@@ -1,11 +1,12 @@
 /** What happened to an object, step by step, and the state it was in after the chosen step. */
-import { Button, Loader } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { ObjectHistory } from '../../../shared/analysis-schemas.ts';
 import type { EventDetail } from '../../../shared/event.ts';
 import { EMPTY_FILTER } from '../../../shared/filter.ts';
 import { asAppError } from '../../api.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Waiting } from '../../components/waiting.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { useShownView, useSnapshotQuery } from '../explorer/view-query.ts';
 import { moveFocus } from './around-view.tsx';
@@ -49,7 +50,7 @@ export function HistoryView({ event }: { readonly event: EventDetail }) {
     (snapshot) => ({ snapshot_id: snapshot, object_type, object_id, at_n: chosen, offset, limit: STRETCH }),
   );
   if (error !== null) return <ErrorNotice error={asAppError(error)} />;
-  if (data === undefined) return <Loader size="sm" m="lg" />;
+  if (data === undefined) return <Waiting size="sm" m="lg" />;
   return <History history={data} chosen={chosen} offset={offset} onChoose={setChosen} onStretch={setAsked} />;
 }
 

@@ -1,5 +1,5 @@
 /** The records that reading again found changed: each as it was and as it is, what differs side by side. */
-import { Button, Group, Loader, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Difference } from '../../../shared/contract.ts';
@@ -7,6 +7,7 @@ import { asAppError, callAction } from '../../api.ts';
 import { AppDialog } from '../../components/app-dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
+import { Waiting } from '../../components/waiting.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { readChanges } from '../../model/changes.ts';
 import { eventJson } from '../../model/event-json.ts';
@@ -37,7 +38,7 @@ export function DifferencesDialog({ before, after }: DifferencesDialogProps) {
   return (
     <AppDialog title={t('differences.title')} size={900} data-testid="differences-dialog">
       {error !== null && <ErrorNotice error={asAppError(error)} />}
-      {data === undefined && error === null && <Loader size="sm" />}
+      {data === undefined && error === null && <Waiting size="sm" />}
       {data !== undefined && (
         <>
           <Text size="sm" c="dimmed" mb="sm">

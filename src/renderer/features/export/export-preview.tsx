@@ -1,10 +1,11 @@
 /** The first rows as they will stand in the file, how many there will be, and about how large it gets. */
-import { Loader, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ActionInput, ExportPreview as Preview } from '../../../shared/contract.ts';
 import { asAppError, callAction } from '../../api.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Waiting } from '../../components/waiting.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText } from '../../model/visible-text.ts';
 import classes from './export.module.css';
@@ -29,7 +30,7 @@ export function ExportPreview({ input }: { readonly input: ActionInput<'event_au
   return (
     <section className={classes.preview} aria-label={t('export.preview')}>
       <Text size="sm" fw={500}>
-        {t('export.preview')} {isStale && <Loader size={10} aria-label={t('export.previewWaiting')} />}
+        {t('export.preview')} {isStale && <Waiting size={10} label={t('export.previewWaiting')} />}
       </Text>
       {error !== null && !isStale ? (
         <ErrorNotice error={asAppError(error)} />
@@ -37,7 +38,13 @@ export function ExportPreview({ input }: { readonly input: ActionInput<'event_au
         <>
           <Facts preview={data} />
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-          <div className={classes.sheet} data-stale={isStale || undefined} data-testid="export-preview" tabIndex={0}>
+          <div
+            className={classes.sheet}
+            data-stale={isStale || undefined}
+            aria-busy={isStale}
+            data-testid="export-preview"
+            tabIndex={0}
+          >
             {data !== undefined && <Rows preview={data} />}
           </div>
         </>

@@ -1,10 +1,11 @@
 /** The licences of everything the application is made of. They came with it; nothing is asked of the network. */
-import { Loader, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { asAppError, desktop } from '../../api.ts';
 import { AppDialog } from '../../components/app-dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Waiting } from '../../components/waiting.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import classes from './licences.module.css';
 
@@ -17,7 +18,7 @@ export function LicencesDialog() {
   return (
     <AppDialog title={t('licences.title')} size={860} data-testid="licences-dialog">
       {error !== null && <ErrorNotice error={asAppError(error)} />}
-      {data === undefined && error === null && <Loader size="sm" />}
+      {data === undefined && error === null && <Waiting size="sm" />}
       {shown !== undefined && (
         <>
           <Text size="sm" c="dimmed" mb="sm">

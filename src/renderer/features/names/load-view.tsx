@@ -1,9 +1,10 @@
 /** What one place gave: how many names of what kind, which rows it could not use, or why it could not be read. */
-import { Loader } from '@mantine/core';
+
 import { RotateCw } from 'lucide-react';
 import { asAppError } from '../../api.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
+import { Waiting } from '../../components/waiting.tsx';
 import { enNames } from '../../i18n/en-names.ts';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText } from '../../model/visible-text.ts';
@@ -21,7 +22,7 @@ export function LoadView({ load, onAgain }: { readonly load: Load; readonly onAg
         <bdi className="clip" title={cellText(placeOf(from), 400)}>
           {cellText(placeOf(from), 120)}
         </bdi>
-        {result === undefined && error === undefined && <Loader size="xs" />}
+        {result === undefined && error === undefined && <Waiting size="xs" />}
         {result !== undefined && <span className="dim">{t('names.count', counted(result.loaded))}</span>}
         {(result ?? error) !== undefined && (
           <IconButton icon={RotateCw} size={20} iconSize={12} label={t('names.again')} onClick={onAgain} />

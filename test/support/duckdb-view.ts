@@ -1,9 +1,9 @@
 /** A small real ViewReader for tests: rows in an in-memory DuckDB, in the layout of a snapshot. */
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBBlobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { SnapshotStatus } from '../../src/shared/contract.ts';
 import { throwIfAborted } from '../../src/shared/errors.ts';
 import { FLAT_FIELDS } from '../../src/shared/event.ts';
-import type { ViewReader, ViewSpec } from '../../src/main/engine/snapshot/view.ts';
+import type { RowBlock, ViewReader, ViewSpec } from '../../src/main/engine/snapshot/view.ts';
 
 /** One row of the table; what is left out is empty. */
 export interface TestRow {
@@ -50,15 +50,17 @@ export async function openTestView(
     connection,
     status: () => ({ ...STATUS, read: rows.length, captured: rows.length, ...status }),
     count,
-    async *lines(view, expression, signal): AsyncGenerator<readonly string[]> {
+    async *blocks(view, expression, separator, signal): AsyncGenerator<RowBlock> {
       const from = view.offset ?? 0;
       const total = await count(view);
       for (let at = 0; at < total; at += BATCH_ROWS) {
         throwIfAborted(signal);
         const part = { ...view, offset: from + at, limit: Math.min(BATCH_ROWS, total - at) };
-        const sql = `SELECT chr(65279) || string_agg(line, chr(10) ORDER BY n) FROM (${select(part, [`${expression} AS line`, 'n'])})`;
-        const [text] = (await connection.runAndReadAll(sql)).getRows()[0] ?? [];
-        yield String(text).split('\n');
+        const between = { '\n': 'chr(10)', '\r\n': 'chr(13) || chr(10)', ',\n': `',' || chr(10)` }[separator];
+        const sql = `SELECT encode(string_agg(line, ${between} ORDER BY n)) FROM (${select(part, [`${expression} AS line`, 'n'])})`;
+        const [blob] = (await connection.runAndReadAll(sql)).getRows()[0] ?? [];
+        if (!(blob instanceof DuckDBBlobValue)) throw new TypeError('The rows came as something else than bytes');
+        yield { bytes: Buffer.from(blob.bytes), rows: part.limit };
       }
     },
     async [Symbol.asyncDispose]() {

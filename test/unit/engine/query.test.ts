@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { facets } from '../../../src/main/engine/snapshot/facets.ts';
 import { histogram } from '../../../src/main/engine/snapshot/histogram.ts';
 import { SnapshotQuery } from '../../../src/main/engine/snapshot/query.ts';
+import { viewLines } from '../../../src/main/engine/snapshot/view.ts';
 import { toErrorReply } from '../../../src/shared/errors.ts';
 import { FACET_FIELDS, FILTER_FIELDS } from '../../../src/shared/event.ts';
 import { DEFAULT_SORT, sortFieldSchema, type FilterInput } from '../../../src/shared/filter.ts';
@@ -378,7 +379,7 @@ describe.each([
         [{ ...view, only: [] }, []],
       ] as const) {
         const got: number[] = [];
-        for await (const lines of captured.query.lines(spec, 'n::VARCHAR')) got.push(...lines.map(Number));
+        for await (const lines of viewLines(captured.query, spec, 'n::VARCHAR')) got.push(...lines.map(Number));
         expect(got).toEqual(want);
         expect(await captured.query.count(spec)).toBe(want.length);
       }
@@ -537,6 +538,6 @@ describe('an empty snapshot', () => {
     expect(found.every(({ distinct, values }) => distinct === 0 && values.length === 0)).toBe(true);
     const counted = await histogram(captured.query, filterOf(), { buckets: 10, by: 'category' });
     expect(counted).toMatchObject({ buckets: [], from: null, to: null });
-    for await (const lines of captured.query.lines(ALL, 'id')) expect(lines).toBeUndefined();
+    for await (const lines of viewLines(captured.query, ALL, 'id')) expect(lines).toBeUndefined();
   });
 });

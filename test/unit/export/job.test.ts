@@ -138,8 +138,8 @@ describe('an export that can’t be finished', () => {
     let batches = 0;
     const slow = {
       ...view,
-      async *lines(...args: Parameters<typeof view.lines>) {
-        for await (const batch of view.lines(...args)) {
+      async *blocks(...args: Parameters<typeof view.blocks>) {
+        for await (const batch of view.blocks(...args)) {
           batches += 1;
           if (batches === 30) controller.abort();
           yield batch;
@@ -169,7 +169,8 @@ describe('an export that can’t be finished', () => {
     await using view = await openTestView([], {}, MANY);
     const broken = {
       ...view,
-      lines: (...[spec, , signal]: Parameters<typeof view.lines>) => view.lines(spec, "error('disk gone')", signal),
+      blocks: (...[spec, , separator, signal]: Parameters<typeof view.blocks>) =>
+        view.blocks(spec, "error('disk gone')", separator, signal),
     };
     const output = folder.file('out.csv');
     await expect(runExport(broken, { format: 'csv', output })).rejects.toThrow(/disk gone/);

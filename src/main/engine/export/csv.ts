@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { columnsOf, sqlField } from './columns.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
 import { guardCell, needsGuard, sqlGuarded, sqlMayNeedGuard, sqlNeedsGuard } from './guard.ts';
-import { builtLines, SQL_PACKED, writeLines } from './lines.ts';
+import { SQL_PACKED, writeBuilt, writeLines, type Frame } from './lines.ts';
 import { isSimple, readRows } from './rows.ts';
 import type { ZoneClock } from './zone.ts';
 
@@ -42,7 +42,7 @@ async function write(request: ExportRequest, dialect: Dialect): Promise<ExportSu
   const fields = columns.map(({ name }) => name);
   const clock = fields.includes('timestamp') ? request.clock : null;
   let guardedCells = 0;
-  const frame = { head: headerLine(fields, dialect), between: LINE_END, tail: LINE_END, emptyTail: '' };
+  const frame: Frame = { head: headerLine(fields, dialect), between: LINE_END, tail: LINE_END, emptyTail: '' };
   const unpack = (packed: string): string => {
     const json = packed.search(/["[]/);
     guardedCells += Number(packed.slice(0, json));
@@ -57,10 +57,10 @@ async function write(request: ExportRequest, dialect: Dialect): Promise<ExportSu
       });
     }
   };
-  const expression = (): string =>
-    clock === null ? plainRow(request, fields, dialect) : timedRow(request, fields, dialect);
-  const lines = isSimple(columns, request) ? builtLines(request, expression(), unpack) : made();
-  await writeLines(request, frame, lines);
+  if (isSimple(columns, request)) {
+    const expression = clock === null ? plainRow(request, fields, dialect) : timedRow(request, fields, dialect);
+    await writeBuilt(request, frame, expression, unpack);
+  } else await writeLines(request, frame, made());
   return { fields, guardedCells, cutCells: 0, sheets: [], overflow: null };
 }
 

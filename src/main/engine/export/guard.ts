@@ -41,8 +41,8 @@ export function sqlNeedsGuard(expression: string): string {
  * with a digit, a letter or a character below U+F000 can't. Far cheaper than a look at the characters.
  */
 export function sqlMayNeedGuard(expression: string): string {
-  const below = `${expression} < '0' AND ${expression} <> ''`;
-  return `(${below}) OR (${expression} >= '=' AND ${expression} < 'A') OR ${expression} >= chr(61440)`;
+  const belowDigits = `(${expression} < '0' AND ${expression} <> '')`;
+  return `(${expression} >= chr(61440) OR (${expression} < 'A' AND (${expression} >= '=' OR ${belowDigits})))`;
 }
 
 /** SQL: the text with its guard. */

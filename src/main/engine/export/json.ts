@@ -9,13 +9,13 @@ import { valueAt } from '../analysis/json-members.ts';
 import { sqlField } from './columns.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
 import { members, oneLine, type Member } from './json-text.ts';
-import { builtLines, SQL_PACKED, writeLines, type Frame } from './lines.ts';
+import { SQL_PACKED, writeBuilt, writeLines, type Frame } from './lines.ts';
 import { isSimple, readRows, type SourceRow } from './rows.ts';
 
 export const ARRAY_HEAD = '[\n';
 /** One array, an event a line. */
-export const JSON_ARRAY = { head: ARRAY_HEAD, between: ',\n', tail: '\n]\n', emptyTail: ']\n' };
-export const JSON_LINES = { head: '', between: '\n', tail: '\n', emptyTail: '' };
+export const JSON_ARRAY: Frame = { head: ARRAY_HEAD, between: ',\n', tail: '\n]\n', emptyTail: ']\n' };
+export const JSON_LINES: Frame = { head: '', between: '\n', tail: '\n', emptyTail: '' };
 
 export const jsonExporter: Exporter = { format: 'json', guards: false, write: (request) => write(request, JSON_ARRAY) };
 export const jsonLinesExporter: Exporter = {
@@ -34,9 +34,8 @@ async function write(request: ExportRequest, frame: Frame): Promise<ExportSummar
     const [raw, rebuilt] = packedEvent.parse(JSON.parse(packed));
     return eventLine(raw, rebuilt, fields);
   };
-  const isBuilt = isSimple(columns ?? [], request);
-  const lines = isBuilt ? builtLines(request, sqlEvent(request, fields), unpack) : madeLines(request);
-  await writeLines(request, frame, lines);
+  if (isSimple(columns ?? [], request)) await writeBuilt(request, frame, sqlEvent(request, fields), unpack);
+  else await writeLines(request, frame, madeLines(request));
   return { fields, guardedCells: 0, cutCells: 0, sheets: [], overflow: null };
 }
 

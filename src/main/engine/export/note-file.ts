@@ -5,6 +5,7 @@ import { formatLine, headerLine, LINE_END } from './csv.ts';
 import { exportExtra, type ExtraContent, type ExtraFile } from './extra-file.ts';
 import { needsGuard } from './guard.ts';
 import { JSON_ARRAY, JSON_LINES } from './json.ts';
+import type { Frame } from './lines.ts';
 
 /** The columns, and the keys of JSON. */
 export const NOTE_FIELDS = [
@@ -40,7 +41,7 @@ function contentOf(notes: readonly Annotation[], status: SnapshotStatus, format:
     ? rows.map((cells) => formatLine(cells, format, true))
     : notes.map((note) => JSON.stringify(Object.fromEntries(NOTE_FIELDS.map((field) => [field, note[field]]))));
   const head = isTable ? headerLine(NOTE_FIELDS, format) : '';
-  const table = { head, between: LINE_END, tail: LINE_END, emptyTail: '' };
+  const table: Frame = { head, between: LINE_END, tail: LINE_END, emptyTail: '' };
   return {
     content: 'notes',
     format,

@@ -7,6 +7,7 @@ import { FLAT_FIELDS } from '../../../shared/event.ts';
 import { redact } from '../../../shared/source-url.ts';
 import { formatInstant } from '../../../shared/timestamp.ts';
 import { scalarText, valueAt } from '../analysis/json-members.ts';
+import { viewLines } from '../snapshot/view.ts';
 import type { ExportRequest } from './exporter.ts';
 
 /** What stands in one place of a row; `null` where the event has nothing there, not even an empty text. */
@@ -48,7 +49,7 @@ export async function* readRows(
   const names = textsFor(columns);
   const list = [...names.map((name) => `${name}::VARCHAR`), ...(rebuilt === undefined ? [] : [rebuilt])];
   const named = columns.flatMap(({ name }) => (isNamed(name) ? [NAME_COLUMNS[name]] : []));
-  for await (const lines of view.lines(spec, `to_json([${list.join(', ')}])::VARCHAR`, signal)) {
+  for await (const lines of viewLines(view, spec, `to_json([${list.join(', ')}])::VARCHAR`, signal)) {
     const rows = lines.map((line) => new Row(request, names, parseTexts(line)));
     if (named.length > 0) {
       await beside.names.learn(

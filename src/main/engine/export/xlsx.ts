@@ -5,6 +5,7 @@
  * exceljs was measured and not chosen: its stream writer alters control characters, `_x0041_` and CR LF silently.
  */
 import type { ExportColumn } from '../../../shared/export-columns.ts';
+import { viewLines } from '../snapshot/view.ts';
 import { columnsOf, sqlField } from './columns.ts';
 import type { Exporter, ExportRequest, ExportSummary } from './exporter.ts';
 import { aboutSheet, ABOUT_NAME } from './xlsx-about.ts';
@@ -134,7 +135,7 @@ async function writeRows(
     clock !== null && field === 'timestamp' ? 'ts::VARCHAR' : sqlField(field, request),
   );
   let rows = 0;
-  for await (const lines of view.lines(spec, `to_json([${texts.join(', ')}])::VARCHAR`, signal)) {
+  for await (const lines of viewLines(view, spec, `to_json([${texts.join(', ')}])::VARCHAR`, signal)) {
     for (const line of lines) {
       rows += 1;
       const room = data.room();

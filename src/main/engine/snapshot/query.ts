@@ -10,8 +10,8 @@ import { readable } from './schema.ts';
 import type { Selections } from './selections.ts';
 import type { Relation, Snapshot } from './snapshot.ts';
 import { StreamMemory } from './stream-memory.ts';
-import type { ViewReader, ViewSpec } from './view.ts';
-import { readLines } from './view-lines.ts';
+import type { RowBlock, Separator, ViewReader, ViewSpec } from './view.ts';
+import { readBlocks } from './view-blocks.ts';
 import { locatorsOf, ViewCache, type TableView, type View } from './views.ts';
 
 const ROW_COLUMNS = ['n', ...[...FILTER_FIELDS, 'timestamp'].map(readable), 'ts', 'flags', 'source'].join(', ');
@@ -27,7 +27,7 @@ const FLAT_ROW_BYTES = 64;
 /** Records this long may owe it to a field that is always read. */
 const LONG_ROW_BYTES = 16_384;
 /** Stretches that are read while the caller works on one. */
-const READ_AHEAD = 1;
+const READ_AHEAD = 2;
 const PREVIEW_BYTES = 65_536;
 
 export interface QueryOptions {
@@ -185,7 +185,12 @@ export class SnapshotQuery implements ViewReader {
   }
 
   /** Reads a view stretch by stretch, each of about as many bytes. */
-  async *lines(spec: ViewSpec, expression: string, signal?: AbortSignal): AsyncIterable<readonly string[]> {
+  async *blocks(
+    spec: ViewSpec,
+    expression: string,
+    separator: Separator,
+    signal?: AbortSignal,
+  ): AsyncIterable<RowBlock> {
     const total = await this.count(spec, signal);
     const { captured, bytes_read } = this.snapshot.status();
     const wide = /\b(?:result|payload|raw)\b/.test(expression);
@@ -193,12 +198,12 @@ export class SnapshotQuery implements ViewReader {
     const perRow = wide || average > LONG_ROW_BYTES ? average : FLAT_ROW_BYTES;
     const size = batchRows(perRow);
     const start = spec.offset ?? 0;
-    const read = (from: number): Promise<readonly string[]> =>
+    const read = (from: number): Promise<readonly RowBlock[]> =>
       this.#withView(spec, signal, (connection, view) =>
-        readLines(connection, view, expression, start + from, Math.min(size, total - from)),
+        readBlocks(connection, view, expression, separator, start + from, Math.min(size, total - from)),
       );
     // The database reads the next stretches while the caller writes this one.
-    const ahead: Promise<readonly string[]>[] = [];
+    const ahead: Promise<readonly RowBlock[]>[] = [];
     await this.snapshot.read(signal, (connection) => this.#memory.begin(connection));
     try {
       for (let from = 0; from < total || ahead.length > 0; from += size) {
@@ -208,8 +213,8 @@ export class SnapshotQuery implements ViewReader {
           ahead.push(next);
         }
         if (ahead.length <= READ_AHEAD && from + size < total) continue;
-        const batch = ahead.shift();
-        if (batch !== undefined) yield await batch;
+        const blocks = ahead.shift();
+        if (blocks !== undefined) yield* await blocks;
       }
     } finally {
       // A snapshot that was closed meanwhile has no memory to be given back.

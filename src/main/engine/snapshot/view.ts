@@ -1,5 +1,6 @@
 /** What a reader of a snapshot's rows needs to know of it: the exporters' side of a snapshot. */
 import type { SnapshotStatus } from '../../../shared/contract.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { Filter, Sort } from '../../../shared/filter.ts';
 
 /** Which rows, in which order. */
@@ -14,6 +15,17 @@ export interface ViewSpec {
   readonly only?: readonly number[];
 }
 
+/** What stands between two rows. It ends with a line feed, which no row holds. */
+export type Separator = '\n' | '\r\n' | ',\n';
+
+/** Some rows as UTF-8, one behind the other. */
+export interface RowBlock {
+  /** The rows with the separator between each two, but not behind the last. */
+  readonly bytes: Buffer;
+  /** How many there are. */
+  readonly rows: number;
+}
+
 /**
  * Rows in view order, in batches of bounded size, so that millions pass through little memory.
  *
@@ -26,9 +38,52 @@ export interface ViewReader {
   readonly status: () => SnapshotStatus;
   readonly count: (view: ViewSpec, signal?: AbortSignal) => Promise<number>;
   /**
-   * One text a row, in order, from an SQL expression that yields neither NULL nor a line feed: the texts of many rows cross
-   * from the database as one value, which is several times cheaper than a value each.
-   * @throws AppError `cancelled` when the signal fires, between or within batches.
+   * What an SQL expression, which yields neither NULL nor a line feed, says of each row, in order. Many rows cross from
+   * the database as one value, and as the bytes that a file will hold.
+   * @throws AppError `cancelled` when the signal fires, between or within blocks.
    */
-  readonly lines: (view: ViewSpec, expression: string, signal?: AbortSignal) => AsyncIterable<readonly string[]>;
+  readonly blocks: (
+    view: ViewSpec,
+    expression: string,
+    separator: Separator,
+    signal?: AbortSignal,
+  ) => AsyncIterable<RowBlock>;
+}
+
+/** What {@link ViewReader.blocks} gives, as one text a row. */
+export async function* viewLines(
+  view: Pick<ViewReader, 'blocks'>,
+  spec: ViewSpec,
+  expression: string,
+  signal?: AbortSignal,
+): AsyncIterable<readonly string[]> {
+  for await (const { bytes, rows } of view.blocks(spec, expression, '\n', signal)) {
+    const lines = bytes.toString('utf8').split('\n');
+    checkRows(rows, lines.length);
+    yield lines;
+  }
+}
+
+const LINE_FEED = 0x0a;
+
+/**
+ * Where in its bytes each row of a block ends.
+ * @throws AppError `internal` when the block does not have as many rows as it says
+ */
+export function rowEnds({ bytes, rows }: RowBlock, separator: Separator): Uint32Array {
+  const ends = new Uint32Array(rows);
+  const before = separator.length - 1;
+  let found = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) {
+    ends[found] = at - before;
+    found += 1;
+  }
+  ends[found] = bytes.length;
+  checkRows(rows, found + 1);
+  return ends;
+}
+
+function checkRows(wanted: number, found: number): void {
+  if (wanted === found) return;
+  throw new AppError('internal', `Unexpected problem: ${wanted} rows were to be read, ${found} came.`);
 }

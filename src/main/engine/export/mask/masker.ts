@@ -8,7 +8,7 @@ import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import { isNameColumn, isPathColumn, maskedPart, NAME_COLUMNS } from '../../../../shared/export-columns.ts';
 import { DEFAULT_SORT, EMPTY_FILTER, type Filter } from '../../../../shared/filter.ts';
 import { formatPath, parsePath } from '../../../../shared/json-path.ts';
-import type { ViewReader } from '../../snapshot/view.ts';
+import { viewLines, type ViewReader } from '../../snapshot/view.ts';
 import { mark, placeTree, walkJson, type LeafKind, type Mark, type PlaceTree } from './json-walk.ts';
 import { MaskedValues } from './masked-values.ts';
 import { Pseudonyms } from './pseudonyms.ts';
@@ -172,7 +172,7 @@ export class Masker {
       if (at === 'masked' && (kind === 'string' || kind === 'number')) this.#values.add(value);
       return undefined;
     };
-    for await (const lines of view.lines({ filter: EMPTY_FILTER, sort: DEFAULT_SORT }, expression, signal)) {
+    for await (const lines of viewLines(view, { filter: EMPTY_FILTER, sort: DEFAULT_SORT }, expression, signal)) {
       for (const line of lines) {
         const cells: unknown = JSON.parse(line);
         if (!Array.isArray(cells)) throw new Error('A row of the snapshot is no list of cells');

@@ -1,32 +1,39 @@
-/** The rows of a stretch of a view as lines, made by the database and taken over as one text. */
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { AppError } from '../../../shared/errors.ts';
+/** The rows of a stretch of a view as bytes, made by the database and taken over as one value. */
+import { DuckDBBlobVector, type DuckDBConnection } from '@duckdb/node-api';
 import { rowAt } from './rows.ts';
+import type { RowBlock, Separator } from './view.ts';
 import { placesOf, type TableView } from './views.ts';
 
 /** Reads an SQL expression, which yields neither NULL nor a line feed, of each row in view order. */
-export async function readLines(
+export async function readBlocks(
   connection: DuckDBConnection,
   view: TableView,
   expression: string,
+  separator: Separator,
   offset: number,
   limit: number,
-): Promise<readonly string[]> {
+): Promise<readonly RowBlock[]> {
   const { rows, order } = await stretch(connection, view, offset, limit);
   try {
-    // The driver drops one byte order mark from the start of a text, so the text is given one.
-    const sql = `SELECT chr(65279) || string_agg(${expression}, chr(10) ORDER BY ${order}) FROM ${rows}`;
-    const result = await connection.runAndReadAll(sql);
-    const lines = String(result.getRows()[0]?.[0]).split('\n');
-    checkRows(limit, lines.length);
-    return lines;
+    const between = Array.from(separator, (character) => `chr(${character.charCodeAt(0)})`).join(' || ');
+    const sql = `SELECT encode(string_agg(${expression}, ${between} ORDER BY ${order})) FROM ${rows}`;
+    const bytes = await readBlob(connection, sql);
+    return [{ bytes, rows: limit }];
   } catch (error) {
     if (limit === 1 || !(error instanceof Error && /out of memory/i.test(error.message))) throw error;
     // These rows are far longer than most: half of them at a time may fit.
     const half = Math.floor(limit / 2);
-    const first = await readLines(connection, view, expression, offset, half);
-    return [...first, ...(await readLines(connection, view, expression, offset + half, limit - half))];
+    const first = await readBlocks(connection, view, expression, separator, offset, half);
+    return [...first, ...(await readBlocks(connection, view, expression, separator, offset + half, limit - half))];
   }
+}
+
+async function readBlob(connection: DuckDBConnection, sql: string): Promise<Buffer> {
+  const chunk = await (await connection.run(sql)).fetchChunk();
+  const vector = chunk?.getColumnVector(0);
+  const bytes = vector instanceof DuckDBBlobVector ? vector.getItemBytes(0) : null;
+  // No row at all: that there are too few is found where they are counted.
+  return bytes === null ? Buffer.alloc(0) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The SQL for a stretch of a view: where its rows come from, and by what they are put in order. */
@@ -56,9 +63,4 @@ async function stretch(
            WHERE ${table}.${locator} BETWEEN ${String(low)} AND ${String(high)}`,
     order: `place ${direction}`,
   };
-}
-
-function checkRows(wanted: number, found: number): void {
-  if (wanted === found) return;
-  throw new AppError('internal', `Unexpected problem: ${wanted} rows were to be read, ${found} came.`);
 }

@@ -50,7 +50,7 @@ export async function openTestView(
     connection,
     status: () => ({ ...STATUS, read: rows.length, captured: rows.length, ...status }),
     count,
-    async *blocks(view, expression, separator, signal): AsyncGenerator<RowBlock> {
+    async *blocks(view, expression, { separator }, signal): AsyncGenerator<RowBlock> {
       const from = view.offset ?? 0;
       const total = await count(view);
       for (let at = 0; at < total; at += BATCH_ROWS) {

@@ -169,8 +169,8 @@ describe('an export that can’t be finished', () => {
     await using view = await openTestView([], {}, MANY);
     const broken = {
       ...view,
-      blocks: (...[spec, , separator, signal]: Parameters<typeof view.blocks>) =>
-        view.blocks(spec, "error('disk gone')", separator, signal),
+      blocks: (...[spec, , blocks, signal]: Parameters<typeof view.blocks>) =>
+        view.blocks(spec, "error('disk gone')", blocks, signal),
     };
     const output = folder.file('out.csv');
     await expect(runExport(broken, { format: 'csv', output })).rejects.toThrow(/disk gone/);

@@ -42,7 +42,7 @@ export async function writeBuilt(
 ): Promise<void> {
   const { view, spec, signal } = request;
   const batches = async function* batches(): AsyncGenerator<Batch> {
-    for await (const block of view.blocks(spec, expression, frame.between, signal)) {
+    for await (const block of view.blocks(spec, expression, { separator: frame.between }, signal)) {
       yield unpacked(block, frame.between, unpack);
     }
   };

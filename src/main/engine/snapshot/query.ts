@@ -10,7 +10,7 @@ import { readable } from './schema.ts';
 import type { Selections } from './selections.ts';
 import type { Relation, Snapshot } from './snapshot.ts';
 import { StreamMemory } from './stream-memory.ts';
-import type { RowBlock, Separator, ViewReader, ViewSpec } from './view.ts';
+import type { Blocks, RowBlock, ViewReader, ViewSpec } from './view.ts';
 import { readBlocks } from './view-blocks.ts';
 import { locatorsOf, ViewCache, type TableView, type View } from './views.ts';
 
@@ -18,8 +18,8 @@ const ROW_COLUMNS = ['n', ...[...FILTER_FIELDS, 'timestamp'].map(readable), 'ts'
 const DETAIL_COLUMNS = [ROW_COLUMNS, ...['result', 'payload', 'raw'].map(readable)].join(', ');
 
 /** An export reads so many rows at once, fewer where they are long. */
-const BATCH_ROWS = 16_384;
-const BATCH_BYTES = 1024 * 1024;
+const BLOCK_ROWS = 16_384;
+const BLOCK_BYTES = 1024 * 1024;
 /** The database takes so many rows at a time through its operators. */
 const VECTOR_ROWS = 2_048;
 /** About what a row takes without its JSON. */
@@ -188,7 +188,7 @@ export class SnapshotQuery implements ViewReader {
   async *blocks(
     spec: ViewSpec,
     expression: string,
-    separator: Separator,
+    { separator, size: bytes = BLOCK_BYTES }: Blocks,
     signal?: AbortSignal,
   ): AsyncIterable<RowBlock> {
     const total = await this.count(spec, signal);
@@ -196,7 +196,7 @@ export class SnapshotQuery implements ViewReader {
     const wide = /\b(?:result|payload|raw)\b/.test(expression);
     const average = captured === 0 ? 1 : bytes_read / captured;
     const perRow = wide || average > LONG_ROW_BYTES ? average : FLAT_ROW_BYTES;
-    const size = batchRows(perRow);
+    const size = blockRows(perRow, bytes);
     const start = spec.offset ?? 0;
     const read = (from: number): Promise<readonly RowBlock[]> =>
       this.#withView(spec, signal, (connection, view) =>
@@ -258,9 +258,9 @@ export class SnapshotQuery implements ViewReader {
 }
 
 /** Rows of so many bytes that are read at once: whole vectors of the database, where they are not too long. */
-function batchRows(rowBytes: number): number {
-  const rows = Math.floor(BATCH_BYTES / Math.max(1, rowBytes));
-  return rows < VECTOR_ROWS ? Math.max(64, rows) : Math.min(BATCH_ROWS, rows - (rows % VECTOR_ROWS));
+function blockRows(rowBytes: number, bytes: number): number {
+  const rows = Math.floor(bytes / Math.max(1, rowBytes));
+  return rows < VECTOR_ROWS ? Math.max(64, rows) : Math.min(BLOCK_ROWS, rows - (rows % VECTOR_ROWS));
 }
 
 type Row = readonly DuckDBValue[];

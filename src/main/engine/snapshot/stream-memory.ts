@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { MEMORY_LIMIT } from './schema.ts';
 
 /** Pages that would be kept for later are memory for nothing: measured, a third of the usual is as fast. */
-const STREAM_MEMORY = '40MB';
+const STREAM_MEMORY = '24MB';
 
 /** Lowers a database's limit while anything streams from it. A limit that was raised for long rows stays where it is. */
 export class StreamMemory {

@@ -18,6 +18,16 @@ export interface ViewSpec {
 /** What stands between two rows. It ends with a line feed, which no row holds. */
 export type Separator = '\n' | '\r\n' | ',\n';
 
+/** How rows are cut into blocks. */
+export interface Blocks {
+  readonly separator: Separator;
+  /** About how many bytes of the table to a block; the reader's own choice when left out. */
+  readonly size?: number;
+}
+
+/** Blocks of rows that become texts, whose memory is given back later than that of bytes. */
+const TEXT_BLOCKS: Blocks = { separator: '\n', size: 512 * 1024 };
+
 /** Some rows as UTF-8, one behind the other. */
 export interface RowBlock {
   /** The rows with the separator between each two, but not behind the last. */
@@ -45,7 +55,7 @@ export interface ViewReader {
   readonly blocks: (
     view: ViewSpec,
     expression: string,
-    separator: Separator,
+    blocks: Blocks,
     signal?: AbortSignal,
   ) => AsyncIterable<RowBlock>;
 }
@@ -57,7 +67,7 @@ export async function* viewLines(
   expression: string,
   signal?: AbortSignal,
 ): AsyncIterable<readonly string[]> {
-  for await (const { bytes, rows } of view.blocks(spec, expression, '\n', signal)) {
+  for await (const { bytes, rows } of view.blocks(spec, expression, TEXT_BLOCKS, signal)) {
     const lines = bytes.toString('utf8').split('\n');
     checkRows(rows, lines.length);
     yield lines;

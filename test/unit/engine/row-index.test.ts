@@ -6,7 +6,16 @@ import { capture } from '../../../src/main/engine/snapshot/capture.ts';
 import { facets } from '../../../src/main/engine/snapshot/facets.ts';
 import { histogram } from '../../../src/main/engine/snapshot/histogram.ts';
 import { SnapshotQuery } from '../../../src/main/engine/snapshot/query.ts';
-import { inOrderOf, keep, mostFrequent, shared, type Rows } from '../../../src/main/engine/snapshot/rows.ts';
+import {
+  codesFor,
+  countCodes,
+  inOrderOf,
+  keep,
+  mostFrequent,
+  shared,
+  type Rows,
+} from '../../../src/main/engine/snapshot/rows.ts';
+import { RunningCounts } from '../../../src/main/engine/snapshot/running-counts.ts';
 import { Snapshot } from '../../../src/main/engine/snapshot/snapshot.ts';
 import { toErrorReply } from '../../../src/shared/errors.ts';
 import { DEFAULT_SORT, type FilterInput } from '../../../src/shared/filter.ts';
@@ -270,9 +279,29 @@ describe('rows by number', () => {
     );
   });
 
+  it('are counted in a stretch as they are one by one', async () => {
+    const size = 100_000;
+    for (const distinct of [1, 3, 300, 60_000]) {
+      const codes = codesFor(size, distinct);
+      for (let row = 0; row < size; row += 1) codes[row] = (row * 7_919) % distinct;
+      const counts = new RunningCounts(codes, distinct);
+      for (const [from, to] of [
+        [0, size],
+        [0, 0],
+        [5, 40],
+        [16_384, 32_768],
+        [16_383, 81_921],
+        [99_999, size],
+      ] as const) {
+        expect(await counts.of({ from, to })).toEqual(await countCodes({ from, to }, codes, distinct));
+      }
+    }
+  });
+
   it('are most often those that a full sort puts first', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(6), { maxLength: 40 }), fc.nat(45), (list, limit) => {
+      fc.property(fc.array(fc.nat(6), { maxLength: 40 }), fc.constantFrom(1, 20_000), fc.nat(45), (some, by, limit) => {
+        const list = some.map((count) => count * by);
         const counts = Uint32Array.from(list);
         const all = list.map((_count, code) => code).filter((code) => list[code] !== 0);
         const want = all.toSorted((a, b) => (list[b] ?? 0) - (list[a] ?? 0) || a - b).slice(0, limit);

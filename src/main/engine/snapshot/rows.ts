@@ -227,6 +227,9 @@ export async function inOrderOf(rows: Rows, codes: Codes, distinct: number): Pro
   return ordered;
 }
 
+/** Counts from here on are told apart only where so many codes have them. */
+const MOST_TOLD = 2 ** 16;
+
 /** The codes that occur most, the most frequent first; of those with one count, the smallest. */
 export function mostFrequent(counts: Uint32Array, limit: number): readonly number[] {
   let most = 0;
@@ -238,17 +241,23 @@ export function mostFrequent(counts: Uint32Array, limit: number): readonly numbe
   // The least count that is still wanted: below it lie all but `limit` of the codes, or more where counts are the same.
   let least = 1;
   if (occurring > limit) {
-    const having = new Uint32Array(most + 1);
-    for (const count of counts) having[count] = (having[count] ?? 0) + 1;
+    const having = new Uint32Array(Math.min(most, MOST_TOLD) + 1);
+    for (const count of counts) {
+      const told = count < MOST_TOLD ? count : MOST_TOLD;
+      having[told] = (having[told] ?? 0) + 1;
+    }
     let above = 0;
-    for (least = most; least > 1 && above + (having[least] ?? 0) < limit; least -= 1) above += having[least] ?? 0;
+    for (least = having.length - 1; least > 1 && above + (having[least] ?? 0) < limit; least -= 1) {
+      above += having[least] ?? 0;
+    }
   }
   const more: number[] = [];
   const same: number[] = [];
-  counts.forEach((count, code) => {
-    if (count > least) more.push(code);
+  for (let code = 0; code < counts.length; code += 1) {
+    const count = counts[code] ?? 0;
+    if (count > least || count >= MOST_TOLD) more.push(code);
     else if (count === least && same.length < limit) same.push(code);
-  });
+  }
   const byCount = more.toSorted((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
   return [...byCount, ...same].slice(0, limit);
 }

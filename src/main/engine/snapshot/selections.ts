@@ -21,6 +21,7 @@ import {
   type Rows,
   type Stretch,
 } from './rows.ts';
+import { RunningCounts } from './running-counts.ts';
 import { searchParts } from './search-sql.ts';
 import type { Relation } from './snapshot.ts';
 import type { ViewSpec } from './view.ts';
@@ -45,8 +46,8 @@ export class Selections {
   readonly #lowered = new Map<CodedColumn, readonly string[]>();
   /** The least lately used first. */
   readonly #kept = new Map<string, Kept>();
-  /** The counts of all rows, which are asked for again and again. */
-  readonly #ofAll = new Map<CodedColumn, Uint32Array>();
+  /** Made when a stretch is counted first: time ranges, and all rows, are asked for again and again. */
+  readonly #running = new Map<CodedColumn, RunningCounts>();
 
   constructor(table: CodedTable) {
     this.table = table;
@@ -100,11 +101,12 @@ export class Selections {
 
   /** How often each code of a column occurs among the rows. The caller may change the list. */
   async counts(rows: Rows, column: CodedColumn): Promise<Uint32Array> {
-    const isWhole = sizeOf(rows) === this.table.size && column.values !== undefined;
-    if (!isWhole) return countCodes(rows, column.codes, column.distinct);
-    const counts = this.#ofAll.get(column) ?? (await countCodes(rows, column.codes, column.distinct));
-    this.#ofAll.set(column, counts);
-    return counts.slice();
+    const { codes, distinct, values } = column;
+    const whole = sizeOf(rows) === this.table.size ? { from: 0, to: this.table.size } : rows;
+    if (whole instanceof Uint32Array || values === undefined) return countCodes(rows, codes, distinct);
+    const running = this.#running.get(column) ?? new RunningCounts(codes, distinct);
+    this.#running.set(column, running);
+    return running.of(whole);
   }
 
   /** The codes of those values of a column that hold a text, upper or lower case. */

@@ -177,5 +177,5 @@ function sizeOfIndex(dataDir: string): number {
   const sizes = files
     .filter((name) => name.endsWith('.index'))
     .map((name) => statSync(join(dataDir, 'captures', name), { throwIfNoEntry: false })?.size ?? 0);
-  return Math.max(0, ...sizes);
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

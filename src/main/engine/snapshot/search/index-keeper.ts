@@ -21,7 +21,8 @@ export class IndexKeeper {
     if (task.do === 'begin') {
       this.#letterCase ??= new LetterCase(task.letters);
       const file = new RunFile(task.path, this.#letterCase);
-      this.#indexes.set(index, { file, letterCase: this.#letterCase, gatherer: new RowGatherer(file, task.columns) });
+      const gatherer = new RowGatherer(file, task.columns, task.first);
+      this.#indexes.set(index, { file, letterCase: this.#letterCase, gatherer });
       return {};
     }
     const kept = this.#indexes.get(index);

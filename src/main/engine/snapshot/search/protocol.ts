@@ -4,8 +4,14 @@ import type { CasePairs } from './letter-case.ts';
 import type { AtPath, Found } from './run-file.ts';
 
 export type Task =
-  /** Begins an index in a file that is not there yet. */
-  | { readonly do: 'begin'; readonly path: string; readonly letters: CasePairs; readonly columns: number }
+  /** Begins an index, of the rows from the first on, in a file that is not there yet. */
+  | {
+      readonly do: 'begin';
+      readonly path: string;
+      readonly letters: CasePairs;
+      readonly columns: number;
+      readonly first: number;
+    }
   /** Takes rows in, which follow those before. */
   | { readonly do: 'add'; readonly memory: ArrayBuffer; readonly length: number; readonly rows: number }
   | { readonly do: 'finish' }

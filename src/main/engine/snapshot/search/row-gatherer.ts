@@ -16,12 +16,14 @@ export class RowGatherer {
   #paths = new PathTable();
   #json = new JsonUnits(this.#paths);
   readonly #columns: readonly ColumnTexts[];
-  #first = 0;
+  #first: number;
   #rows = 0;
   #odd: Record<keyof OddRows, number[]> = { whole: [], numbers: [], paths: [] };
 
-  constructor(file: RunFile, columns: number) {
+  /** @param first the number of the first row that will come */
+  constructor(file: RunFile, columns: number, first: number) {
     this.#file = file;
+    this.#first = first;
     this.#columns = Array.from({ length: columns }, () => new ColumnTexts());
   }
 

@@ -52,7 +52,7 @@ export interface AtPath {
 /** Where so few rows of a run are left, their texts are looked at one by one. */
 const FEW_ROWS = 16_384;
 /** An index that grows larger is not worth the disk it takes: the rows have hardly anything in common. */
-const MOST_BYTES = 2 ** 30;
+const MOST_BYTES = 2 ** 29;
 /** More groups of rows than this are not worth their verification. */
 const MAX_ALIKE = 2_000;
 

@@ -1,6 +1,6 @@
 /**
- * The index of what is searched in a table's rows: the texts that come again in many of them are looked at once. Kept by a
- * thread in a file beside the snapshot.
+ * The index of what is searched in a table's rows: the texts that come again in many of them are looked at once. Kept by
+ * threads in files beside the snapshot.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,15 +34,19 @@ export interface SearchIndexOptions {
   readonly columns: readonly string[];
 }
 
+/** Half of the rows, which a thread of its own looks through. */
+interface Half extends Stretch {
+  readonly thread: ThreadIndex;
+  readonly path: string;
+}
+
 export class SearchIndex {
   readonly letterCase: LetterCase;
-  readonly #thread: ThreadIndex;
-  readonly #path: string;
+  readonly #halves: readonly Half[];
   #isUsable = true;
 
-  private constructor(thread: ThreadIndex, path: string, letterCase: LetterCase) {
-    this.#thread = thread;
-    this.#path = path;
+  private constructor(halves: readonly Half[], letterCase: LetterCase) {
+    this.#halves = halves;
     this.letterCase = letterCase;
   }
 
@@ -52,44 +56,58 @@ export class SearchIndex {
    */
   static async make({ snapshot, relation, size, columns }: SearchIndexOptions): Promise<SearchIndex | undefined> {
     filesMade += 1;
-    const path = join(snapshot.folder, `search-${filesMade}.index`);
     const letters = await snapshot.read(undefined, (connection) => casePairs(connection));
-    const thread = new ThreadIndex();
+    const middle = Math.ceil(size / 2);
+    const halves = [
+      { from: 0, to: middle },
+      { from: middle, to: size },
+    ].map((half, lane) => {
+      const path = join(snapshot.folder, `search-${filesMade}-${lane}.index`);
+      return { ...half, path, thread: new ThreadIndex(lane) };
+    });
     try {
-      await thread.ask({ do: 'begin', path, letters, columns: columns.length });
-      const isWhole = await handOver(thread, { snapshot, relation, size, columns });
-      await thread.ask({ do: 'finish' });
-      if (isWhole) return new SearchIndex(thread, path, new LetterCase(letters));
+      let isWhole = true;
+      // One after the other: what is gathered takes memory.
+      for (const half of halves) {
+        const { thread, path, from: first } = half;
+        await thread.ask({ do: 'begin', path, letters, columns: columns.length, first });
+        isWhole &&= await handOver(half, { snapshot, relation, columns });
+        await thread.ask({ do: 'finish' });
+      }
+      if (isWhole) return new SearchIndex(halves, new LetterCase(letters));
     } catch (error) {
-      await remove(thread, path);
+      await remove(halves);
       throw error;
     }
-    await remove(thread, path);
+    await remove(halves);
     return undefined;
   }
 
-  /** Whether it answers: a thread that has ended leaves it to the database. */
+  /** Whether it answers: when a thread has ended, it leaves it to the database. */
   get isUsable(): boolean {
     return this.#isUsable;
   }
 
   /**
    * The rows of a stretch that hold a text in what was taken in, or may hold it.
-   * @param marks 1 for each row of the table that is known to hold it; they are gone afterwards
+   * @param marks 1 for each row of the table that is known to hold it
    * @returns `undefined` when the thread has failed
    */
-  async search(search: string, { from, to }: Stretch, marks: Uint8Array<ArrayBuffer>): Promise<Found | undefined> {
-    const answer = await this.#ask({ do: 'search', search, from, to, marks }, [marks.buffer]);
-    return answer?.found;
+  async search(search: string, stretch: Stretch, marks: Uint8Array<ArrayBuffer>): Promise<Found | undefined> {
+    const answers = await this.#ask(stretch, ({ from, to }) => {
+      const own = marks.slice();
+      return [{ do: 'search', search, from, to, marks: own }, [own.buffer]];
+    });
+    const found = answers?.map(({ answer, within }) => ({ ...answer.found, within }));
+    if (found === undefined) return undefined;
+    return {
+      rows: found.every(({ rows }) => rows === undefined) ? undefined : oneAfterAnother(found),
+      unsure: Uint32Array.from(found.flatMap(({ unsure = [] }) => [...unsure])),
+    };
   }
 
   /** The rows of a stretch that may have a value at a path; `undefined` when only the database can tell. */
-  async at(
-    connection: DuckDBConnection,
-    path: string,
-    value: string,
-    { from, to }: Stretch,
-  ): Promise<AtPath | undefined> {
+  async at(connection: DuckDBConnection, path: string, value: string, stretch: Stretch): Promise<AtPath | undefined> {
     const { root, steps } = parsePath(path);
     if (steps.length === 0) return undefined;
     const asked = await connection.runAndReadAll(
@@ -100,19 +118,37 @@ export class SearchIndex {
     const [asText, asJson, type] = asked.getRows()[0] ?? [];
     if (type === 'OBJECT' || type === 'ARRAY') return undefined;
     const spellings = [asText, asJson].flatMap((each) => (typeof each === 'string' ? [each] : []));
-    const answer = await this.#ask({ do: 'at', path: pathKey(root, steps), spellings, from, to });
-    return answer?.at;
+    const key = pathKey(root, steps);
+    const answers = await this.#ask(stretch, (within) => [{ do: 'at', path: key, spellings, ...within }, []]);
+    const found = answers?.flatMap(({ answer }) => answer.at ?? []);
+    if (found === undefined || found.length < (answers?.length ?? 0)) return undefined;
+    return {
+      alike: found.flatMap(({ alike }) => alike),
+      others: Uint32Array.from(found.flatMap(({ others }) => [...others])),
+    };
   }
 
-  /** Removes its file. */
+  /** Removes its files. */
   async close(): Promise<void> {
     this.#isUsable = false;
-    await remove(this.#thread, this.#path);
+    await remove(this.#halves);
   }
 
-  async #ask(...[task, transfer]: Parameters<ThreadIndex['ask']>): Promise<Answer | undefined> {
+  /** Asks each half that has rows of a stretch about those rows. */
+  async #ask(
+    { from, to }: Stretch,
+    question: (within: Stretch) => Parameters<ThreadIndex['ask']>,
+  ): Promise<readonly { readonly answer: Answer; readonly within: Stretch }[] | undefined> {
+    const asked = this.#halves
+      .map((half) => ({ thread: half.thread, from: Math.max(from, half.from), to: Math.min(to, half.to) }))
+      .filter((half) => half.from < half.to);
     try {
-      return await this.#thread.ask(task, transfer);
+      return await Promise.all(
+        asked.map(async ({ thread, ...within }) => ({
+          answer: await thread.ask(...question(within)),
+          within,
+        })),
+      );
     } catch {
       // Whatever it was, the database answers from now on, as exactly and more slowly.
       this.#isUsable = false;
@@ -121,15 +157,33 @@ export class SearchIndex {
   }
 }
 
-async function remove(thread: ThreadIndex, path: string): Promise<void> {
-  await thread.close();
-  await rm(path, { force: true });
+/** Rows of stretches that follow one another; all of a stretch where none are given. */
+function oneAfterAnother(
+  found: readonly { readonly rows?: Uint32Array | undefined; readonly within: Stretch }[],
+): Uint32Array<ArrayBuffer> {
+  const sizes = found.map(({ rows, within }) => rows?.length ?? within.to - within.from);
+  const all = new Uint32Array(sizes.reduce((sum, size) => sum + size, 0));
+  let at = 0;
+  found.forEach(({ rows, within }, index) => {
+    const size = sizes[index] ?? 0;
+    if (rows === undefined) for (let row = 0; row < size; row += 1) all[at + row] = within.from + row;
+    else all.set(rows, at);
+    at += size;
+  });
+  return all;
+}
+
+async function remove(halves: readonly Half[]): Promise<void> {
+  for (const { thread, path } of halves) {
+    await thread.close();
+    await rm(path, { force: true });
+  }
 }
 
 /** False when the rows changed meanwhile. */
 async function handOver(
-  thread: ThreadIndex,
-  { snapshot, relation, size, columns }: SearchIndexOptions,
+  { thread, from: first, to: size }: Half,
+  { snapshot, relation, columns }: Omit<SearchIndexOptions, 'size'>,
 ): Promise<boolean> {
   const { captured, bytes_read } = snapshot.status();
   const average = captured === 0 ? 1 : bytes_read / captured;
@@ -139,7 +193,7 @@ async function handOver(
   );
   let rows = usual;
   let adding: Promise<Answer> = Promise.resolve({});
-  for (let from = 0; from < size;) {
+  for (let from = first; from < size;) {
     const to = Math.min(size, from + rows);
     const bytes = await snapshot.read<Lines>(undefined, async (connection, now) =>
       now.revision === relation.revision

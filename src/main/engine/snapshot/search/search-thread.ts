@@ -1,4 +1,4 @@
-/** The one thread of this process that keeps search indexes: it starts with the first of them and ends with the last. */
+/** The threads of this process that keep search indexes: each starts with the first of its indexes and ends with the last. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -20,10 +20,12 @@ class SearchThread {
   readonly #worker = new Worker(program(), { name: 'search-index', resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   readonly #calls = new Map<number, Call>();
   readonly #gone: Promise<void>;
+  /** How many indexes it keeps. */
+  kept = 0;
   #failure: unknown;
   #made = 0;
 
-  constructor() {
+  constructor(lane: number) {
     // A process that has nothing else to do ends.
     this.#worker.unref();
     this.#worker.on('message', ({ call, answer, error }: FromThread) => {
@@ -39,7 +41,7 @@ class SearchThread {
     this.#gone = new Promise((resolve) => {
       this.#worker.once('exit', () => {
         this.#failure ??= new Error('the thread that keeps search indexes ended');
-        if (current === this) current = undefined;
+        if (threads.get(lane) === this) threads.delete(lane);
         for (const { reject } of this.#calls.values()) reject(this.#failure);
         this.#calls.clear();
         resolve();
@@ -65,22 +67,24 @@ class SearchThread {
   }
 }
 
-let current: SearchThread | undefined;
-/** How many indexes the thread keeps. */
-let kept = 0;
+const threads = new Map<number, SearchThread>();
 let made = 0;
 
-/** An index as the engine talks of it to the thread. */
+/** An index as the engine talks of it to its thread. */
 export class ThreadIndex {
+  readonly #lane: number;
   readonly #thread: SearchThread;
   readonly #number: number;
   #isOpen = true;
 
-  constructor() {
-    current ??= new SearchThread();
-    kept += 1;
+  /** @param lane indexes of different lanes are searched at the same time */
+  constructor(lane: number) {
+    const thread = threads.get(lane) ?? new SearchThread(lane);
+    threads.set(lane, thread);
+    thread.kept += 1;
     made += 1;
-    this.#thread = current;
+    this.#lane = lane;
+    this.#thread = thread;
     this.#number = made;
   }
 
@@ -98,9 +102,9 @@ export class ThreadIndex {
     } catch {
       // Where there is no such index any more, there is nothing to be closed.
     } finally {
-      kept -= 1;
-      if (kept === 0 && current === this.#thread) {
-        current = undefined;
+      this.#thread.kept -= 1;
+      if (this.#thread.kept === 0) {
+        if (threads.get(this.#lane) === this.#thread) threads.delete(this.#lane);
         await this.#thread.end();
       }
     }

@@ -144,9 +144,6 @@ function overlap(one: Stretch, other: Stretch): Stretch {
   return { from, to: Math.max(from, Math.min(one.to, other.to)) };
 }
 
-/** Marks that let pass what is 1. */
-const ONE = Uint8Array.of(0, 1);
-
 /** The rows, which lie within a stretch, and those others of the stretch that one of the conditions lets pass. */
 export async function withMarked(rows: Rows, stretch: Stretch, conditions: readonly Allowed[]): Promise<Rows> {
   if (conditions.length === 0 || sizeOf(rows) === stretch.to - stretch.from) return rows;
@@ -168,8 +165,42 @@ export async function markAllowed(marked: Uint8Array, stretch: Stretch, conditio
 }
 
 /** The rows of a stretch that are marked with 1. */
-export function markedRows(marked: Uint8Array, stretch: Stretch): Promise<Rows> {
-  return keepOne(stretch, { codes: marked, marks: ONE });
+export async function markedRows(marked: Uint8Array, stretch: Stretch): Promise<Rows> {
+  const size = stretch.to - stretch.from;
+  let count = 0;
+  await inSlices(size, (from, to) => {
+    let passing = 0;
+    for (let row = stretch.from + from; row < stretch.from + to; row += 1) passing += marked[row] ?? 0;
+    count += passing;
+  });
+  // One more than there are: a row that is not marked is written, too, and the next one over it.
+  const rows = new Uint32Array(count + 1);
+  let found = 0;
+  await inSlices(size, (from, to) => {
+    let at = found;
+    for (let row = stretch.from + from; row < stretch.from + to; row += 1) {
+      rows[at] = row;
+      at += marked[row] ?? 0;
+    }
+    found = at;
+  });
+  return rows.subarray(0, count);
+}
+
+/** Whether lists hold so few of a stretch's rows that putting them in order costs less than going through the stretch. */
+export function isFew(lists: readonly Uint32Array[], { from, to }: Stretch): boolean {
+  return lists.reduce((sum, { length }) => sum + length, 0) * 64 < to - from;
+}
+
+/** Rows of several lists, each of them once. */
+export function sortedRows(lists: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all.sort().filter((row, place) => row !== all[place - 1]);
 }
 
 /** How many of the rows have each code. */

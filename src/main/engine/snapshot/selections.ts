@@ -1,21 +1,23 @@
 /** Which rows of a coded table pass a filter, and in which order: found once and kept while they are used. */
-import { DuckDBBitValue, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { FACET_FIELDS, type FacetField } from '../../../shared/event.ts';
 import { EMPTY_FILTER, type FieldCondition, type Filter, type PathCondition } from '../../../shared/filter.ts';
 import type { CodedColumn, CodedTable } from './coded-table.ts';
-import { filterToSql, sourceIndexes, timeBounds, type SqlValue } from './filter-sql.ts';
+import { filterToSql, sourceIndexes, timeBounds } from './filter-sql.ts';
+import { rowsAmong, rowsThat } from './found-rows.ts';
 import { matchRefused } from './refused-json.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import {
   countCodes,
   firstPlace,
   inOrderOf,
+  isFew,
   keep,
   markAllowed,
   markedRows,
-  rowAt,
   shared,
   sizeOf,
+  sortedRows,
   withMarked,
   type Allowed,
   type Rows,
@@ -35,8 +37,6 @@ interface Kept {
 /** Lists of rows are kept up to so many bytes together. */
 const KEPT_BYTES = 24 * 1024 * 1024;
 const KEPT_LISTS = 256;
-/** So many rows are looked at one by one; where there are more, the database goes through all. */
-const MOST_PICKED = 20_000;
 
 export class Selections {
   readonly table: CodedTable;
@@ -218,9 +218,11 @@ export class Selections {
     const looked = [...new Set([...alike.map(({ row }) => row), ...others])].toSorted((a, b) => a - b);
     const having = new Set(await rowsAmong(connection, relation, looked, sql, values));
     const other = condition.negate ? 0 : 1;
+    const passing = alike.filter(({ row }) => having.has(row)).map(({ rows }) => rows);
+    if (!condition.negate && others.length === 0 && isFew(passing, span)) return sortedRows(passing);
     const marks = new Uint8Array(span.to).fill(1 - other);
+    for (const rows of passing) for (let at = 0; at < rows.length; at += 1) marks[rows[at] ?? 0] = other;
     // A row whose paths are not all known is told by what was found of itself, not of those that seem to be like it.
-    for (const { row, rows } of alike) if (having.has(row)) for (const each of rows) marks[each] = other;
     for (const row of others) marks[row] = having.has(row) ? other : 1 - other;
     return markedRows(marks, span);
   }
@@ -322,69 +324,4 @@ export class Selections {
 
 function isFacet(field: string): field is FacetField {
   return FACET_FIELDS.some((name) => name === field);
-}
-
-/** The rows of a stretch that meet a condition. */
-async function rowsThat(
-  connection: DuckDBConnection,
-  { table }: Relation,
-  span: Stretch,
-  sql: string,
-  values: readonly SqlValue[],
-): Promise<Rows> {
-  if (span.from === span.to) return span;
-  const result = await connection.runAndReadAll(
-    `SELECT bitstring_agg(rowid, ${span.from}, ${span.to - 1}) FROM ${table}
-     WHERE rowid >= ${span.from} AND rowid < ${span.to} AND (${sql})`,
-    [...values],
-  );
-  const bits = result.getRows()[0]?.[0];
-  return bits instanceof DuckDBBitValue ? rowsOfBits(bits, span) : new Uint32Array();
-}
-
-/** Those of some rows, in ascending order, that meet a condition. */
-async function rowsAmong(
-  connection: DuckDBConnection,
-  relation: Relation,
-  rows: readonly number[],
-  sql: string,
-  values: readonly SqlValue[],
-): Promise<readonly number[]> {
-  const [first] = rows;
-  const last = rows.at(-1);
-  if (first === undefined || last === undefined) return [];
-  if (rows.length > MOST_PICKED) {
-    const among = new Set(rows);
-    const found = await rowsThat(connection, relation, { from: first, to: last + 1 }, sql, values);
-    return Array.from({ length: sizeOf(found) }, (_, place) => rowAt(found, place) ?? 0).filter((row) =>
-      among.has(row),
-    );
-  }
-  // With the range the database reads only where the rows lie, which it does not for a list alone.
-  const result = await connection.runAndReadAll(
-    `SELECT rowid FROM ${relation.table} WHERE rowid BETWEEN ${first} AND ${last} AND rowid IN (${rows.join(', ')}) AND (${sql})`,
-    [...values],
-  );
-  return result.getRows().map(([row]) => Number(row));
-}
-
-/** The rows of a stretch whose bits are set. */
-function rowsOfBits({ data }: DuckDBBitValue, span: Stretch): Rows {
-  // The first byte says how many bits stand before the first row's; they are set, too.
-  const before = data[0] ?? 0;
-  const bytes = data.slice(1);
-  bytes[0] = (bytes[0] ?? 0) & (0xff >> before);
-  let count = 0;
-  for (const byte of bytes) for (let rest = byte; rest > 0; rest &= rest - 1) count += 1;
-  const rows = new Uint32Array(count);
-  let found = 0;
-  bytes.forEach((byte, at) => {
-    for (let rest = byte; rest > 0;) {
-      const bit = Math.clz32(rest) - 24;
-      rows[found] = span.from - before + at * 8 + bit;
-      found += 1;
-      rest &= ~(0x80 >> bit);
-    }
-  });
-  return rows;
 }

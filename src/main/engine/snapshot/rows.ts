@@ -200,7 +200,7 @@ export function sortedRows(lists: readonly Uint32Array[]): Uint32Array {
     all.set(list, at);
     at += list.length;
   }
-  return all.sort().filter((row, place) => row !== all[place - 1]);
+  return all.toSorted().filter((row, place) => row !== all[place - 1]);
 }
 
 /** How many of the rows have each code. */

@@ -1,6 +1,6 @@
 /** The events of a capture lie in order of time, then id by its bytes, then as they were captured, however they came. */
 import { describe, expect, it } from 'vitest';
-import { timeOrder } from '../../../src/main/engine/snapshot/time-sort.ts';
+import { sortNumbers, timeOrder } from '../../../src/main/engine/snapshot/time-sort.ts';
 import { createRandom } from '../../../scripts/sample/random.ts';
 import { BatchRepository, captureRepository, type Captured } from '../../support/captured.ts';
 import { recordText } from '../../support/record-text.ts';
@@ -32,6 +32,24 @@ async function captured(records: readonly string[]): Promise<Captured> {
     }),
   );
 }
+
+describe('numbers', () => {
+  it.each([
+    ['in order', (index: number) => index],
+    ['in order but for a few', (index: number, random: number) => (random < 0.02 ? random * 400_000 : index)],
+    ['in order but for one that is far ahead', (index: number) => (index === 3 ? 1e9 : index)],
+    ['against the order', (index: number) => -index],
+    ['in any order', (_index: number, random: number) => Math.floor(random * 100)],
+  ])('that are %s are sorted', (_name, value) => {
+    for (const count of [0, 1, 2, 7, 20, 5_000]) {
+      const random = createRandom(3);
+      const numbers = Float64Array.from({ length: count }, (_none, index) => value(index, random.next()));
+      const want = numbers.toSorted();
+      sortNumbers(numbers);
+      expect(numbers).toEqual(want);
+    }
+  });
+});
 
 describe('the order of a capture', () => {
   it.each([

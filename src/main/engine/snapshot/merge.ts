@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { MergedFile } from './merged-file.ts';
 import { SEPARATOR, type SegmentRows } from './segment.ts';
-import { timeOrder } from './time-sort.ts';
+import { sortNumbers, timeOrder } from './time-sort.ts';
 
 /** A segment in its file, and where its rows lie. */
 export interface StagedSegment extends SegmentRows {
@@ -65,7 +65,7 @@ export class Timeline {
       this.times.set(times, at);
       at += times.length;
     }
-    this.times.sort();
+    sortNumbers(this.times);
   }
 
   /** The rows in stretches of about so many, which can be put in order apart: no instant lies in two of them. */

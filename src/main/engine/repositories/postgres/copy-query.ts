@@ -10,7 +10,8 @@ import { LENT } from './lending-socket.ts';
 export const HEADER_BYTES = 5;
 /** Beyond this much unread data, the connection is not read any more until its reader has caught up. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
-const GATHER_BYTES = 256 * 1024;
+/** Room for what the connection reads at once, behind a row of which it had read only a part. */
+const GATHER_BYTES = 512 * 1024;
 /** Nothing else that a server says is as long. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const ROW = 0x64;

@@ -12,7 +12,7 @@ import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Frame } from './features/frame/frame.tsx';
-import { useWords } from './i18n/use-words.ts';
+import { useCurrentWords, WordsContext } from './i18n/use-words.ts';
 import { usePreferences } from './stores/preferences.ts';
 import { cssVariables, theme } from './theme.ts';
 
@@ -24,21 +24,23 @@ const client = new QueryClient({
 });
 
 export function App() {
-  const { language } = useWords();
+  const words = useCurrentWords();
   const scheme = usePreferences((state) => state.values.theme);
   return (
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={cssVariables}
-      defaultColorScheme="auto"
-      {...(scheme !== 'system' && { forceColorScheme: scheme })}
-    >
-      <DatesProvider settings={{ locale: language, firstDayOfWeek: 1 }}>
-        <QueryClientProvider client={client}>
-          <Notifications position="bottom-center" limit={3} autoClose={6_000} transitionDuration={80} />
-          <Frame />
-        </QueryClientProvider>
-      </DatesProvider>
-    </MantineProvider>
+    <WordsContext value={words}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        {...(scheme !== 'system' && { forceColorScheme: scheme })}
+      >
+        <DatesProvider settings={{ locale: words.language, firstDayOfWeek: 1 }}>
+          <QueryClientProvider client={client}>
+            <Notifications position="bottom-center" limit={3} autoClose={6_000} transitionDuration={80} />
+            <Frame />
+          </QueryClientProvider>
+        </DatesProvider>
+      </MantineProvider>
+    </WordsContext>
   );
 }

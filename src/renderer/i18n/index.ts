@@ -1,6 +1,5 @@
 /** Sets the language up and switches it; numbers, sizes and counted words follow it. */
 import { createInstance } from 'i18next';
-import { initReactI18next } from 'react-i18next';
 import { de } from './de.ts';
 import { en } from './en.ts';
 
@@ -15,7 +14,7 @@ export function languageFor(setting: 'system' | Language, locale: string): Langu
 }
 
 export async function startI18n(language: Language): Promise<void> {
-  await i18n.use(initReactI18next).init({
+  await i18n.init({
     lng: language,
     fallbackLng: 'en',
     resources: { en: { translation: en }, de: { translation: de } },

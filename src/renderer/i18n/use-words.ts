@@ -1,6 +1,7 @@
 /** The words of the current language together with its numbers, for components. */
-import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
+import type { TFunction } from 'i18next';
+import { createContext, use, useSyncExternalStore } from 'react';
+import { i18n } from './index.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
@@ -30,8 +31,33 @@ export function numberWords(language: string): NumberWords {
   };
 }
 
-export function useWords() {
-  const { t, i18n } = useTranslation();
-  const language = i18n.language;
-  return useMemo(() => ({ t, language, ...numberWords(language) }), [t, language]);
+export interface LanguageWords extends NumberWords {
+  readonly t: TFunction;
+  readonly language: string;
+}
+
+let known: LanguageWords | undefined;
+
+/** Made once a language, not once a component: a table has hundreds of cells with words in them. */
+function wordsNow(): LanguageWords {
+  const { language } = i18n;
+  if (known?.language !== language) known = { t: i18n.getFixedT(language), language, ...numberWords(language) };
+  return known;
+}
+
+function subscribe(listener: () => void): () => void {
+  i18n.on('languageChanged', listener);
+  return () => i18n.off('languageChanged', listener);
+}
+
+/** Provided once, around everything: {@link useCurrentWords}. */
+export const WordsContext = createContext<LanguageWords | undefined>(undefined);
+
+/** The words of the language that is set now. */
+export function useCurrentWords(): LanguageWords {
+  return useSyncExternalStore(subscribe, wordsNow);
+}
+
+export function useWords(): LanguageWords {
+  return use(WordsContext) ?? wordsNow();
 }

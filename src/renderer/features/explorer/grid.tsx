@@ -25,8 +25,8 @@ import { useShownUrls, useViewSources } from './view-sources.ts';
 
 const HEADER_HEIGHT = 28;
 export const ROW_HEIGHTS = { compact: 28, comfortable: 36 } as const;
-/** How long a fast scroll may pass before anything is fetched. */
-const LOOK_DELAY_MS = 30;
+/** While rows fly past, others are asked for this often at most. */
+const LOOK_EVERY_MS = 30;
 
 export function Grid() {
   const { t } = useWords();
@@ -52,8 +52,18 @@ export function Grid() {
   const { first, last } = scroll;
   const warnTooMany = usePickLimit();
 
+  const lookedAt = useRef(0);
   useEffect(() => {
-    const timer = setTimeout(() => eventPages.look(first - LOOK_AHEAD, last + LOOK_AHEAD), LOOK_DELAY_MS);
+    const look = (): void => {
+      lookedAt.current = performance.now();
+      eventPages.look(first - LOOK_AHEAD, last + LOOK_AHEAD);
+    };
+    const wait = lookedAt.current + LOOK_EVERY_MS - performance.now();
+    if (wait <= 0) {
+      look();
+      return undefined;
+    }
+    const timer = setTimeout(look, wait);
     return () => clearTimeout(timer);
   }, [first, last]);
   const { question, start } = pages;

@@ -28,7 +28,7 @@ export function ExportPreview({ input }: { readonly input: ActionInput<'event_au
   });
   const isStale = isFetching || asked !== input;
   return (
-    <section className={classes.preview} aria-label={t('export.preview')}>
+    <section className={classes.preview} aria-label={t('export.preview')} aria-busy={isStale}>
       <Text size="sm" fw={500}>
         {t('export.preview')} {isStale && <Waiting size={10} label={t('export.previewWaiting')} />}
       </Text>
@@ -38,13 +38,7 @@ export function ExportPreview({ input }: { readonly input: ActionInput<'event_au
         <>
           <Facts preview={data} />
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-          <div
-            className={classes.sheet}
-            data-stale={isStale || undefined}
-            aria-busy={isStale}
-            data-testid="export-preview"
-            tabIndex={0}
-          >
+          <div className={classes.sheet} data-stale={isStale || undefined} data-testid="export-preview" tabIndex={0}>
             {data !== undefined && <Rows preview={data} />}
           </div>
         </>

@@ -32,7 +32,7 @@ describe('help', () => {
   it('says what there is, with examples and exit codes', async () => {
     const { code, stdout, stderr } = await cli(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const word of ['export', 'events', 'facets', 'sources', 'test', 'verify', 'Examples:', 'Exit codes:'])
+    for (const word of ['export', 'events', 'verify', 'postgres://', 'cloudwatch:', 'ckan:', 'Examples:', 'Exit codes:'])
       expect(stdout).toContain(word);
   });
 
@@ -349,6 +349,13 @@ describe('the other commands', () => {
     const { code, stdout, stderr } = await cli(['test', source]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/SQLite file[^]*3,000/);
+  });
+
+  it('config says what is wrong with a setting, once', async () => {
+    const { code, stdout, stderr } = await cli(['config'], { env: { EVENT_AUDIT_BATCH_SIZE: 'many' } });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.match(/many/g)).toHaveLength(1);
+    expect(stderr).toContain('EVENT_AUDIT_BATCH_SIZE: batch.size is “many”; it must be a whole number');
   });
 
   it('verify names each file, and ends with 5 when one fails', async () => {

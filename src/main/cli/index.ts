@@ -42,9 +42,11 @@ Examples:
   event-audit facets --source=sqlite:audit.db --search=budget
   event-audit verify march.xlsx
 
-Sources are URLs: demo: (the bundled sample, used when none is named), basic:, sqlite:PATH?table=NAME,
-redis://HOST:PORT/DATABASE?key=NAME, rediss://…, snapshot:FILE  A password may come from EVENT_AUDIT_PASSWORD
-(of several sources EVENT_AUDIT_PASSWORD_1, _2, …), a saved snapshot’s passphrase from EVENT_AUDIT_PASSPHRASE.
+Sources are URLs: demo: (the bundled sample, used when none is named), basic: (what this product recorded),
+sqlite:PATH?table=NAME, redis://HOST:PORT/DATABASE?key=NAME, rediss://…, postgres://USER@HOST/DATABASE?table=NAME,
+cloudwatch:REGION/GROUP, file:PATH (CSV, TSV, JSON, JSON Lines, XLSX, Parquet, gzip of each, a folder of them),
+ckan:PATH of a ckan.ini, snapshot:FILE. A password may come from EVENT_AUDIT_PASSWORD (of several sources
+EVENT_AUDIT_PASSWORD_1, _2, …), a saved snapshot’s passphrase from EVENT_AUDIT_PASSPHRASE.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 store not reachable or refused, 4 done but incomplete,
 5 verification failed, 130 cancelled; compare: 1 when there are differences.`,
     );

@@ -32,7 +32,11 @@ export function readSettingFlags({
 }
 
 /** Runs with an engine that is closed afterwards, whatever happens. The first Ctrl+C cancels, a second one ends at once. */
-export async function withEngine<T>(work: (run: Run) => Promise<T>, plugins: readonly string[] = []): Promise<T> {
+export async function withEngine<T>(
+  work: (run: Run) => Promise<T>,
+  plugins: readonly string[] = [],
+  warn: (message: string) => void = (message) => say(`warning: ${message}`),
+): Promise<T> {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) endByInterrupt();
@@ -50,7 +54,7 @@ export async function withEngine<T>(work: (run: Run) => Promise<T>, plugins: rea
     output: process.stdout,
     options: optionStart,
     plugins,
-    warn: (message) => say(`warning: ${message}`),
+    warn,
   });
   // Who waits for something that the system knows nothing of, such as a plugin that never answers, still waits.
   const awake = setInterval(() => undefined, 60_000);

@@ -18,11 +18,13 @@ import { filledIn, placeOf, readIniSection } from './ini-file.ts';
 
 const SECTION = 'app:main';
 
-/** Variables of ours that are no settings of event auditing. */
+/** Variables of ours that are no settings of event auditing. Of several sources, each has one with its number. */
 export const OTHER_VARIABLES = [
   'EVENT_AUDIT_CONFIG',
   'EVENT_AUDIT_DATA_DIR',
   'EVENT_AUDIT_DEBUG',
+  'EVENT_AUDIT_MASK_KEY',
+  'EVENT_AUDIT_PASSPHRASE',
   'EVENT_AUDIT_PASSWORD',
   'EVENT_AUDIT_TEST_DIALOGS',
 ] as const;
@@ -165,7 +167,7 @@ function environmentLayer(
     if (text === undefined || !variable.startsWith(OPTION_ENVIRONMENT_PREFIX)) continue;
     const name = byVariable.get(variable);
     if (name !== undefined) layer.set(name, { text, origin: 'environment', place: variable });
-    else if (!OTHER_VARIABLES.some((other) => other === variable)) {
+    else if (!OTHER_VARIABLES.some((other) => other === variable.replace(/_\d+$/, ''))) {
       warnings.push(`The environment variable ${variable} is no setting and has no effect${suggestion(variable)}.`);
     }
   }

@@ -99,7 +99,13 @@ describe('a setting', () => {
 
   it('that is not known in a file or the environment is a warning with the nearest name', async () => {
     const ini = iniFile('[app:main]\nckanext.event_audit.ignore.action = x\nother = 1\n');
-    const { warnings } = await resolve({ ini, environment: { EVENT_AUDIT_BATCHSIZE: '3', EVENT_AUDIT_PASSWORD: 'x' } });
+    const ours = {
+      EVENT_AUDIT_PASSWORD: 'x',
+      EVENT_AUDIT_PASSWORD_2: 'x',
+      EVENT_AUDIT_MASK_KEY: 'x',
+      EVENT_AUDIT_PASSPHRASE_1: 'x',
+    };
+    const { warnings } = await resolve({ ini, environment: { EVENT_AUDIT_BATCHSIZE: '3', ...ours } });
     expect(warnings).toEqual([
       'The environment variable EVENT_AUDIT_BATCHSIZE is no setting and has no effect (did you mean batch.size?).',
       `${ini}:2: ckanext.event_audit.ignore.action is not known and has no effect (did you mean ignore.actions?).`,

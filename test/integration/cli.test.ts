@@ -32,7 +32,16 @@ describe('help', () => {
   it('says what there is, with examples and exit codes', async () => {
     const { code, stdout, stderr } = await cli(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const word of ['export', 'events', 'verify', 'postgres://', 'cloudwatch:', 'ckan:', 'Examples:', 'Exit codes:'])
+    for (const word of [
+      'export',
+      'events',
+      'verify',
+      'postgres://',
+      'cloudwatch:',
+      'ckan:',
+      'Examples:',
+      'Exit codes:',
+    ])
       expect(stdout).toContain(word);
   });
 

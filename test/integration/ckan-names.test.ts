@@ -17,7 +17,10 @@ beforeAll(async () => {
     INSERT INTO "group" VALUES ('g1', 'amt', 'Das Amt', true);
     CREATE ROLE reader LOGIN PASSWORD 'reader';
     GRANT SELECT (id, name, fullname) ON "user" TO reader;
-    GRANT SELECT ON package, "group" TO reader;`);
+    GRANT SELECT ON package, "group" TO reader;
+    CREATE ROLE half LOGIN PASSWORD 'half';
+    GRANT SELECT (id, title) ON "group" TO half;
+    CREATE ROLE nobody LOGIN PASSWORD 'nobody';`);
   await server.sql('CREATE DATABASE other');
 });
 
@@ -50,6 +53,20 @@ describe('names from CKAN', () => {
     // Where they came from is told without any secret.
     expect(names[0]?.best.where).toBe(url('reader'));
     expect(await test.engine.run('event_audit_forget_names', { snapshot_id })).toEqual({ forgotten: 25_003 });
+  });
+
+  it('are read from the tables that a role may read, and the others are named', async () => {
+    await using test = await testEngine();
+    const { snapshot_id } = await test.capture('demo:');
+    const load = (role: string): ReturnType<typeof test.engine.run<'event_audit_load_names'>> =>
+      test.engine.run('event_audit_load_names', { snapshot_id, from: { url: url(role), secrets: { password: role } } });
+    expect(await load('half')).toMatchObject({ loaded: 1, by_kind: { group: 1 }, closed: ['user', 'package'] });
+    const { names } = await test.engine.run('event_audit_get_names', { snapshot_id, ids: ['g1', 'u1'] });
+    expect(names.map(({ label }) => label)).toEqual(['Das Amt']);
+    await expect(load('nobody')).rejects.toMatchObject({
+      code: 'source_refused',
+      message: expect.stringContaining('SELECT id, name and title of "user", package, "group"'),
+    });
   });
 
   it('leave what was loaded before when the database can’t be read', async () => {

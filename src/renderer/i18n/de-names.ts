@@ -40,6 +40,8 @@ export const deNames: Pick<Words, 'names'> = {
       repeated_id: 'die Kennung hat weiter oben einen anderen Namen',
       damaged: 'nicht lesbar',
     },
+    closed:
+      'Nicht gelesen, weil diese Rolle es nicht darf: {{tables}}. Geben Sie ihr dort SELECT auf id, name und title und laden Sie neu.',
     noKind: 'ohne Art',
     kind: {
       user: 'Konten',

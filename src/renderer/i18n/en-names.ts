@@ -38,6 +38,7 @@ export const enNames = {
       repeated_id: 'the id has another name above',
       damaged: 'can’t be read',
     },
+    closed: 'Not read, since this role may not: {{tables}}. Let it SELECT id, name and title there, and load again.',
     noKind: 'without a kind',
     kind: { user: 'users', package: 'datasets', group: 'groups', resource: 'resources', organization: 'organizations' },
     id: 'id: {{id}}',

@@ -106,6 +106,8 @@ export const ANALYSIS_ACTIONS = {
       ignored: count,
       ignored_rows: z.array(z.object({ row: count, reason: z.string() })),
       by_kind: z.record(z.string(), count),
+      /** CKAN’s tables that the database’s role may not read, by kind. */
+      closed: z.array(z.string()),
     }),
   },
   event_audit_forget_names: {

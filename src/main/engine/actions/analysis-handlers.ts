@@ -63,13 +63,21 @@ export function analysisHandlers({ snapshots }: Services): Pick<Handlers, Names>
           yield await Promise.resolve(names);
         };
         const { loaded, byKind } = await loadNames(snapshot, 'file', from.path, read, signal);
-        return { loaded, by_kind: byKind, ignored: ignored.length, ignored_rows: ignored.slice(0, MAX_LISTED) };
+        return {
+          loaded,
+          by_kind: byKind,
+          ignored: ignored.length,
+          ignored_rows: ignored.slice(0, MAX_LISTED),
+          closed: [],
+        };
       }
       const { ckanNames, nameSource } = await import('../analysis/names/ckan-names.ts');
       const { url, secrets } = nameSource(from.url);
       const source = { url, secrets: { ...from.secrets, ...secrets } };
-      const { loaded, byKind } = await loadNames(snapshot, 'ckan', url.text, () => ckanNames(source, signal), signal);
-      return { loaded, by_kind: byKind, ignored: 0, ignored_rows: [] };
+      const closed = new Set<string>();
+      const read = (): ReturnType<typeof ckanNames> => ckanNames(source, signal, (kind) => closed.add(kind));
+      const { loaded, byKind } = await loadNames(snapshot, 'ckan', url.text, read, signal);
+      return { loaded, by_kind: byKind, ignored: 0, ignored_rows: [], closed: [...closed] };
     },
 
     event_audit_forget_names: async ({ snapshot_id }) => {

@@ -39,6 +39,9 @@ export function LoadView({ load, onAgain }: { readonly load: Load; readonly onAg
             .join(' · ')}
         </div>
       )}
+      {result !== undefined && result.closed.length > 0 && (
+        <div data-testid="names-closed">{t('names.closed', { tables: result.closed.join(', ') })}</div>
+      )}
       {result !== undefined && result.ignored > 0 && (
         <div data-testid="names-ignored" data-count={result.ignored}>
           {t('names.ignored', counted(result.ignored))}{' '}

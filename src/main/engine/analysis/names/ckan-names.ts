@@ -9,10 +9,10 @@ import type { GivenName } from './loaded-names.ts';
 
 /** Passwords, API keys and mail addresses lie in the same tables: only what is named here is ever asked for. */
 const TABLES = [
-  { table: '"user"', kind: 'user', columns: 'id, name, fullname AS title' },
-  { table: 'package', kind: 'package', columns: 'id, name, title' },
-  { table: '"group"', kind: 'group', columns: 'id, name, title' },
-  { table: 'resource', kind: 'resource', columns: 'id, name, NULL AS title' },
+  { table: '"user"', kind: 'user', title: 'fullname' },
+  { table: 'package', kind: 'package', title: 'title' },
+  { table: '"group"', kind: 'group', title: 'title' },
+  { table: 'resource', kind: 'resource', title: undefined },
 ] as const;
 
 const FETCH_ROWS = 10_000;
@@ -31,24 +31,41 @@ export function nameSource(text: string): { readonly url: SourceUrl; readonly se
 
 /**
  * Names in batches, read in one read-only transaction.
- * @throws AppError `source_unreachable`, `source_refused`, `source_invalid` when none of CKAN's tables is there, `cancelled`
+ * @param leave called with the kind of each table that this role may not read; the others are read all the same
+ * @throws AppError `source_unreachable`, `source_refused` (also when no table may be read), `source_invalid` when none of
+ * CKAN's tables is there, `cancelled`
  */
 export async function* ckanNames(
   { url, secrets }: { readonly url: SourceUrl; readonly secrets: SourceSecrets },
   signal: AbortSignal,
+  leave: (kind: string) => void,
 ): AsyncGenerator<readonly GivenName[]> {
   const { client } = await connect(url, secrets, signal);
   const abort = (): void => void client.connection.stream.destroy();
   signal.addEventListener('abort', abort, { once: true });
   try {
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    let tables = 0;
+    const closed: string[] = [];
+    let open = 0;
     for (const each of TABLES) {
-      if (!(await isThere(client, each.table))) continue;
-      tables += 1;
-      yield* namesIn(client, each, signal);
+      const columns = await columnsOf(client, each.table);
+      if (columns.size === 0) continue;
+      const texts = ['name', each.title ?? ''].map((column) => (columns.get(column) === true ? column : 'NULL'));
+      if (columns.get('id') !== true || texts.every((text) => text === 'NULL')) {
+        closed.push(each.table);
+        leave(each.kind);
+        continue;
+      }
+      open += 1;
+      yield* namesIn(client, each, texts, signal);
     }
-    if (tables === 0) {
+    if (open === 0 && closed.length > 0) {
+      throw new AppError(
+        'source_refused',
+        `This role may not read CKAN’s tables in ${url.text}. Let it SELECT id, name and title of ${closed.join(', ')}.`,
+      );
+    }
+    if (open === 0) {
       throw new AppError(
         'source_invalid',
         `${url.text} holds none of CKAN’s tables (user, package, group, resource). Check the database’s name.`,
@@ -64,16 +81,24 @@ export async function* ckanNames(
   }
 }
 
-async function isThere(client: Client, table: string): Promise<boolean> {
-  const { rows } = await client.query('SELECT to_regclass($1) IS NOT NULL AS there', [table]);
-  return z.array(z.object({ there: z.boolean() })).parse(rows)[0]?.there === true;
+/** The columns of a table and whether this role may read each; none when there is no such table. */
+async function columnsOf(client: Client, table: string): Promise<ReadonlyMap<string, boolean>> {
+  const { rows } = await client.query(
+    `SELECT attname AS name, has_column_privilege(attrelid, attnum, 'SELECT') AS readable
+     FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
+    [table],
+  );
+  const columns = z.array(z.object({ name: z.string(), readable: z.boolean() })).parse(rows);
+  return new Map(columns.map(({ name, readable }) => [name, readable]));
 }
 
 async function* namesIn(
   client: Client,
-  { table, kind, columns }: (typeof TABLES)[number],
+  { table, kind }: (typeof TABLES)[number],
+  [nameColumn, titleColumn]: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<readonly GivenName[]> {
+  const columns = `id, ${nameColumn ?? 'NULL'} AS name, ${titleColumn ?? 'NULL'} AS title`;
   await client.query(`DECLARE names NO SCROLL CURSOR FOR SELECT ${columns} FROM ${table} ORDER BY id`);
   for (;;) {
     throwIfAborted(signal);

@@ -96,6 +96,16 @@ test('all values of a field are searched, not only those in sight', async ({ app
   await page.getByTestId('facet-search').fill('harvest_job_rep');
   await expect(facet.getByTestId('facet-value')).toHaveCount(1);
   await expect(facet.getByTestId('facet-value')).toContainText('harvest_job_report');
+  // Whoever stands there by name is found by name.
+  const actors = page.getByTestId('facet-actor');
+  const name = await actors.locator('[data-named]').first().textContent();
+  await actors.getByRole('button', { name: 'More' }).click();
+  await page
+    .getByTestId('facet-search')
+    .last()
+    .fill((name ?? '').slice(1).toUpperCase());
+  await expect(actors.getByTestId('facet-value').first()).toContainText(name ?? '');
+  await expect(actors.getByTestId('facet-value')).not.toHaveCount(0);
 });
 
 test('a value inside the JSON becomes a column, is filtered by, and comes back with the view', async ({ app }) => {

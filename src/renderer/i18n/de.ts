@@ -236,6 +236,9 @@ export const de: Words = {
   detail: {
     label: 'Ereignis',
     close: 'Ereignis schließen',
+    unfold: 'Alle {{formatted}} Zeichen zeigen',
+    fold: 'Weniger zeigen',
+    beginning: 'Die ersten {{formatted}} Zeichen. Kopiert wird alles.',
     previous: 'Voriges Ereignis',
     next: 'Nächstes Ereignis',
     fields: 'Felder',

@@ -235,6 +235,9 @@ export const en = {
   detail: {
     label: 'Event',
     close: 'Close the event',
+    unfold: 'Show all {{formatted}} characters',
+    fold: 'Show less',
+    beginning: 'The first {{formatted}} characters. Copying takes all.',
     previous: 'Previous event',
     next: 'Next event',
     fields: 'Fields',

@@ -22,7 +22,7 @@ export const MIN_COLUMN_WIDTH = 56;
 export const MAX_COLUMN_WIDTH = 1200;
 
 export const DEFAULT_COLUMNS: readonly ColumnState[] = [
-  { field: 'timestamp', width: 196, hidden: false },
+  { field: 'timestamp', width: 228, hidden: false },
   { field: 'source', width: 132, hidden: false },
   { field: 'category', width: 96, hidden: false },
   { field: 'action', width: 148, hidden: false },

@@ -73,6 +73,8 @@ export const EXPLORE_ACTIONS = {
       limit: count.max(1_000).default(10),
       /** Only values that contain this text, without regard to case. */
       contains: z.string().default(''),
+      /** Of actors and objects, also ids whose known name or title contains it. */
+      by_name: z.boolean().default(false),
       exclude_own: z.boolean().default(false),
     }),
     output: z.object({ facets: z.array(facetSchema), revision: count }),

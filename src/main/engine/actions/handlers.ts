@@ -133,9 +133,13 @@ export function makeHandlers(services: Services): Handlers {
       return { events: await snapshots.get(snapshot_id).events(n === undefined ? { id: id ?? '' } : { n }, signal) };
     },
 
-    event_audit_get_facets: async ({ snapshot_id, filter, ...options }, { signal }) => {
+    event_audit_get_facets: async ({ snapshot_id, filter, by_name, ...options }, { signal }) => {
       const { facets } = await import('../snapshot/facets.ts');
-      return facets(snapshots.get(snapshot_id), filter, options, signal);
+      const query = snapshots.get(snapshot_id);
+      if (!by_name || options.contains === '') return facets(query, filter, options, signal);
+      const { idsNamed } = await import('../analysis/names/ids-named.ts');
+      const ids = await idsNamed(query.snapshot, options.contains, signal);
+      return facets(query, filter, { ...options, ids }, signal);
     },
 
     event_audit_get_histogram: async ({ snapshot_id, filter, buckets, by, top }, { signal }) => {

@@ -16,6 +16,8 @@ export interface FacetOptions {
   readonly limit: number;
   readonly contains: string;
   readonly exclude_own: boolean;
+  /** Ids that are among the values sought, whatever they contain; in the fields that hold ids. */
+  readonly ids?: readonly string[];
 }
 
 /** One field's question. */
@@ -23,7 +25,10 @@ interface FacetQuestion {
   readonly filter: Filter;
   readonly limit: number;
   readonly contains: string;
+  readonly ids: readonly string[];
 }
+
+const ID_FIELDS: ReadonlySet<string> = new Set<GroupField>(['actor', 'action_object_id', 'target_id']);
 
 /** A number that stands for a value, and how often it occurs. */
 interface Counted {
@@ -34,13 +39,14 @@ interface Counted {
 export async function facets(
   query: SnapshotQuery,
   filter: Filter,
-  { fields = FACET_FIELDS, limit, contains, exclude_own }: FacetOptions,
+  { fields = FACET_FIELDS, limit, contains, exclude_own, ids: named = [] }: FacetOptions,
   signal?: AbortSignal,
 ): Promise<{ facets: Facet[]; revision: number }> {
   let revision = 0;
   const counted = await Promise.all(
     fields.map((field) => {
-      const question = { filter: exclude_own ? withoutOwn(filter, field) : filter, limit, contains };
+      const ids = ID_FIELDS.has(field) ? named : [];
+      const question = { filter: exclude_own ? withoutOwn(filter, field) : filter, limit, contains, ids };
       return query.answer(
         signal,
         (connection, relation, selections) => {
@@ -69,7 +75,7 @@ async function valuesFromCodes(
   relation: Relation,
   selections: Selections,
   field: FacetField,
-  { filter, limit, contains }: FacetQuestion,
+  { filter, limit, contains, ids }: FacetQuestion,
 ): Promise<Facet | undefined> {
   const column = selections.table.columns.get(field);
   if (column === undefined) return undefined;
@@ -77,8 +83,9 @@ async function valuesFromCodes(
   const counts = await selections.counts(rows, column);
   if (contains !== '') {
     const marks = await selections.codesHolding(connection, relation, field, contains);
+    const named = ids.length === 0 ? undefined : await selections.codesOf(connection, relation, field, ids);
     marks.forEach((mark, code) => {
-      if (mark === 0) counts[code] = 0;
+      if (mark === 0 && named?.[code] !== 1) counts[code] = 0;
     });
   }
   const most = mostFrequent(counts, limit).map((code) => ({ code, count: counts[code] ?? 0 }));
@@ -177,13 +184,14 @@ async function countField(
   table: string,
   condition: SqlCondition,
   field: FacetField,
-  { limit, contains }: FacetQuestion,
+  { limit, contains, ids }: FacetQuestion,
 ): Promise<Facet> {
   const values = [...condition.values];
   let where = condition.sql;
   if (contains !== '') {
-    values.push(contains);
-    where = `(${where}) AND contains(lower(${field}), lower($${values.length}))`;
+    const list = ids.map((id) => `$${values.push(id)}`).join(', ');
+    const named = list === '' ? 'false' : `${field} IN (${list})`;
+    where = `(${where}) AND (contains(lower(${field}), lower($${values.push(contains)})) OR ${named})`;
   }
   const rows = await connection.runAndReadAll(
     `WITH counted AS (SELECT ${field} AS value, count(*) AS hits FROM ${table} WHERE ${where} GROUP BY 1),

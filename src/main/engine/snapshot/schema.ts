@@ -48,6 +48,14 @@ const TABLES = [
   'CREATE TABLE row_set (name VARCHAR, n BIGINT)',
 ];
 
+/**
+ * Names that were given from outside, in memory. `id`, `name`, `title`, `kind`, `origin` (`file` or `ckan`), `place` (file or URL),
+ * `seq` (later ones are newer). There from the beginning: of several who ask at once, nobody has to make it.
+ */
+export const LOADED_NAMES = 'views.loaded_name';
+const LOADED_COLUMNS =
+  'id VARCHAR, name VARCHAR, title VARCHAR, kind VARCHAR, origin VARCHAR, place VARCHAR, seq BIGINT';
+
 const COLUMNS_SQL = STAGE_COLUMNS.map(([name, type]) => `'${name}': '${type}'`).join(', ');
 
 /** A query over segments as the bulk reader takes them in: one line a row, values apart by 0x1F. */
@@ -121,6 +129,7 @@ export async function openDatabase(folder: string): Promise<DuckDBInstance> {
   const connection = await instance.connect();
   // Ordered positions of views are kept in memory, spilling to the snapshot's folder; they never outlive the engine.
   await connection.run("ATTACH ':memory:' AS views");
+  await connection.run(`CREATE TABLE ${LOADED_NAMES} (${LOADED_COLUMNS})`);
   await connection.run(`SET allowed_directories = [${quote(folder)}]`);
   await connection.run('SET enable_external_access = false');
   connection.closeSync();

@@ -1,7 +1,7 @@
 /** Which rows of a coded table pass a filter, and in which order: found once and kept while they are used. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FACET_FIELDS, type FacetField } from '../../../shared/event.ts';
-import { EMPTY_FILTER, type FieldCondition, type Filter, type PathCondition } from '../../../shared/filter.ts';
+import { EMPTY_FILTER, type Filter, type PathCondition } from '../../../shared/filter.ts';
 import type { CodedColumn, CodedTable } from './coded-table.ts';
 import { filterToSql, sourceIndexes, timeBounds } from './filter-sql.ts';
 import { rowsAmong, rowsThat } from './found-rows.ts';
@@ -233,7 +233,7 @@ export class Selections {
       const { field, negate } = condition;
       const column = isFacet(field) ? this.table.columns.get(field) : undefined;
       if (!isFacet(field) || column === undefined) continue;
-      const marks = await this.#marksOf(connection, relation, field, column, condition);
+      const marks = await this.codesOf(connection, relation, field, condition.values);
       allowed.push({ codes: column.codes, marks: negate ? marks.map((mark) => 1 - mark) : marks });
     }
     if (filter.sources.length > 0) {
@@ -244,22 +244,24 @@ export class Selections {
     return allowed;
   }
 
-  async #marksOf(
+  /** Marks the codes of some values of a column. */
+  async codesOf(
     connection: DuckDBConnection,
     relation: Relation,
     field: FacetField,
-    { distinct, values: known }: CodedColumn,
-    { values }: FieldCondition,
+    values: readonly string[],
   ): Promise<Uint8Array> {
-    if (known === undefined) {
+    const column = this.table.columns.get(field);
+    const known = column?.values;
+    if (column === undefined || known === undefined) {
       const placeholders = values.map((_value, at) => `$${at + 1}`);
       return this.#marks(connection, relation, field, `${field} IN (${placeholders.join(', ')})`, values);
     }
-    const marks = new Uint8Array(distinct);
-    for (const value of values) {
-      const code = known.indexOf(value.toWellFormed());
-      if (code >= 0) marks[code] = 1;
-    }
+    const marks = new Uint8Array(column.distinct);
+    const wanted = new Set(values.map((value) => value.toWellFormed()));
+    known.forEach((value, code) => {
+      if (wanted.has(value)) marks[code] = 1;
+    });
     return marks;
   }
 

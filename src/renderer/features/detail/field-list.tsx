@@ -1,5 +1,7 @@
 /** The event's flat fields, each with copy, include and exclude. */
+import { Button } from '@mantine/core';
 import { Filter, FilterX } from 'lucide-react';
+import { useState } from 'react';
 import { FLAT_FIELDS, type EventDetail } from '../../../shared/event.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
@@ -14,7 +16,9 @@ import { isNamedField } from '../names/use-name.ts';
 import { useViewSources, type ViewSource } from '../explorer/view-sources.ts';
 import classes from './detail.module.css';
 
-const VALUE_LIMIT = 4_000;
+/** Characters of a long value that are shown first, and that are shown at most; copying takes all. */
+const FOLDED = 400;
+const VALUE_LIMIT = 100_000;
 
 export function FieldList({ event }: { readonly event: EventDetail }) {
   const { t } = useWords();
@@ -26,7 +30,6 @@ export function FieldList({ event }: { readonly event: EventDetail }) {
       {FLAT_FIELDS.map((field) => {
         const value = event[field];
         const name = t(`field.${field}`);
-        const { text, cut } = clamp(value, VALUE_LIMIT);
         return (
           <div key={field} className={classes.field} data-testid={`field-${field}`}>
             <dt className={classes.name}>{name}</dt>
@@ -34,10 +37,13 @@ export function FieldList({ event }: { readonly event: EventDetail }) {
               {value === '' ? (
                 <span className="dim">{t('common.empty')}</span>
               ) : (
-                <bdi className={field === 'timestamp' || field.endsWith('id') ? 'mono' : ''}>
-                  <Marked text={text} search={search} />
-                  {cut && '…'}
-                </bdi>
+                <FieldValue
+                  // Another event's value is folded again.
+                  key={event.n}
+                  value={value}
+                  mono={field === 'timestamp' || field.endsWith('id')}
+                  search={search}
+                />
               )}
               {field === 'timestamp' && <div className="dim mono">{event.instant}</div>}
               {isNamedField(field) && <NameLine id={value} />}
@@ -67,6 +73,41 @@ export function FieldList({ event }: { readonly event: EventDetail }) {
         );
       })}
     </dl>
+  );
+}
+
+interface FieldValueProps {
+  readonly value: string;
+  readonly mono: boolean;
+  readonly search: string;
+}
+
+/** A value, folded when it is long. */
+function FieldValue({ value, mono, search }: FieldValueProps) {
+  const { t, number } = useWords();
+  const [open, setOpen] = useState(false);
+  const { text, cut } = clamp(value, open ? VALUE_LIMIT : FOLDED);
+  const isLong = value.length > FOLDED;
+  return (
+    <>
+      <bdi className={mono ? 'mono' : ''}>
+        <Marked text={text} search={search} />
+        {cut && '…'}
+      </bdi>
+      {open && cut && <div className="dim">{t('detail.beginning', { formatted: number(VALUE_LIMIT) })}</div>}
+      {isLong && (
+        <Button
+          variant="default"
+          size="compact-xs"
+          mt={4}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+          data-testid="field-fold"
+        >
+          {open ? t('detail.fold') : t('detail.unfold', { formatted: number(value.length) })}
+        </Button>
+      )}
+    </>
   );
 }
 

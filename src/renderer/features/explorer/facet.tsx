@@ -11,6 +11,8 @@ import { wouldLeave, type FacetChange } from '../../model/would-leave.ts';
 import { FacetLine, moveFocus } from './facet-line.tsx';
 import { FACET_LIMIT } from './facet-panel.tsx';
 import classes from './facets.module.css';
+import { usePreferences } from '../../stores/preferences.ts';
+import { isNamedField } from '../names/use-name.ts';
 import { useOwnCounts } from './own-counts.ts';
 import { useShownView, useSnapshotQuery } from './view-query.ts';
 
@@ -59,11 +61,12 @@ function FacetBody({ field, facet, total, searching, onSearch }: FacetBodyProps)
   const [text, setText] = useState('');
   const [contains] = useDebouncedValue(text.trim(), 150);
   const [limit, setLimit] = useState(MORE);
+  const by_name = usePreferences((state) => state.values.names === 'names') && isNamedField(field);
   const wide = useSnapshotQuery(
     'event_audit_get_facets',
     searching ? snapshot_id : undefined,
-    { filter, wide: field, contains, limit },
-    (snapshot) => ({ snapshot_id: snapshot, filter, fields: [field], limit, contains, exclude_own: true }),
+    { filter, wide: field, contains, limit, by_name },
+    (snapshot) => ({ snapshot_id: snapshot, filter, fields: [field], limit, contains, by_name, exclude_own: true }),
   );
   const name = t(`field.${field}`);
   const shown = searching ? (wide.data?.facets[0] ?? facet) : facet;

@@ -2,12 +2,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { idsNamed } from '../../../../src/main/engine/analysis/names/ids-named.ts';
 import { namesFor } from '../../../../src/main/engine/analysis/names/known-names.ts';
 import { forgetNames, loadNames } from '../../../../src/main/engine/analysis/names/loaded-names.ts';
 import { readNameFile } from '../../../../src/main/engine/analysis/names/name-file.ts';
 import { namesOf as namesOfResult } from '../../../support/name-lines.ts';
 import type { Snapshot } from '../../../../src/main/engine/snapshot/snapshot.ts';
-import { capturedHere } from '../../../support/captured.ts';
+import { facets } from '../../../../src/main/engine/snapshot/facets.ts';
+import { askedBothWays } from '../../../support/both-ways.ts';
+import { capturedHere, filterOf } from '../../../support/captured.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { trailWriter } from '../../../support/trail.ts';
 
@@ -53,6 +56,39 @@ async function trail(): Promise<Snapshot> {
   ]);
   return snapshot;
 }
+
+describe('ids by their names', () => {
+  it('are found by part of a name or title, seen or given, in any case', async () => {
+    const snapshot = await trail();
+    await give(snapshot, 'file', 'names.csv', [{ id: 'x', name: 'wahlamt', title: 'Amt für Wahlen' }]);
+    const found = async (text: string): Promise<readonly string[]> =>
+      (await idsNamed(snapshot, text, undefined)).toSorted((a, b) => a.localeCompare(b));
+    expect(await found('WAHL')).toEqual(['p', 'x']);
+    expect(await found('weber')).toEqual(['u']);
+    expect(await found('%')).toEqual([]);
+  });
+
+  it('are among the values of a field that a search finds', async () => {
+    const { model } = trailWriter();
+    const captured = await capturedHere([
+      model('08:00', 'created', 'Package:p1', { new: { name: 'wahlen', title: 'Wahlen 2023' } }),
+      model('09:00', 'created', 'Package:p2', { new: { name: 'haushalt', title: 'Haushalt' } }),
+      model('10:00', 'created', 'Package:wahl-3', { new: { name: 'andere', title: 'Andere' } }),
+    ]);
+    const options = {
+      fields: ['action_object_id', 'category'] as const,
+      limit: 10,
+      contains: 'wahl',
+      exclude_own: false,
+    };
+    await askedBothWays(captured.snapshot, async (query) => {
+      const ids = await idsNamed(captured.snapshot, 'wahl', undefined);
+      const { facets: found } = await facets(query, filterOf(), { ...options, ids });
+      expect(found.map(({ values }) => values.map(({ value }) => value))).toEqual([['p1', 'wahl-3'], []]);
+      return found;
+    });
+  });
+});
 
 describe('names seen in events', () => {
   it('are told with the title first, and where they are from', async () => {

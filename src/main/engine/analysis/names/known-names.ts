@@ -5,11 +5,10 @@
  */
 import type { KnownName, NamedId } from '../../../../shared/analysis-schemas.ts';
 import { formatInstant } from '../../../../shared/timestamp.ts';
-import { readable } from '../../snapshot/schema.ts';
+import { LOADED_NAMES, readable } from '../../snapshot/schema.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveBound } from '../../time-zone.ts';
 import { rowsOf, type Row } from '../event-rows.ts';
-import { LOADED_TABLE, prepareLoaded } from './loaded-names.ts';
 import { joinStretches, seenNames, seenNamesSettled } from './seen-names.ts';
 
 /** Stretches of one field of one id that are looked at; of more, the latest. */
@@ -29,11 +28,10 @@ export async function namesFor(
   return snapshot.read(signal, async (connection, relation) => {
     const { revision } = relation;
     if (wanted.length === 0) return { revision, names: [] };
-    await prepareLoaded(connection);
     const list = wanted.map((_id, index) => `$${index + 1}`).join(', ');
     const given = await rowsOf(
       connection,
-      `SELECT ${['id', 'name', 'title', 'kind'].map(readable).join(', ')}, origin, place FROM ${LOADED_TABLE} WHERE id IN (${list}) ORDER BY seq DESC`,
+      `SELECT ${['id', 'name', 'title', 'kind'].map(readable).join(', ')}, origin, place FROM ${LOADED_NAMES} WHERE id IN (${list}) ORDER BY seq DESC`,
       wanted,
     );
     // While rows still come, the table of what was seen would have to be made again and again.

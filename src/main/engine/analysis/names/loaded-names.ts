@@ -1,5 +1,5 @@
 /** Names that were given for a snapshot from outside: kept in its scratch database for as long as it is open. */
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { LOADED_NAMES } from '../../snapshot/schema.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { numberOf } from '../event-rows.ts';
 
@@ -9,14 +9,6 @@ export interface GivenName {
   readonly name: string;
   readonly title: string;
   readonly kind: string;
-}
-
-/** Columns: `id`, `name`, `title`, `kind`, `origin` (`file` or `ckan`), `place` (file or URL), `seq` (later ones are newer). */
-export const LOADED_TABLE = 'views.loaded_name';
-const COLUMNS = 'id VARCHAR, name VARCHAR, title VARCHAR, kind VARCHAR, origin VARCHAR, place VARCHAR, seq BIGINT';
-
-export async function prepareLoaded(connection: DuckDBConnection): Promise<void> {
-  await connection.run(`CREATE TABLE IF NOT EXISTS ${LOADED_TABLE} (${COLUMNS})`);
 }
 
 /**
@@ -33,13 +25,12 @@ export async function loadNames(
   const byKind: Record<string, number> = {};
   let loaded = 0;
   await snapshot.read(signal, async (connection) => {
-    await prepareLoaded(connection);
     loaded = 0;
     for (const kind of Object.keys(byKind)) delete byKind[kind];
-    const before = await numberOf(connection, `SELECT coalesce(max(seq), 0) FROM ${LOADED_TABLE}`);
+    const before = await numberOf(connection, `SELECT coalesce(max(seq), 0) FROM ${LOADED_NAMES}`);
     await connection.run('BEGIN');
     try {
-      await connection.run(`DELETE FROM ${LOADED_TABLE} WHERE origin = $1 AND place = $2`, [origin, place]);
+      await connection.run(`DELETE FROM ${LOADED_NAMES} WHERE origin = $1 AND place = $2`, [origin, place]);
       for await (const batch of read()) {
         const appender = await connection.createAppender('loaded_name', 'main', 'views');
         for (const { id, name, title, kind } of batch) {
@@ -63,9 +54,8 @@ export async function loadNames(
 /** Forgets all of them; returns how many there were. */
 export async function forgetNames(snapshot: Snapshot): Promise<number> {
   return snapshot.read(undefined, async (connection) => {
-    await prepareLoaded(connection);
-    const count = await numberOf(connection, `SELECT count(*) FROM ${LOADED_TABLE}`);
-    await connection.run(`DELETE FROM ${LOADED_TABLE}`);
+    const count = await numberOf(connection, `SELECT count(*) FROM ${LOADED_NAMES}`);
+    await connection.run(`DELETE FROM ${LOADED_NAMES}`);
     return count;
   });
 }

@@ -7,5 +7,5 @@ export function CategoryMark({ category }: { readonly category: string }) {
 }
 
 export function ColourMark({ colour }: { readonly colour: string }) {
-  return <span className={classes.mark} style={{ background: colour }} aria-hidden />;
+  return <span className={classes.mark} style={{ background: colour }} data-mark aria-hidden />;
 }

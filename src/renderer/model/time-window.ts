@@ -30,6 +30,13 @@ export function isDates({ from, to }: TimeWindow): boolean {
   return DATE.test(from) && DATE.test(to);
 }
 
+/** Whether a window means the same whoever reads it: whole days, or two instants that name their offset. */
+export function isAbsolute(window: TimeWindow): boolean {
+  if (isDates(window)) return true;
+  const [from, to] = [parseTimestamp(window.from), parseTimestamp(window.to)];
+  return from !== undefined && to !== undefined && !from.naive && !to.naive;
+}
+
 /** Months since year 0 when a window is whole months; `undefined` otherwise. */
 function wholeMonths({ from, to }: TimeWindow): { readonly first: number; readonly count: number } | undefined {
   if (!from.endsWith('-01') || !dateOf(dayOf(to) + 1).endsWith('-01')) return undefined;

@@ -113,7 +113,12 @@ export { expect };
 /** Keeps a picture of the window beside the spec's results; returns its path. */
 export async function screenshot(app: RunningApp, testInfo: TestInfo, name: string): Promise<string> {
   const path = testInfo.outputPath(`${name}.png`);
-  await app.page.screenshot({ path });
+  // The window's own picture: the page's would cut off what a zoom has made larger.
+  const png = await app.electron.evaluate(async ({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    return (await window?.webContents.capturePage())?.toPNG().toString('base64');
+  });
+  await writeFile(path, Buffer.from(png ?? '', 'base64'));
   await testInfo.attach(name, { path, contentType: 'image/png' });
   return path;
 }

@@ -119,6 +119,7 @@ function inspect({ never, piled }: { readonly never: string; readonly piled: str
       }
     }
     for (const element of cuts ? [] : pane.querySelectorAll('*')) {
+      if (!element.checkVisibility({ visibilityProperty: true })) continue;
       if (element.getAttribute('role') === 'separator' || element.closest('svg') !== null) continue;
       const inner = boxOf(element);
       if (inner.width === 0 || inner.height === 0) continue;

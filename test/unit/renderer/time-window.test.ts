@@ -1,6 +1,7 @@
 /** Stepping through time keeps the length of what is looked at; zooming out doubles it until everything is in sight. */
 import { expect, test } from 'vitest';
 import { meets, stepWindow, widerWindow } from '../../../src/renderer/model/time-window.ts';
+import { windowOf } from '../../../src/renderer/stores/time-axis.ts';
 
 test('whole months step by months, whatever their length', () => {
   const march = { from: '2024-03-01', to: '2024-03-31' };
@@ -35,4 +36,19 @@ test('a window beside the data has nothing in common with it', () => {
   expect(meets({ from: '2024-04-02', to: '2024-04-30' }, whole)).toBe(false);
   expect(meets({ from: '2024-03-31T00:00:00Z', to: '2024-04-30T00:00:00Z' }, whole)).toBe(true);
   expect(meets({ from: 'august', to: '' }, whole)).toBe(true);
+});
+
+test('what is drawn counts for the filter it was drawn for, and for no later one', () => {
+  const range = { from: '2024-01-01T00:00:00.869Z', to: '2024-12-31T20:52:31.566Z' };
+  const drawn = { range, of: { from: '-365d', to: '' } };
+  expect(windowOf({ from: '-365d', to: '' }, drawn)).toEqual(range);
+  expect(windowOf({ from: '-7d', to: '' }, drawn)).toBeUndefined();
+  expect(windowOf({ from: '2024-03-01 10:00', to: '2024-03-01 11:00' }, drawn)).toBeUndefined();
+  expect(windowOf({ from: '', to: '' }, drawn)).toBeUndefined();
+  for (const words of [
+    { from: '2024-03-01', to: '2024-03-31' },
+    { from: '2024-03-01T10:00:00Z', to: '2024-03-01T11:00:00+01:00' },
+  ]) {
+    expect(windowOf(words, drawn)).toEqual(words);
+  }
 });

@@ -7,11 +7,16 @@ import { FilterBar } from './filter-bar.tsx';
 import { Grid } from './grid.tsx';
 import { Histogram } from './histogram.tsx';
 
-export function Explorer() {
+interface ExplorerProps {
+  /** A panel takes the whole window: nothing here is seen, or to be reached by keys. */
+  readonly covered: boolean;
+}
+
+export function Explorer({ covered }: ExplorerProps) {
   useFeedPages();
   useFeedNames();
   return (
-    <main className={classes.centre}>
+    <main className={classes.centre} data-covered={covered || undefined}>
       <Welcome />
       <FilterBar />
       <Histogram />

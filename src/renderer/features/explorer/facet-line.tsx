@@ -85,7 +85,7 @@ export function FacetLine({ field, value, count, most, first, state, further, le
         }}
         onKeyDown={onKeyDown}
       >
-        <span className={classes.bar} style={{ width: `${String(share * 100)}%` }} aria-hidden />
+        <span className={classes.bar} data-mark style={{ width: `${String(share * 100)}%` }} aria-hidden />
         {colour !== undefined && (
           <span className={classes.name} style={{ overflow: 'visible', flex: 'none', marginRight: -4 }}>
             <ColourMark colour={colour} />

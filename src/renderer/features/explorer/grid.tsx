@@ -88,6 +88,14 @@ export function Grid() {
   }, []);
   const onKeyDown = useGridKeys({ fields, screenful: scroll.screenful, onRange: range, onMenu: openMenuAtFocus });
 
+  const closeMenu = (): void => {
+    setMenu(undefined);
+    // Back to the cell, unless what was chosen has led elsewhere.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+    });
+  };
+
   const onClick = (event: MouseEvent): void => {
     const cell = cellAt(event);
     if (cell === undefined) return;
@@ -165,7 +173,7 @@ export function Grid() {
         <ColumnMenu columns={columns} />
       </div>
       <GridOverlay pages={pages} />
-      <CellMenu at={menu} snapshot_id={view.snapshot_id} onClose={() => setMenu(undefined)} />
+      <CellMenu at={menu} snapshot_id={view.snapshot_id} onClose={closeMenu} />
     </div>
   );
 }

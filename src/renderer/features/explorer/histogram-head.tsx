@@ -8,7 +8,7 @@ import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import type { BarChart } from '../../model/histogram-bars.ts';
 import { stepWindow, meets } from '../../model/time-window.ts';
-import { fitTime, stepInTime, useTimeAxis, zoomOutInTime } from '../../stores/time-axis.ts';
+import { fitTime, stepInTime, useTimeAxis, windowOf, zoomOutInTime } from '../../stores/time-axis.ts';
 import { editLook, useView } from '../../stores/view.ts';
 import { useKeyName } from '../frame/key-names.ts';
 import { Named } from '../names/named.tsx';
@@ -99,9 +99,10 @@ function TimeSteps() {
   const { t } = useWords();
   const keyName = useKeyName();
   const { time_from, time_to } = useView((state) => state.filter);
-  const { range, whole } = useTimeAxis();
+  const axis = useTimeAxis();
   const ranged = time_from !== '' || time_to !== '';
-  const can = (step: 1 | -1): boolean => ranged && range !== undefined && meets(stepWindow(range, step), whole);
+  const window = windowOf({ from: time_from, to: time_to }, axis);
+  const can = (step: 1 | -1): boolean => window !== undefined && meets(stepWindow(window, step), axis.whole);
   return (
     <div className={classes.steps}>
       <IconButton

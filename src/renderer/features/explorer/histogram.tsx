@@ -34,7 +34,7 @@ export function Histogram() {
   const [wanted, setHeight] = usePanel('histogram', HEIGHT.initial);
   const { ref, width, height } = useElementSize<HTMLDivElement>();
   const buckets = Math.min(MOST_BUCKETS, Math.ceil(width / BAR_WIDTH / BUCKET_STEP) * BUCKET_STEP);
-  const { data, isError } = useSnapshotQuery(
+  const { data, isError, isPlaceholderData } = useSnapshotQuery(
     'event_audit_get_histogram',
     buckets === 0 ? undefined : snapshot_id,
     { filter, buckets, by },
@@ -46,7 +46,11 @@ export function Histogram() {
   }, [chart, by]);
   const whole = useWholeRange();
   const range = data?.range ?? undefined;
-  useEffect(() => useTimeAxis.setState({ range, whole }), [range, whole]);
+  const { time_from, time_to } = filter;
+  useEffect(() => {
+    const of = isPlaceholderData ? undefined : { from: time_from, to: time_to };
+    useTimeAxis.setState({ range, of, whole });
+  }, [range, whole, isPlaceholderData, time_from, time_to]);
   const captured = useShownStatus()?.captured ?? 0;
   const zone = filter.time_zone;
   const from = range === undefined ? '' : formatMinute(range.from, zone);

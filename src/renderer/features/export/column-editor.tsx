@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { useState } from 'react';
 import { EVENT_FIELDS, FLAT_FIELDS } from '../../../shared/event.ts';
 import { ADDED_COLUMNS, isNameColumn } from '../../../shared/export-columns.ts';
+import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { isColumn, moved } from '../../model/export-choice.ts';
 import { cellText } from '../../model/visible-text.ts';
@@ -86,6 +87,7 @@ export function ColumnEditor({ columns, paths, onChange }: ColumnEditorProps) {
         aria-label={t('export.addColumn')}
         placeholder={t('export.addColumn')}
         value={typed}
+        renderOption={({ option }) => <SafeText value={option.value} limit={120} />}
         limit={40}
         maxDropdownHeight={220}
         error={isBad ? t('export.noColumn') : undefined}

@@ -1,8 +1,9 @@
 /** What is masked, and the key of the pseudonyms: made when it is first needed, named, copied, replaced. The key itself is never here. */
-import { Button, Group, TagsInput, Text } from '@mantine/core';
+import { Button, Group, Pill, TagsInput, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { FILTER_FIELDS } from '../../../shared/event.ts';
 import { asAppError, desktop } from '../../api.ts';
+import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { isMask } from '../../model/export-choice.ts';
 import { reportProblem } from '../../stores/problems.ts';
@@ -38,6 +39,12 @@ export function MaskEditor({ mask, paths, onChange }: MaskEditorProps) {
           { group: t('export.groupFields'), items: [...FILTER_FIELDS] },
           { group: t('export.groupPaths'), items: [...paths] },
         ]}
+        renderOption={({ option }) => <SafeText value={option.value} limit={120} />}
+        renderPill={({ value, onRemove, disabled }) => (
+          <Pill withRemoveButton disabled={disabled ?? false} {...(onRemove !== undefined && { onRemove })}>
+            <SafeText value={String(value)} limit={60} />
+          </Pill>
+        )}
         limit={40}
         maxDropdownHeight={220}
         data-testid="export-mask"

@@ -110,7 +110,7 @@ export function Frame() {
         )}
         <ErrorBoundary>
           {shown ? (
-            <Parts.Explorer key={source.key} />
+            <Parts.Explorer key={source.key} covered={viewport > 0 && room.right >= viewport} />
           ) : (
             <main className={classes.fill}>
               <SourceState source={source} />

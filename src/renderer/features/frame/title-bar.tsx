@@ -54,12 +54,15 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
       <div className={classes.right}>
         {source !== undefined && status !== undefined && <SourceTools source={source} />}
         <Button
+          className={classes.ordering}
           variant="default"
+          aria-label={t('title.palette')}
+          title={t('title.palette')}
           rightSection={<Kbd size="xs">{keyName('Ctrl K')}</Kbd>}
           data-testid="palette-button"
           onClick={openPalette}
         >
-          {t('title.palette')}
+          <span className={classes.word}>{t('title.palette')}</span>
         </Button>
         <IconButton
           icon={ShieldCheck}
@@ -70,11 +73,12 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
         <SettingsMenu />
         <Button
           leftSection={<Download size={14} aria-hidden />}
+          aria-label={t('title.export')}
           disabled={status === undefined}
           data-testid="export-button"
           onClick={() => openDialog({ name: 'export' })}
         >
-          {t('title.export')}
+          <span className={classes.word}>{t('title.export')}</span>
         </Button>
       </div>
     </section>
@@ -135,8 +139,10 @@ function CaptureFacts({ status, live }: { readonly status: SnapshotStatus; reado
         : t('title.captured', { time });
   return (
     <>
-      <span>{when}</span>
-      <span aria-hidden>·</span>
+      <span className={classes.when}>{when}</span>
+      <span className={classes.when} aria-hidden>
+        ·
+      </span>
       <CaptureDetails status={status} />
       {rejected > 0 && (
         <button

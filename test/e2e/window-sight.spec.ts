@@ -1,0 +1,105 @@
+/** For those who see less: twice the size, forced colours, no motion, and a window as small as it gets. */
+import type { Page } from '@playwright/test';
+import { expect, screenshot, test, type RunningApp } from './support/app.ts';
+import { checkScreen, setTrap } from './support/screen-check.ts';
+import { rowAt, shownCount, waitForCapture } from './support/window.ts';
+
+async function resize(app: RunningApp, width: number, height: number, zoom = 1): Promise<void> {
+  await app.electron.evaluate(
+    ({ BrowserWindow }, size) => {
+      const [window] = BrowserWindow.getAllWindows();
+      window?.setSize(size.width, size.height);
+      window?.webContents.setZoomFactor(size.zoom);
+    },
+    { width, height, zoom },
+  );
+  await expect.poll(() => app.page.evaluate(() => window.devicePixelRatio)).toBe(zoom);
+}
+
+/** What must be seen wholly and be where a click meets it. */
+async function expectReachable(app: RunningApp, testIds: readonly string[]): Promise<void> {
+  for (const testId of testIds) {
+    const isMet = await app.page.getByTestId(testId).evaluate((element) => {
+      element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const met = document.elementFromPoint(left + width / 2, top + height / 2);
+      return (
+        width > 0 &&
+        left >= -1 &&
+        left + width <= innerWidth + 1 &&
+        met !== null &&
+        (element.contains(met) || met.contains(element))
+      );
+    });
+    expect(isMet, testId).toBe(true);
+  }
+}
+
+const ALWAYS = ['export-button', 'palette-button', 'settings-button', 'filter-add', 'status-count', 'grid'];
+
+for (const language of ['en', 'de'] as const) {
+  test.describe(`in ${language}`, () => {
+    test.use({ setup: { preferences: { language, seen_welcome: true } } });
+
+    test('twice the size and the smallest window lose nothing', async ({ app }, testInfo) => {
+      const { page } = app;
+      await setTrap(app);
+      await waitForCapture(app);
+      for (const [name, width, height, zoom] of [
+        ['smallest', 900, 600, 1],
+        ['twice the size', 1_280, 800, 2],
+        ['twice the size in the smallest', 900, 600, 2],
+      ] as const) {
+        await resize(app, width, height, zoom);
+        await expectReachable(app, ALWAYS);
+        await checkScreen(app, name);
+        await screenshot(app, testInfo, name);
+        await rowAt(app, 1).click();
+        await expect(page.getByTestId('detail')).toBeVisible();
+        await expectReachable(app, ['tab-fields', 'tab-json']);
+        await checkScreen(app, `${name}, an event`);
+        await screenshot(app, testInfo, `${name}, an event`);
+        await page.getByTestId('export-button').click();
+        await expect(page.getByTestId('export-dialog')).toBeVisible();
+        await expectReachable(app, ['export-start']);
+        await checkScreen(app, `${name}, the export`);
+        await screenshot(app, testInfo, `${name}, the export`);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Escape');
+      }
+    });
+  });
+}
+
+async function styleOf(page: Page, selector: string, property: string): Promise<string> {
+  return page
+    .locator(selector)
+    .first()
+    .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+}
+
+test('forced colours keep what is chosen, focused and counted in sight', async ({ app }, testInfo) => {
+  const { page } = app;
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  const all = await waitForCapture(app);
+  await page
+    .getByTestId('facet-action')
+    .getByRole('button', { name: /^changed/ })
+    .click();
+  await expect.poll(() => shownCount(app)).toBeLessThan(all);
+  await rowAt(app, 2).click();
+  const paper = await styleOf(page, '[data-testid=grid]', 'background-color');
+  expect(await styleOf(page, '[data-testid=bar] rect', 'fill')).not.toBe(paper);
+  expect(await styleOf(page, '[data-testid=grid-row][data-open]', 'outline-style')).toBe('solid');
+  const longest = await page.evaluate(() =>
+    Math.max(
+      0,
+      ...[...document.querySelectorAll('*')].map((element) => {
+        const { transitionDuration, animationDuration } = getComputedStyle(element);
+        return Math.max(...[transitionDuration, animationDuration].map((each) => Number.parseFloat(each) || 0));
+      }),
+    ),
+  );
+  expect(longest, 'seconds of motion').toBeLessThan(0.01);
+  await screenshot(app, testInfo, 'forced colours');
+});

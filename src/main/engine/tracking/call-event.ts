@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../../shared/event.ts';
 import type { OptionValues } from '../../../shared/options.ts';
 import { newEvent } from './new-event.ts';
 import { safeObject, safeText } from './safe-value.ts';
-import { secretsIn } from './secrets.ts';
+import { secretsIn, secretSettings } from './secrets.ts';
 
 /** A call that has been answered. */
 export interface FinishedCall {
@@ -24,10 +24,10 @@ export function callName({ name }: Pick<FinishedCall, 'name'>): string {
   return safe === '' ? '(empty)' : safe;
 }
 
-export function callEvent(call: FinishedCall, options: Pick<OptionValues, 'store_payload_and_result'>): AuditEvent {
+export function callEvent(call: FinishedCall, options: OptionValues): AuditEvent {
   const { actor, input, reply } = call;
   const isStored = options.store_payload_and_result;
-  const secrets = isStored ? secretsIn(input) : [];
+  const secrets = isStored ? secretsIn([input, secretSettings(options)]) : [];
   const code = reply.ok ? undefined : reply.error.code;
   let result: Record<string, unknown> = {};
   if (!reply.ok) {

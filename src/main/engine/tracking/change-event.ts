@@ -4,8 +4,7 @@ import type { OptionValues } from '../../../shared/options.ts';
 import type { ModelChange } from '../config/models.ts';
 import { newEvent } from './new-event.ts';
 import { safeObject, STATE_LIMITS } from './safe-value.ts';
-
-type Options = Pick<OptionValues, 'store_payload_and_result' | 'track.store_previous_model_state'>;
+import { secretsIn, secretSettings } from './secrets.ts';
 
 /**
  * With the previous state kept, `result` is `{ old, new }`: `null` where there was or is no row, so a created row has its
@@ -13,11 +12,16 @@ type Options = Pick<OptionValues, 'store_payload_and_result' | 'track.store_prev
  * it is `{ new }`: the state after the change.
  * @param actor `undefined` when another program made the change: nobody knows who, but the change says when
  */
-export function changeEvent(change: ModelChange, actor: string | undefined, options: Options): AuditEvent {
+export function changeEvent(change: ModelChange, actor: string | undefined, options: OptionValues): AuditEvent {
+  const before = parsed(change.old);
+  const after = parsed(change.new);
+  // A secret of one state must not be in the other, either.
+  const stateOf = (state: unknown): Record<string, unknown> | null =>
+    state === null ? null : safeObject(state, secretsIn([before, after, secretSettings(options)]), STATE_LIMITS);
   const result = options['track.store_previous_model_state']
-    ? { old: stateOf(change.old), new: stateOf(change.new) }
+    ? { old: stateOf(before), new: stateOf(after) }
     : options.store_payload_and_result
-      ? { new: stateOf(change.new) }
+      ? { new: stateOf(after) }
       : {};
   return newEvent({
     category: 'model',
@@ -30,12 +34,12 @@ export function changeEvent(change: ModelChange, actor: string | undefined, opti
   });
 }
 
-function stateOf(text: string | null): Record<string, unknown> | null {
+function parsed(text: string | null): unknown {
   if (text === null) return null;
   try {
-    return safeObject(JSON.parse(text), [], STATE_LIMITS);
+    return JSON.parse(text);
   } catch {
     // Only another program can have written this; it is kept as it is.
-    return safeObject({ unreadable: text }, [], STATE_LIMITS);
+    return { unreadable: text };
   }
 }

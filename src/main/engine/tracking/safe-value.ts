@@ -1,5 +1,5 @@
 /** What an event keeps of a request or a reply: JSON without secrets, of a bounded size, which says where it was cut. */
-import { entriesOf, HIDDEN, isSecretName, isValueField, namesSecret, withoutSecrets } from './secrets.ts';
+import { entriesOf, HIDDEN, hiddenItems, isSecretName, isValueField, namesSecret, withoutSecrets } from './secrets.ts';
 
 export interface Limits {
   /** Characters of one text. */
@@ -110,7 +110,7 @@ function safeStructure(value: object, depth: number, work: Work): unknown {
     const kept = entries.slice(0, work.limits.items);
     work.cuts.items += entries.length - kept.length;
     return Array.isArray(value) || value instanceof Set
-      ? listOf(kept, depth, work)
+      ? listOf(kept, depth, hiddenItems(value), work)
       : objectOf(kept, depth, hides, work);
   } finally {
     work.around.delete(value);
@@ -119,14 +119,14 @@ function safeStructure(value: object, depth: number, work: Work): unknown {
 
 type Entries = readonly (readonly [string, unknown])[];
 
-function listOf(entries: Entries, depth: number, work: Work): unknown[] {
+function listOf(entries: Entries, depth: number, isHidden: (position: string) => boolean, work: Work): unknown[] {
   const list: unknown[] = [];
-  for (const [, each] of entries) {
+  for (const [position, each] of entries) {
     if (work.left <= 0) {
       work.cuts.items += entries.length - list.length;
       break;
     }
-    list.push(safeValue(each, depth + 1, work) ?? null);
+    list.push((isHidden(position) ? hidden(each) : safeValue(each, depth + 1, work)) ?? null);
   }
   return list;
 }

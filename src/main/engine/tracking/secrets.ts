@@ -1,18 +1,31 @@
 /** Finds secrets in what callers say, and takes them out of texts: by the names of fields, by URLs, and by the secrets themselves. */
+import { OPTION_NAMES, optionOf, type OptionValues } from '../../../shared/options.ts';
 import { redact } from '../../../shared/source-url.ts';
 
 /** What stands where a secret was. */
 export const HIDDEN = '••••••';
 
 const NAME =
-  'pass(?:word|wd|phrase|code)|secret|token|credential|(?:access|api|private|encryption)[-_. ]?key|authorization|cookie';
-const SECRET_NAME = new RegExp(`${NAME}|^(?:pass|pwd|auth|pin)$`, 'i');
+  'pass(?:word|wort|wd|phrase|code)|kennwort|secret|token|credential|(?:access|api|private|encryption|account)[-_. ]?key|authorization|cookie|signature';
+const SECRET_NAME = new RegExp(`${NAME}|^(?:pass|pwd|pw|auth|pin|otp|sig|jwt|bearer)$`, 'i');
 // Every repetition below is bounded: a hostile text must not make the search take long.
+const NAMED = `(?:${NAME})[\\w.%-]{0,64}|(?<![\\w.%-])(?:pass|pwd|auth|sig)`;
 /** `password=…`, as URLs, connection strings and command lines have it. */
-const ASSIGNED = new RegExp(
-  `((?:${NAME})[\\w.%-]{0,64}|(?<![\\w.%-])(?:pass|pwd|auth))(\\s{0,8}=\\s{0,8})("[^"]*"?|'[^']*'?|[^\\s&"']+)`,
+const ASSIGNED = new RegExp(`(${NAMED})(\\s{0,8}=\\s{0,8})("[^"]*"?|'[^']*'?|[^\\s&"']+)`, 'gi');
+/** `Authorization: Bearer …`, `password: …`, as headers and YAML have it, and `--password …`, as command lines do. */
+const TOLD = new RegExp(
+  `((?:${NAMED})\\s{0,4}:(?!//)\\s{0,8}(?:(?:bearer|basic|digest|token)\\s{1,4})?|--?(?:[\\w-]{0,32}(?:${NAME})|pass|pwd|auth)\\s{1,8})("[^"]*"?|'[^']*'?|[^\\s"',•][^\\s"',]*)`,
   'gi',
 );
+/** What is a secret by its own look, whatever stands before it; what may be shown is captured. */
+const SHAPES = [
+  /\b((?:bearer|basic)\s{1,4})(?=[\w.~+/-]{0,4096}[\d=])[\w.~+/=-]{8,}/gi,
+  /\b()eyJ[\w-]{8,4096}\.[\w-]{4,4096}(?:\.[\w-]{0,4096})?/g,
+  /(-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----)[\s\S]*?(?=-----END|$)/g,
+  new RegExp(`(<[^<>\\s]{0,64}(?:${NAME})[^<>]{0,64}>)[^<]+`, 'gi'),
+  /(https?:\/\/)[^/?#@\s:"']{1,1024}(?=@)/gi,
+  /(%3a%2f%2f[^\s&"'%]{0,256}%3a)[^\s&"']{1,1024}?(?=%40)/gi,
+] as const;
 /** `"password": "…"`, also where the JSON is a text within JSON. */
 const QUOTED = new RegExp(
   `(\\\\{0,8}["'](?:[^"'\\\\]{0,64}(?:${NAME})[^"'\\\\]{0,64}|pass|pwd|auth)\\\\{0,8}["']\\s{0,8}:\\s{0,8})(\\\\{0,8}["'])(.*?)(?:\\2|$)`,
@@ -46,30 +59,56 @@ export function secretsIn(value: unknown): readonly string[] {
     } else if (typeof next.value === 'object' && next.value !== null && !seen.has(next.value)) {
       seen.add(next.value);
       const names = namesSecret(next.value);
+      const isHidden = hiddenItems(next.value);
       for (const [name, each] of entriesOf(next.value)) {
         if (isSecret) add(found, name);
         else addFromUrl(found, name);
-        waiting.push({ value: each, isSecret: isSecret || isSecretName(name) || (names && isValueField(name)) });
+        waiting.push({
+          value: each,
+          isSecret: isSecret || isSecretName(name) || (names && isValueField(name)) || isHidden(name),
+        });
       }
     }
   }
   return [...found].toSorted((a, b) => b.length - a.length);
 }
 
+/** The settings that are or hold secrets, as {@link secretsIn} takes them: stores and plugins may repeat what they were given. */
+export function secretSettings(values: OptionValues): Record<string, unknown> {
+  return Object.fromEntries(
+    OPTION_NAMES.filter((name) => optionOf(name).secret === true).map((name) => [name, values[name]]),
+  );
+}
+
 const NAME_FIELDS: ReadonlySet<string> = new Set(['name', 'key', 'option', 'setting', 'header', 'variable']);
-const VALUE_FIELDS: ReadonlySet<string> = new Set(['value', 'values', 'text', 'default', 'old', 'new']);
+const VALUE_FIELDS: ReadonlySet<string> = new Set(['value', 'values', 'text', 'content', 'default', 'old', 'new']);
+const PLAIN_NAME = /^[\w.-]{1,128}$/;
 
 /** Whether an object says by a field that what its value field holds is a secret: `{ name: 'smtp.password', value: … }`. */
 export function namesSecret(value: object): boolean {
   return entriesOf(value).some(
     ([field, name]) =>
-      NAME_FIELDS.has(field) && typeof name === 'string' && /^[\w.-]{1,128}$/.test(name) && isSecretName(name),
+      NAME_FIELDS.has(field.toLowerCase()) && typeof name === 'string' && PLAIN_NAME.test(name) && isSecretName(name),
   );
 }
 
 /** Whether a field of such an object holds what it names. */
 export function isValueField(field: string): boolean {
-  return VALUE_FIELDS.has(field);
+  return VALUE_FIELDS.has(field.toLowerCase());
+}
+
+/** Which items of a list the one before says to be secrets: `['Authorization', …]`, `['--password', …]`. */
+export function hiddenItems(value: object): (position: string) => boolean {
+  if (!Array.isArray(value)) return () => false;
+  return (position) => {
+    const before: unknown = value[Number(position) - 1];
+    return (
+      typeof before === 'string' &&
+      PLAIN_NAME.test(before) &&
+      (value.length === 2 || before.startsWith('-')) &&
+      isSecretName(before.replace(/^-+/, ''))
+    );
+  };
 }
 
 /** The fields of an object; none of one that does not let itself be looked at. */
@@ -106,14 +145,23 @@ function addFromUrl(found: Set<string>, text: string): void {
       for (const match of text.matchAll(/:\/\/[^:/?#@\s]{0,256}:([^@\s]{1,1024})@/g)) add(found, match[1] ?? '');
     }
   }
-  if (!text.includes('=')) return;
-  for (const match of text.slice(0, LOOKED_AT).matchAll(ASSIGNED)) {
-    add(found, (match[3] ?? '').replaceAll(/^["']|["']$/g, ''));
+  const looked = text.slice(0, LOOKED_AT);
+  if (text.includes('=')) {
+    for (const match of looked.matchAll(ASSIGNED)) add(found, unquoted(match[3] ?? ''));
+  }
+  for (const match of looked.matchAll(TOLD)) {
+    const told = unquoted(match[2] ?? '');
+    // A word of a sentence is no secret that could be looked for elsewhere.
+    if (told.length >= 8 && /\d/.test(told)) add(found, told);
   }
 }
 
 /** Of a longer text, assignments are looked for in its beginning only, since no more than that is ever kept. */
 const LOOKED_AT = 64 * 1024;
+
+function unquoted(text: string): string {
+  return text.replaceAll(/^["']|["']$/g, '');
+}
 
 function decoded(text: string): string {
   try {
@@ -133,7 +181,11 @@ export function withoutSecrets(text: string, secrets: readonly string[], limit: 
   let safe = text.length > reach ? beginning(text, reach) : text;
   for (const secret of secrets) safe = safe.replaceAll(secret, HIDDEN);
   if (safe.includes('://') || /[?&]/.test(safe)) safe = redact(safe);
-  return safe.replaceAll(QUOTED, `$1$2${HIDDEN}$2`).replaceAll(ASSIGNED, `$1$2${HIDDEN}`);
+  for (const shape of SHAPES) safe = safe.replaceAll(shape, `$1${HIDDEN}`);
+  return safe
+    .replaceAll(QUOTED, `$1$2${HIDDEN}$2`)
+    .replaceAll(ASSIGNED, `$1$2${HIDDEN}`)
+    .replaceAll(TOLD, `$1${HIDDEN}`);
 }
 
 /** A prefix that ends before any URL whose password may lie behind its end. */

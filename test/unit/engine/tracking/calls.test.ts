@@ -84,6 +84,17 @@ describe('a call', () => {
     ]);
   });
 
+  it('does not show the secrets of the settings, wherever they turn up', async () => {
+    await using own = await trackingEngine(
+      tempDir(),
+      settings(STORED, 'cloudwatch.secret_key=hunter-six', 'sqlalchemy.url=postgresql://ckan:hunter-seven@h/ckan'),
+    );
+    await own.engine.call('event_audit_test_source', { url: 'file:/nowhere/hunter-six' });
+    await own.engine.call('event_audit_save_view', { name: 'about hunter-seven', view: {} });
+    expect(own.queue()).toHaveLength(2);
+    expect(JSON.stringify(own.queue())).not.toMatch(/hunter-s/);
+  });
+
   it('does not show the secrets it was given, not in the request, the reply or the error', async () => {
     await using own = await trackingEngine(tempDir(), settings(STORED));
     await own.engine.call('event_audit_test_source', {

@@ -119,6 +119,32 @@ describe('secrets', () => {
     });
   });
 
+  it('are hidden in headers, command lines, keys and tokens, however they are written', () => {
+    const text = 'Zq7vLm2Kx9';
+    const basic = Buffer.from(`u:${text}`).toString('base64');
+    for (const input of [
+      { message: `request failed: Authorization: Bearer ${text}` },
+      { headers: [['Authorization', `Digest ${text}`]] },
+      { headers: [`X-Api-Key: ${text}`, `Cookie: sid=${text}; Path=/`] },
+      { message: `sent Basic ${basic}` },
+      { message: `password: ${text}`, seen: text },
+      { argv: ['run', '--password', text, '--verbose'] },
+      { message: `redis-cli --pass ${text} -h cache` },
+      { passwort: text, Kennwort: text, jwt: text, sig: text, AWS_SESSION_TOKEN: text },
+      { message: `https://h/?X-Amz-Security-Token=${text}&X-Amz-Signature=${text}&sig=${text}` },
+      { message: `AccountName=a;AccountKey=${text};Suffix=x` },
+      { message: `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----` },
+      { message: `eyJhbGciOiJIUzI1NiJ9.eyJzdWIi${text}.ab${text}` },
+      { message: `https://${text}@h/x redis%3A%2F%2F%3A${text}%40h <password>${text}</password>` },
+      { Name: 'password', Value: text },
+      { options: [['secret_key', text]] },
+    ]) {
+      const shown = JSON.stringify(kept(input));
+      expect(shown, JSON.stringify(input)).toContain(HIDDEN);
+      expect([shown.includes(text), shown.includes(basic)], shown).toEqual([false, false]);
+    }
+  });
+
   it('behind the place where a text is cut are not shown by what is before it', () => {
     const text = `${'x'.repeat(3_990)}://user:${'p'.repeat(400)}@host`;
     expect(JSON.stringify(kept({ text }))).not.toContain('ppp');
@@ -137,6 +163,11 @@ describe('secrets', () => {
 });
 
 describe('what is no secret', () => {
+  it('in a list of names stays, and so do words that only speak of secrets', () => {
+    const value = { fields: ['payload.token', 'actor', 'id'], text: 'see https://example.org/a: basic authentication' };
+    expect(kept(value)).toEqual(value);
+  });
+
   it('stays as it is', () => {
     const input = {
       source: 'redis://auditor@h:6379/0?key=event-audit',

@@ -22,7 +22,9 @@ A setting is looked up in this order; the first place that has it wins:
 5. the default.
 
 \`event-audit config\` prints each value and where it comes from. A value that can't be is an error that names the file, the line and what
-is allowed; a name that is not known is a warning that names the nearest one. Lists may be written with white space or commas. Switches are
+is allowed. So is a name below \`ckanext.event_audit.\` that this version does not know: correct it, or name a copy of the file without it.
+While settings are wrong, stores are read all the same, with a warning; what is done is recorded by the default rules, and waits. An unknown
+variable \`EVENT_AUDIT_…\` is a warning, since other programs may have set it. Lists may be written with white space or commas. Switches are
 \`true\`, \`yes\`, \`on\`, \`1\` or \`false\`, \`no\`, \`off\`, \`0\`, in any case. Names of models, actions and categories are case-sensitive.
 Secrets (marked below) are never stored by the product, never shown and never recorded.
 

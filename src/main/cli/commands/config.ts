@@ -61,7 +61,6 @@ async function showSettings({ engine, signal }: Run, { json, save = [], forget =
     await engine.run('event_audit_set_option', { name: name.trim(), text: null }, { signal });
   }
   const found = await engine.run('event_audit_get_options', {}, { signal });
-  for (const warning of found.warnings) say(`warning: ${warning}`);
   if (json === true) {
     process.stdout.write(`${JSON.stringify(found)}\n`);
     return;

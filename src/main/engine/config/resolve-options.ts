@@ -49,7 +49,7 @@ export interface EffectiveOption {
 export interface EffectiveOptions {
   readonly options: readonly EffectiveOption[];
   readonly values: OptionValues;
-  /** What was found and has no effect: unknown names, mostly. */
+  /** What was found and has no effect, such as an unknown variable of the environment. */
   readonly warnings: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export async function resolveOptions(places: OptionPlaces, repositories: readonl
   const layers = [
     commandLineLayer(places.commandLine ?? [], problems),
     environmentLayer(places.environment, warnings),
-    places.ini === undefined ? new Map<OptionName, Found>() : await namedIni(places.ini, warnings),
+    places.ini === undefined ? new Map<OptionName, Found>() : await namedIni(places.ini, problems),
     settingsLayer(places.settings, warnings),
   ];
   const options = OPTION_NAMES.map((name): EffectiveOption => {
@@ -175,16 +175,16 @@ function environmentLayer(
 }
 
 /** A file that was named by mistake is a wrong setting, not a store that can’t be reached. */
-async function namedIni(path: string, warnings: string[]): Promise<Map<OptionName, Found>> {
+async function namedIni(path: string, problems: string[]): Promise<Map<OptionName, Found>> {
   try {
-    return await iniLayer(path, warnings);
+    return await iniLayer(path, problems);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError('invalid_input', error.message, { cause: error });
   }
 }
 
-async function iniLayer(path: string, warnings: string[]): Promise<Map<OptionName, Found>> {
+async function iniLayer(path: string, problems: string[]): Promise<Map<OptionName, Found>> {
   const section = await readIniSection(path, SECTION);
   const layer = new Map<OptionName, Found>();
   const known = new Set<string>();
@@ -198,7 +198,10 @@ async function iniLayer(path: string, warnings: string[]): Promise<Map<OptionNam
   }
   for (const [key, value] of section) {
     if (!key.startsWith(OPTION_PREFIX) || known.has(key)) continue;
-    warnings.push(`${placeOf(value)}: ${key} is not known and has no effect${suggestion(key)}.`);
+    const near = suggestion(key);
+    const allowed =
+      near === '' ? `; known are ${OPTION_NAMES.filter((name) => iniNameOf(name) !== name).join(', ')}` : near;
+    problems.push(`${placeOf(value)}: ${key} is no setting that this version knows${allowed}.`);
   }
   return layer;
 }
@@ -212,13 +215,17 @@ function settingsLayer(settings: ReadonlyMap<string, string>, warnings: string[]
   return layer;
 }
 
+function withoutPrefix(name: string): string {
+  return name.replace(OPTION_PREFIX, '');
+}
+
 function plain(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z]/g, '');
 }
 
 /** ` (did you mean ignore.actions?)` for a name that is nearly one. */
 function suggestion(given: string): string {
-  const wanted = plain(given.replace(OPTION_PREFIX, '').replace(OPTION_ENVIRONMENT_PREFIX, ''));
+  const wanted = plain(withoutPrefix(given).replace(OPTION_ENVIRONMENT_PREFIX, ''));
   const near = OPTION_NAMES.map((name) => ({ name, distance: distance(plain(name), wanted) })).toSorted(
     (a, b) => a.distance - b.distance,
   )[0];

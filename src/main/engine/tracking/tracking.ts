@@ -134,7 +134,10 @@ export class Tracking {
   /** Writes what is queued before the embedded store is read. Waits a few seconds at most. */
   async settle(kind: string): Promise<void> {
     try {
-      if ((await this.#values()).active_repo === kind) await this.#flusher.flush(READ_MS);
+      if ((await this.#values()).active_repo !== kind) return;
+      // What kept it from being written a moment ago, such as a wrong setting, may be put right.
+      await this.#flusher.hurry();
+      await this.#flusher.flush(READ_MS);
     } catch (error) {
       this.#fails(error);
     }
@@ -213,8 +216,9 @@ export class Tracking {
   /** The settings; the defaults while they are wrong, so that what happens is recorded all the same. */
   async #values(): Promise<OptionValues> {
     try {
-      const values = await this.#options.options.values();
+      const { values, warnings } = await this.#options.options.effective();
       this.#wrongSettings = undefined;
+      for (const warning of warnings) this.#say(warning);
       return values;
     } catch (error) {
       this.#wrongSettings = toErrorReply(error).message;

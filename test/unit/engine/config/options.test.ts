@@ -97,18 +97,35 @@ describe('a setting', () => {
     await expect(resolve({ commandLine: ['track_api'] })).rejects.toThrow('write NAME=VALUE');
   });
 
-  it('that is not known in a file or the environment is a warning with the nearest name', async () => {
-    const ini = iniFile('[app:main]\nckanext.event_audit.ignore.action = x\nother = 1\n');
-    const ours = {
-      EVENT_AUDIT_PASSWORD: 'x',
-      EVENT_AUDIT_PASSWORD_2: 'x',
-      EVENT_AUDIT_MASK_KEY: 'x',
-      EVENT_AUDIT_PASSPHRASE_1: 'x',
-    };
-    const { warnings } = await resolve({ ini, environment: { EVENT_AUDIT_BATCHSIZE: '3', ...ours } });
+  it('that is not known in a ckan.ini is an error with the place and the nearest name, or all of them', async () => {
+    const ini = iniFile(
+      '[app:main]\nckanext.event_audit.ignore.action = x\nckanext.other = 1\nckanext.event_audit.colour = red\n',
+    );
+    const failure = resolve({ ini });
+    await expect(failure).rejects.toMatchObject({
+      code: 'invalid_input',
+      details: [
+        `${ini}:2: ckanext.event_audit.ignore.action is no setting that this version knows (did you mean ignore.actions?).`,
+        expect.stringMatching(
+          /:4: ckanext\.event_audit\.colour is no .* knows; known are active_repo, .*cloudwatch\.log_stream\.$/,
+        ),
+      ],
+    });
+    await expect(resolve({ ini: iniFile('[app:main]\nckanext.other = 1\n') })).resolves.toMatchObject({ warnings: [] });
+  });
+
+  it('that is not known in the environment is a warning with the nearest name', async () => {
+    const { warnings } = await resolve({
+      environment: {
+        EVENT_AUDIT_BATCHSIZE: '3',
+        EVENT_AUDIT_PASSWORD: 'x',
+        EVENT_AUDIT_PASSWORD_2: 'x',
+        EVENT_AUDIT_PASSPHRASE: 'x',
+        EVENT_AUDIT_MASK_KEY: 'x',
+      },
+    });
     expect(warnings).toEqual([
       'The environment variable EVENT_AUDIT_BATCHSIZE is no setting and has no effect (did you mean batch.size?).',
-      `${ini}:2: ckanext.event_audit.ignore.action is not known and has no effect (did you mean ignore.actions?).`,
     ]);
   });
 

@@ -109,6 +109,21 @@ describe('a plugin that was agreed to', () => {
     expect(events.map(({ id }) => id)).toEqual(['two']);
   });
 
+  test('is one event for each change of what was agreed to', async () => {
+    const engine = started(tempDir());
+    const { path, source } = plugin();
+    await agree(engine, path);
+    writeFileSync(path, `${source}\n// Changed.`);
+    const { id } = await agree(engine, path);
+    await engine.run('event_audit_remove_plugin', { id });
+    const { events } = await engine.run('event_audit_get_events', { source: 'basic:', category: 'model' });
+    expect(events.map(({ action, action_object: model }) => `${model} ${action}`)).toEqual([
+      'Plugin created',
+      'Plugin changed',
+      'Plugin deleted',
+    ]);
+  });
+
   test('is said to be missing when its file is gone', async () => {
     const dataDir = tempDir();
     const { path } = plugin();

@@ -1,6 +1,6 @@
 /** `event-audit create`, `remove`, `clear` and `verify --journal`, as scripts meet them. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Redis } from 'ioredis';
@@ -271,6 +271,18 @@ describe('verify --journal', () => {
       const cut = await cli(dataDir, ['verify', '--journal', ...known]);
       expect(cut).toMatchObject({ code: 5, stdout: expect.stringContaining('journal_truncated') });
     }
+  });
+
+  it('ends with 5 when the whole store is gone, though an entry of it is known', async () => {
+    const dataDir = tempDir();
+    await cli(dataDir, ['--set=track_api=false', 'create', '--source=basic:', '--category=a', '--action=b']);
+    rmSync(join(dataDir, 'event-audit.sqlite'));
+    const gone = await cli(dataDir, ['--set=track_api=false', 'verify', '--journal']);
+    expect(gone).toMatchObject({ code: 5, stdout: expect.stringContaining('entry 1 of its journal was known') });
+    rmSync(join(dataDir, 'event-audit.head.json'));
+    expect(await cli(dataDir, ['--set=track_api=false', 'verify', '--journal'])).toMatchObject({ code: 1 });
+    const told = await cli(dataDir, ['--set=track_api=false', 'verify', '--journal', `--head=7:${'a'.repeat(64)}`]);
+    expect(told).toMatchObject({ code: 5, stdout: expect.stringContaining('entry 7') });
   });
 
   it('refuses a head that is none, and says when there is no journal', async () => {

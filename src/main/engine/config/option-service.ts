@@ -1,7 +1,7 @@
 /** The settings of this run: found once, found again when one is changed. */
 import { AppError } from '../../../shared/errors.ts';
 import { optionOf, readOption, type OptionValues } from '../../../shared/options.ts';
-import { optionNamed, resolveOptions, type EffectiveOptions } from './resolve-options.ts';
+import { allowedNames, optionNamed, resolveOptions, type EffectiveOptions } from './resolve-options.ts';
 
 /** What this run was started with. */
 export interface OptionStart {
@@ -57,7 +57,8 @@ export class OptionService {
   async set(name: string, text: string | null, actor: string): Promise<void> {
     if (name !== CONFIG_SETTING) {
       const option = optionNamed(name);
-      if (option === undefined) throw new AppError('invalid_input', `There is no setting “${name}”.`);
+      if (option === undefined)
+        throw new AppError('invalid_input', `There is no setting “${name}”${allowedNames(name)}.`);
       if (optionOf(option).secret === true) {
         throw new AppError(
           'invalid_input',

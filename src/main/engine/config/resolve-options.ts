@@ -148,7 +148,7 @@ function commandLineLayer(assignments: readonly string[], problems: string[]): M
     if (name === undefined) {
       const given = at === -1 ? assignment : assignment.slice(0, at);
       problems.push(
-        `--set: there is no setting “${given}”${at === -1 ? ' with a value; write NAME=VALUE' : suggestion(given)}.`,
+        `--set: there is no setting “${given}”${at === -1 ? ' with a value; write NAME=VALUE' : allowedNames(given)}.`,
       );
       continue;
     }
@@ -198,10 +198,7 @@ async function iniLayer(path: string, problems: string[]): Promise<Map<OptionNam
   }
   for (const [key, value] of section) {
     if (!key.startsWith(OPTION_PREFIX) || known.has(key)) continue;
-    const near = suggestion(key);
-    const allowed =
-      near === '' ? `; known are ${OPTION_NAMES.filter((name) => iniNameOf(name) !== name).join(', ')}` : near;
-    problems.push(`${placeOf(value)}: ${key} is no setting that this version knows${allowed}.`);
+    problems.push(`${placeOf(value)}: ${key} is no setting that this version knows${allowedNames(key)}.`);
   }
   return layer;
 }
@@ -221,6 +218,11 @@ function withoutPrefix(name: string): string {
 
 function plain(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z]/g, '');
+}
+
+/** What an unknown name should have been: the nearest one or, where none is near, all that there are. */
+export function allowedNames(given: string): string {
+  return suggestion(given) || `; known are ${OPTION_NAMES.join(', ')}`;
 }
 
 /** ` (did you mean ignore.actions?)` for a name that is nearly one. */

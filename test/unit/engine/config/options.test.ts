@@ -94,6 +94,7 @@ describe('a setting', () => {
 
   it('that is not known on the command line is an error with the nearest name', async () => {
     await expect(resolve({ commandLine: ['ignore.action=x'] })).rejects.toThrow('did you mean ignore.actions?');
+    await expect(resolve({ commandLine: ['colour=x'] })).rejects.toThrow('; known are active_repo, restrict');
     await expect(resolve({ commandLine: ['track_api'] })).rejects.toThrow('write NAME=VALUE');
   });
 
@@ -107,7 +108,7 @@ describe('a setting', () => {
       details: [
         `${ini}:2: ckanext.event_audit.ignore.action is no setting that this version knows (did you mean ignore.actions?).`,
         expect.stringMatching(
-          /:4: ckanext\.event_audit\.colour is no .* knows; known are active_repo, .*cloudwatch\.log_stream\.$/,
+          /:4: ckanext\.event_audit\.colour is no .* knows; known are active_repo, .*sqlalchemy\.url\.$/,
         ),
       ],
     });

@@ -154,6 +154,23 @@ describe('every model', () => {
   });
 });
 
+describe('views and saved snapshots', () => {
+  it('give one event for each change, and none for what changes nothing', async () => {
+    const dataDir = tempDir();
+    await using own = await trackingEngine(dataDir, settings(...BOTH));
+    const run = own.engine.run;
+    const { id: view } = await run('event_audit_save_view', { name: 'a', view: {} });
+    await run('event_audit_save_view', { id: view, name: 'b', view: {} });
+    await run('event_audit_remove_view', { id: view });
+    const { snapshot_id } = await run('event_audit_capture_source', { url: 'demo:' });
+    await run('event_audit_save_snapshot', { snapshot_id, path: join(dataDir, 'kept.duckdb') });
+    expect(changes(own).map(({ model, action }) => `${model} ${action}`)).toEqual([
+      ...['created', 'changed', 'deleted'].map((step) => `SavedView ${step}`),
+      'Snapshot created',
+    ]);
+  });
+});
+
 describe('a change that another program makes', () => {
   it('leaves its trace in the same transaction, and becomes nobody’s event at the next start', async () => {
     const dataDir = tempDir();

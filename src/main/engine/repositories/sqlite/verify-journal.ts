@@ -37,7 +37,7 @@ const entrySchema = z.object({
 /**
  * Checks each entry against the one before, and each event against its entry, all at one instant, while others may write.
  * @param known heads that were seen before, such as in an export's manifest: the journal must hold every one of them
- * @throws AppError `not_found`, `source_invalid`, `unsupported`, `cancelled`
+ * @throws AppError `not_found` when there is no store and no head of one either, `source_invalid`, `unsupported`, `cancelled`
  */
 export async function verifyJournal(
   path: string,
@@ -45,9 +45,11 @@ export async function verifyJournal(
   signal?: AbortSignal,
 ): Promise<JournalVerification> {
   if (!existsSync(path)) {
+    const last = Math.max(0, ...known.map(({ seq }) => seq));
+    if (last > 0) return goneStore(path, last);
     throw new AppError(
       'not_found',
-      `There is no embedded store at ${path}: nothing was recorded yet, or it was removed.`,
+      `There is no embedded store at ${path}, and no head of one is known: nothing was recorded yet, or all of it was removed.`,
     );
   }
   const database = openToVerify(path);
@@ -61,6 +63,20 @@ export async function verifyJournal(
   } finally {
     database.close();
   }
+}
+
+/** What is said of a store that is not there although an entry of its journal is known. */
+function goneStore(path: string, last: number): JournalVerification {
+  const message = `There is no embedded store any more, but entry ${last} of its journal was known: all of it was removed.`;
+  return {
+    path,
+    ok: false,
+    events: 0,
+    entries: 0,
+    head: EMPTY_HEAD,
+    findings: [{ code: 'journal_truncated', message, row: last }],
+    more_findings: 0,
+  };
 }
 
 function openToVerify(path: string): Database {

@@ -347,8 +347,8 @@ export interface Engine {
 export interface EngineOptions {
   /** The folder that the product keeps its own things in. */
   readonly dataDir: string;
-  /** The folder `resources` of this package. */
-  readonly resourcesDir: string;
+  /** The folder `resources` of this package, which is found unless said. */
+  readonly resourcesDir?: string;
   /** Tells a person what goes wrong while events are recorded. */
   readonly warn?: (message: string) => void;
 }

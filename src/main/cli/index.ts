@@ -17,7 +17,7 @@ import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { readSettingFlags } from './session.ts';
 import { endByInterrupt } from './end.ts';
-import { packageVersion } from './package-root.ts';
+import { packageVersion } from '../engine/package-root.ts';
 import { printable } from './printable.ts';
 
 function program(): Command {

@@ -7,7 +7,7 @@ import type { OptionStart } from '../engine/config/option-service.ts';
 import type { Engine } from '../engine/host.ts';
 import { endByInterrupt } from './end.ts';
 import { estimateText } from './estimate-text.ts';
-import { resourcesDir } from './package-root.ts';
+import { resourcesDir } from '../engine/package-root.ts';
 import { grouped, say } from './say.ts';
 import { Progress } from './progress.ts';
 import { sourceRefs, type SourceRef } from './source-refs.ts';

@@ -7,6 +7,7 @@ import { Dispatcher, type CallOptions } from './actions/dispatcher.ts';
 import { actionOf, bindEngine, type Action } from './actions/running.ts';
 import { makeHandlers } from './actions/handlers.ts';
 import { OpenSnapshots } from './actions/open-snapshots.ts';
+import { resourcesDir as packageResources } from './package-root.ts';
 import { OptionService, type OptionStart } from './config/option-service.ts';
 import { StateDatabase } from './config/state-database.ts';
 import { upgradeOldJournal } from './config/upgrade.ts';
@@ -18,8 +19,8 @@ import { Tracking } from './tracking/tracking.ts';
 export interface EngineOptions {
   /** The product's data folder; made when something must be kept there. */
   readonly dataDir: string;
-  /** Read-only folder with the bundled store. */
-  readonly resourcesDir: string;
+  /** Read-only folder with the bundled store; the one of this package unless said. */
+  readonly resourcesDir?: string;
   /**
    * The folder of this run's captures, for a host that outlives engines; what is found there is opened again.
    * Left out, the engine makes one of its own.
@@ -55,7 +56,7 @@ export interface Engine {
 }
 
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { dataDir, resourcesDir, plugins = [] } = options;
+  const { dataDir, resourcesDir = packageResources(), plugins = [] } = options;
   if (plugins.length > 0) {
     const { loadPlugins } = await import('./plugins/load-plugins.ts');
     await loadPlugins(plugins);

@@ -1,8 +1,9 @@
 /** The example of a custom tracker, as a person would run it: events of one’s own, and events that are kept out. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import type { ActionInput, ActionName, ActionOutput, Reply } from '../../../src/shared/contract.ts';
 import { fromErrorReply } from '../../../src/shared/errors.ts';
@@ -61,4 +62,18 @@ it('the example records what happens in a folder, and keeps the events of “bac
   await run('event_audit_create_event', { ...event, actor: 'backup' });
   expect(nightly()).toEqual(['ada', 'backup']);
   expect(found()).toHaveLength(before);
+});
+
+it('a script that only names a data folder writes events and calls actions', () => {
+  const dataDir = tempDir();
+  const code = `
+    import { getAction, startEngine, writeEvent } from '${pathToFileURL(join(ROOT, 'dist/main/api.js')).href}';
+    const engine = await startEngine({ dataDir: ${JSON.stringify(dataDir)} });
+    await writeEvent({ category: 'door', action: 'opened', action_object_id: 'east' });
+    const { events } = await getAction('event_audit_get_events')({ actor: 'robot' }, { source: 'basic:', category: 'door' });
+    console.log(events.map((event) => event.action_object_id).join());
+    await engine.close();`;
+  const script = join(dataDir, 'script.mjs');
+  writeFileSync(script, code);
+  expect(execFileSync(process.execPath, [script], { encoding: 'utf8' })).toBe('east\n');
 });

@@ -145,6 +145,8 @@ export interface RemoveOptions {
   readonly signal: AbortSignal;
   /** Call it each time that so many more records are gone for good. */
   readonly removed?: (count: number) => void;
+  /** Call it before a request that may remove so many records, of which nobody knows anything until you call `removed`. */
+  readonly removing?: (count: number) => void;
 }
 
 export interface ReadOptions {

@@ -9,6 +9,8 @@ export interface Faults {
   readonly times?: number;
   /** Nothing more comes through a connection after so many bytes of the server, but it stays open. */
   readonly stallAfter?: number;
+  /** The server is given a request that holds this text, and the connection is reset in place of its answer. */
+  readonly loseAnswerTo?: string;
   /** What the server sends arrives in pieces of this size. */
   readonly sliceTo?: number;
   /** Called for every piece the server sends, with the bytes sent through this proxy so far. */
@@ -62,8 +64,16 @@ export async function startFaultProxy(target: { readonly port: number }, faults:
         other.destroy();
       });
     }
-    client.on('data', (chunk) => upstream.write(chunk));
+    let isAnswerLost = false;
+    client.on('data', (chunk: Buffer) => {
+      isAnswerLost ||= current.loseAnswerTo !== undefined && chunk.includes(current.loseAnswerTo);
+      upstream.write(chunk);
+    });
     upstream.on('data', (chunk: Buffer) => {
+      if (isAnswerLost) {
+        client.resetAndDestroy();
+        return;
+      }
       const { resetAfter, stallAfter, times = Number.POSITIVE_INFINITY, sliceTo, onData } = current;
       const limit = struck < times ? Math.min(resetAfter ?? Infinity, stallAfter ?? Infinity) : Infinity;
       const piece = sent + chunk.length <= limit ? chunk : chunk.subarray(0, Math.max(0, limit - sent));

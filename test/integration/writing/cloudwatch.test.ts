@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { AuditEvent } from '../../../src/shared/event.ts';
 import { SECRETS, useCloudWatch } from '../../support/cloudwatch/fixture.ts';
 import { LOG_GROUP, LOG_STREAM } from '../../support/cloudwatch/fill.ts';
-import { ServiceError, throttled } from '../../support/cloudwatch/service-error.ts';
+import { ServiceError, throttled, unavailable } from '../../support/cloudwatch/service-error.ts';
 import { oneEvent } from '../../support/events.ts';
 import { ON, openToWrite, someEvents } from '../../support/writing.ts';
 
@@ -184,5 +184,25 @@ describe('clearing', () => {
     };
     await expect(clear(url(), late)).rejects.toMatchObject({ code: 'source_refused', retryable: true });
     expect(messages()).toHaveLength(4);
+  });
+
+  it('is done when the service did it and its answer was lost', async () => {
+    await write(someEvents(3));
+    const remove = fixture.server.store.deleteGroup.bind(fixture.server.store);
+    vi.spyOn(fixture.server.store, 'deleteGroup').mockImplementationOnce((name) => {
+      remove(name);
+      throw new ServiceError('InternalServerException', 'The answer is lost.', 500);
+    });
+    expect(await clear()).toMatchObject({ removed: 3, left: 0 });
+  });
+
+  it('whose answers are all lost is not said to have removed nothing', async () => {
+    await write(someEvents(3));
+    fixture.server.fault = ({ operation }) => (operation === 'DeleteLogGroup' ? unavailable() : undefined);
+    await expect(clear()).rejects.toMatchObject({
+      code: 'source_unreachable',
+      message: expect.stringContaining('whether 3 records were removed'),
+      details: { removed: 0, unknown: 3 },
+    });
   });
 });

@@ -211,6 +211,33 @@ describe('removal', () => {
     expect(await ids(name)).toEqual([]);
   });
 
+  it('whose last answer is lost is not said to have removed nothing', async () => {
+    const name = await database();
+    const repository = await open(name);
+    await repository.writeEvents(someEvents(20), ON);
+    await repository.close();
+    // Reading ends with a COMMIT as well, which is not meant.
+    const clear = (loseAnswerTo: string) =>
+      own.engine.run(
+        'event_audit_clear_source',
+        { source: url(name, proxy.port), secrets: secrets(), confirm: true },
+        { onProgress: ({ phase }) => proxy.set(phase === 'removing' ? { loseAnswerTo } : {}) },
+      );
+    await expect(clear('DELETE FROM')).rejects.toMatchObject({
+      code: 'source_unreachable',
+      message: expect.stringContaining('Nothing was removed'),
+      details: { removed: 0, unknown: 0 },
+    });
+    expect(await ids(name)).toHaveLength(20);
+    await expect(clear('COMMIT\0')).rejects.toMatchObject({
+      code: 'source_unreachable',
+      message: expect.stringContaining('whether 20 records were removed'),
+      details: { removed: 0, unknown: 20 },
+    });
+    expect(await ids(name)).toEqual([]);
+    proxy.set({});
+  });
+
   it('waits for who is changing a row, and leaves it', async () => {
     const name = await database();
     const events = someEvents(3);

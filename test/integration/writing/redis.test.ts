@@ -205,6 +205,23 @@ describe('removal', () => {
     expect(Object.keys(await stored())).toHaveLength(2_000 - removed);
   });
 
+  it.each(['eval', 'exec'])('whose answer to %s is lost is not said to have removed nothing', async (command) => {
+    const repository = await openToWrite(source());
+    await repository.writeEvents(someEvents(200), ON);
+    await repository.close();
+    proxy.set({ loseAnswerTo: command });
+    const clearing = own.engine.run('event_audit_clear_source', {
+      source: `redis://${command === 'exec' ? 'careful:secret@' : ''}127.0.0.1:${proxy.port}/0`,
+      confirm: true,
+    });
+    await expect(clearing).rejects.toMatchObject({
+      code: 'source_unreachable',
+      message: expect.stringContaining('whether 200 records were removed'),
+      details: { removed: 0, unknown: 200 },
+    });
+    expect(await stored()).toEqual({});
+  });
+
   it('clears what is no event, too, and keeps its bytes', async () => {
     const [event] = someEvents(1);
     if (event === undefined) throw new Error('No event was made.');

@@ -80,23 +80,29 @@ async function remove(filter: Filter, ability: 'remove' | 'clear', options: Remo
     onProgress({ phase: 'removing', done: 0, total });
     const { repository } = await snapshots.repository(source, secrets, true);
     let removed = 0;
+    let unknown = 0;
     try {
       const places = [...events, ...rejects];
       if (can.remove) {
         await repository.removeRecords(recordsAt(log, places), {
           signal,
+          removing: (count) => {
+            unknown = count;
+          },
           removed: (count) => {
             removed += count;
+            unknown = 0;
             onProgress({ phase: 'removing', done: removed, total });
           },
         });
       } else {
         await checkNothingCame(repository, log, places, signal);
+        unknown = total;
         await repository.clear(signal);
         removed = total;
       }
     } catch (error) {
-      throw halfWay(error, removed, path);
+      throw halfWay(error, { removed, unknown }, path);
     } finally {
       await repository.close();
     }
@@ -235,12 +241,24 @@ function identityOf(record: StoredRecord): string {
   return hash.digest('base64');
 }
 
-/** The error, which also says what was removed before it, and where it is kept. */
-function halfWay(error: unknown, removed: number, path: string): AppError {
+/** The error, which also says what was removed before it, of what nobody knows that, and where all of it is kept. */
+function halfWay(
+  error: unknown,
+  sofar: { readonly removed: number; readonly unknown: number },
+  path: string,
+): AppError {
   const { code, message, details, retryable } = toErrorReply(error);
-  const before = removed === 0 ? 'Nothing was removed' : `Before that, ${removed} records were removed`;
+  const { removed } = sofar;
+  // A store that answers, if only to refuse, has not done what it was asked for.
+  const unknown = code === 'source_unreachable' || code === 'cancelled' ? sofar.unknown : 0;
+  const before =
+    removed > 0
+      ? `Before that, ${removed} records were removed${unknown > 0 ? `, and nobody knows whether ${unknown} more were` : ''}`
+      : unknown > 0
+        ? `Nobody knows whether ${unknown} records were removed`
+        : 'Nothing was removed';
   return new AppError(code, `${message} ${before}; everything that was to go is kept in ${path}.`, {
-    details: { ...(typeof details === 'object' ? details : {}), removed, evidence: path },
+    details: { ...(typeof details === 'object' ? details : {}), removed, unknown, evidence: path },
     retryable,
     cause: error,
   });

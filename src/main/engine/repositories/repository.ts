@@ -32,6 +32,11 @@ export interface RemoveOptions {
   readonly signal: AbortSignal;
   /** Hears of each time that so many more records are gone for good. */
   readonly removed?: (count: number) => void;
+  /**
+   * Hears before a request goes out how many records it may remove, of which nobody knows anything until `removed` follows;
+   * 0 when it removed none.
+   */
+  readonly removing?: (count: number) => void;
 }
 
 export interface ReadOptions {

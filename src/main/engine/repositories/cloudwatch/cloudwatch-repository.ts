@@ -1,5 +1,10 @@
 /** A log group of CloudWatch Logs, read through the official SDK in time slices side by side, at the rate the account has. */
-import { DeleteLogGroupCommand, DeleteLogStreamCommand, type LogGroup } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DeleteLogGroupCommand,
+  DeleteLogStreamCommand,
+  ResourceNotFoundException,
+  type LogGroup,
+} from '@aws-sdk/client-cloudwatch-logs';
 import type { Estimate, Note, StoreDescription } from '../../../../shared/contract.ts';
 import { throwIfAborted } from '../../../../shared/errors.ts';
 import type { AuditEvent } from '../../../../shared/event.ts';
@@ -239,13 +244,20 @@ export class CloudWatchRepository extends RecordRepository {
   override async clear(signal: AbortSignal): Promise<void> {
     this.requireWritable();
     const { group: logGroupName, stream: logStreamName } = this.#target;
+    let calls = 0;
     await this.#with(
       () => undefined,
       (caller) =>
         caller.call(signal, async (client) => {
           const options = { abortSignal: signal };
-          if (logStreamName === undefined) await client.send(new DeleteLogGroupCommand({ logGroupName }), options);
-          else await client.send(new DeleteLogStreamCommand({ logGroupName, logStreamName }), options);
+          calls += 1;
+          try {
+            if (logStreamName === undefined) await client.send(new DeleteLogGroupCommand({ logGroupName }), options);
+            else await client.send(new DeleteLogStreamCommand({ logGroupName, logStreamName }), options);
+          } catch (error) {
+            // It is gone by a call before, whose answer was lost.
+            if (calls === 1 || !(error instanceof ResourceNotFoundException)) throw error;
+          }
         }),
     );
   }

@@ -23,7 +23,7 @@ export async function deleteRecords(
   client: Client,
   layout: Layout,
   records: Iterable<StoredRecord>,
-  { signal, removed: told }: RemoveOptions,
+  { signal, removed: told, removing }: RemoveOptions,
 ): Promise<number> {
   if (!layout.stored) {
     throw new AppError(
@@ -31,14 +31,17 @@ export async function deleteRecords(
       `${layout.title} is no table that holds rows itself, so none can be removed by their place. Name the table.`,
     );
   }
-  const removed = await inTransaction(client, async () => {
-    let count = 0;
-    for (const batch of batches(records)) {
-      throwIfAborted(signal);
-      count += await deleteBatch(client, layout, batch);
-    }
-    return count;
-  });
+  let removed = 0;
+  await inTransaction(
+    client,
+    async () => {
+      for (const batch of batches(records)) {
+        throwIfAborted(signal);
+        removed += await deleteBatch(client, layout, batch);
+      }
+    },
+    () => removing?.(removed),
+  );
   told?.(removed);
   return removed;
 }

@@ -111,7 +111,7 @@ export async function removeFields(
   client: Redis,
   key: string,
   records: Iterable<StoredRecord>,
-  { signal, removed: told }: RemoveOptions,
+  { signal, removed: told, removing = () => undefined }: RemoveOptions,
 ): Promise<number> {
   let removed = 0;
   let canRunScripts = true;
@@ -121,9 +121,12 @@ export async function removeFields(
     if (batch.length === 0) return;
     throwIfAborted(signal);
     let count: number | undefined;
-    if (canRunScripts) count = await byScript(client, key, batch);
+    if (canRunScripts) {
+      removing(batch.length / 2);
+      count = await byScript(client, key, batch);
+    }
     canRunScripts = count !== undefined;
-    count ??= await byWatching(client, key, batch, signal);
+    count ??= await byWatching(client, key, batch, { signal, removing });
     removed += count;
     told?.(count);
     batch = [];
@@ -153,11 +156,17 @@ async function byScript(client: Redis, key: string, batch: readonly Buffer[]): P
 }
 
 /** Compares, then removes in a transaction that the server gives up when anything was written in between. */
-async function byWatching(client: Redis, key: string, batch: readonly Buffer[], signal: AbortSignal): Promise<number> {
+async function byWatching(
+  client: Redis,
+  key: string,
+  batch: readonly Buffer[],
+  { signal, removing }: { readonly signal: AbortSignal; readonly removing: (count: number) => void },
+): Promise<number> {
   const [names, values] = [0, 1].map((rest) => batch.filter((_, index) => index % 2 === rest));
   if (names === undefined || values === undefined) return 0;
   for (let attempt = 0; attempt < WATCH_TRIES; attempt += 1) {
     throwIfAborted(signal);
+    removing(0);
     await client.watch(key);
     const found = await client.hmgetBuffer(key, ...names);
     const same = names.filter(
@@ -167,6 +176,7 @@ async function byWatching(client: Redis, key: string, batch: readonly Buffer[], 
       await client.unwatch();
       return 0;
     }
+    removing(same.length);
     const answers = await client
       .multi()
       .hdel(key, ...same)
@@ -176,6 +186,7 @@ async function byWatching(client: Redis, key: string, batch: readonly Buffer[], 
     if (error !== null) throw error;
     return Number(count);
   }
+  removing(0);
   throw new AppError(
     'source_unreachable',
     `Others write to the hash “${key}” all the time, so that nothing can be removed safely. Allow this user EVAL, or try again when less is going on.`,

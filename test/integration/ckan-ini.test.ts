@@ -26,6 +26,12 @@ function ini(lines: readonly string[], section = '[app:main]'): string {
   return path;
 }
 
+/** A configuration whose PostgreSQL is where nobody answers. */
+function postgresIni(parameters: string): string {
+  const url = `postgresql://ckan:s3cret@127.0.0.1:1/ckan?${parameters}`;
+  return `ckan:${ini([`sqlalchemy.url = ${url}`, 'ckanext.event_audit.active_repo = postgres'])}`;
+}
+
 /** Everything a folder's files hold, as one text. */
 function contents(folder: string): string {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -115,6 +121,19 @@ describe('what a configuration means', () => {
     expect(source.url).toMatchObject({ kind: 'postgres', host: 'db.example.org', port: 5433, path: 'ckan' });
     expect(source.url.text).not.toContain('s3cret');
     expect(source.secrets).toEqual({ password: 's3cret' });
+  });
+
+  test('what only tunes CKAN’s own connection to PostgreSQL is left out, what says which data is meant is not', async () => {
+    await expect(
+      own.capture(postgresIni('client_encoding=utf8&application_name=ckan&keepalives_idle=30&sslmode=disable')),
+    ).rejects.toMatchObject({
+      code: 'source_unreachable',
+      message: expect.stringContaining('postgresql://ckan@127.0.0.1:1/ckan?sslmode=disable'),
+    });
+    await expect(own.capture(postgresIni('options=-csearch_path%%3Daudit'))).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('“options”'),
+    });
   });
 
   test('files inherit from one another, each with its own folder as here', async () => {

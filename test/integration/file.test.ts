@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -30,6 +30,21 @@ describe('several files', () => {
       product: '4 files: 1 CSV, 1 JSON Lines (gzip), 1 JSON',
       records: null,
     });
+  });
+
+  it('of a folder are read without those of folders in it, which are named, as is a link that leads nowhere', async () => {
+    const folder = tempDir();
+    await fileWith('a.csv', csv(events(10)), folder);
+    await mkdir(join(folder, 'older'));
+    await fileWith('b.csv', csv(events(5, { seed: 2 })), join(folder, 'older'));
+    await symlink(join(folder, 'none.csv'), join(folder, 'gone.csv'));
+    const captured = await captureSource(`file:${folder}`);
+    expect(captured.status).toMatchObject({ state: 'complete', captured: 10 });
+    const said = captured.status.notes.map(({ code, message }) => `${code}: ${message}`).join('\n');
+    expect(said).toMatch(/folder_left_out: .*older/);
+    expect(said).toMatch(/file_left_out: gone\.csv/);
+    const both = await captureSource(`file:${folder}|${join(folder, 'older')}`);
+    expect(both.status.captured).toBe(15);
   });
 
   it('are read to the last, also when one is damaged', async () => {

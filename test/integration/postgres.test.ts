@@ -222,6 +222,34 @@ describe('a PostgreSQL table', () => {
     expect(await captured.rejects()).toMatchObject([{ code: 'not_json' }]);
   });
 
+  it('takes the column with the very name before one that differs in case', async () => {
+    const name = await database();
+    await server.sql(
+      `CREATE TABLE event_audit_event (id text, "ID" text, category text, action text, timestamp timestamptz);
+       INSERT INTO event_audit_event VALUES ('meant', 'not meant', 'c', 'a', now())`,
+      name,
+    );
+    const captured = await captureSource(urlOf(name), { secrets: secrets() });
+    expect(captured.noteCodes).toEqual(['missing_columns', 'extra_columns']);
+    expect(await captured.events()).toMatchObject([{ id: 'meant' }]);
+  });
+
+  it('is read whole when it lies in partitions, whatever it is called', async () => {
+    const name = await database();
+    await server.sql(
+      `${createTable({ table: 'trail' }).replace(' PRIMARY KEY', '')} PARTITION BY RANGE (timestamp);
+       CREATE TABLE year_2023 PARTITION OF trail FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+       CREATE TABLE later PARTITION OF trail FOR VALUES FROM ('2024-01-01') TO ('2030-01-01')`,
+      name,
+    );
+    await insert(name, 'trail', minimal({ id: 'one', timestamp: '2023-05-01' }));
+    await insert(name, 'trail', minimal({ id: 'two', timestamp: '2024-05-01' }));
+    const captured = await captureSource(urlOf(name), { secrets: secrets() });
+    expect(captured.status).toMatchObject({ state: 'complete', captured: 2 });
+    const part = await captureSource(urlOf(name, '?table=later'), { secrets: secrets() });
+    expect(await part.events()).toMatchObject([{ id: 'two' }]);
+  });
+
   it('is one instant, whoever writes meanwhile', async () => {
     const name = await database();
     const count = await fillPostgres(server, 30_000, { database: name });

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { generateEvents, oneEvent } from '../../support/events.ts';
-import { startRedis, type RedisServer } from '../../support/redis-server.ts';
+import { freePort, startRedis, type RedisServer } from '../../support/redis-server.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { ROOT } from '../../support/project.ts';
 
@@ -158,6 +158,30 @@ describe('several sources', () => {
     expect(exported.stdout.trim().split('\n')).toHaveLength(3);
     const facets = await cli(['facets', `--source=${a}`, `--source=${b}`, '--json']);
     expect(JSON.parse(facets.stdout)).toMatchObject({ total: 3 });
+  });
+
+  test('are read each to its end when one fails, and the one that did is named', async () => {
+    const a = jsonLines('a.jsonl', [oneEvent({ id: 'a1' }).json]);
+    const nobody = `redis://127.0.0.1:${await freePort()}/0`;
+    const { code, stdout, stderr } = await cli(['events', `--source=${nobody}`, `--source=${a}`, '--json']);
+    expect([
+      code,
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => idIn(line)),
+    ]).toEqual([4, ['a1']]);
+    expect(stderr).toContain(`1 of 2 sources could not be read to the end. ${nobody}`);
+    const all = await cli(['events', `--source=${nobody}`, `--source=${nobody}?key=b`, '--json']);
+    expect([all.code, all.stdout]).toEqual([3, '']);
+    const exported = await cli(['export', `--source=${a}`, `--source=${nobody}`, '--format=csv', '--output=x.csv']);
+    expect(exported.code).toBe(4);
+    expect(JSON.parse(readFileSync(join(folder, 'x.csv.manifest.json'), 'utf8'))).toMatchObject({
+      sources: [
+        { url: expect.stringContaining('a.jsonl'), complete: true },
+        { url: expect.stringContaining('redis'), complete: false },
+      ],
+    });
   });
 
   test('are refused when one is named twice', async () => {

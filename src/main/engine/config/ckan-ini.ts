@@ -142,12 +142,21 @@ export function redisTrail(found: ParsedSource): ParsedSource {
   return { url: { ...url, text: formatSourceUrl(url) }, secrets: found.secrets };
 }
 
+/** What SQLAlchemy hands to the Python driver and does not change which data is meant. */
+const POSTGRES_TUNING =
+  /^(?:client_encoding|(?:fallback_)?application_name|keepalives(?:_idle|_interval|_count)?|tcp_user_timeout|gssencmode|sslcompression)$/;
+
 function postgresSource(section: IniSection, path: string): ParsedSource {
   const at = get(section, 'sqlalchemy.url');
   if (at === undefined) throw missing(path, 'sqlalchemy.url', 'postgres://USER:PASSWORD@HOST/DATABASE');
   // SQLAlchemy names the Python driver in the scheme, which is of no matter here.
   const written = (text(section, 'sqlalchemy.url') ?? '').replace(/^(postgres(?:ql)?)\+\w+:/, '$1:');
-  return parse(at, written, ['postgres', 'postgresql']);
+  const { url: found, secrets } = parse(at, written, ['postgres', 'postgresql']);
+  const parameters = Object.fromEntries(
+    Object.entries(found.parameters).filter(([name]) => !POSTGRES_TUNING.test(name)),
+  );
+  const url = { ...found, parameters };
+  return { url: { ...url, text: formatSourceUrl(url) }, secrets };
 }
 
 function cloudWatchSource(section: IniSection, path: string): ParsedSource {

@@ -5,12 +5,12 @@ import { EVENT_FIELDS, type EventField } from '../../../shared/event.ts';
 /** The columns without which a table holds no audit trail. */
 export const REQUIRED: readonly EventField[] = ['id', 'category', 'action', 'timestamp'];
 
-/** For each event field, the column that holds it, matched without regard to case. */
+/** For each event field, the column that holds it: the one of that very name, else one that differs in case only. */
 export function matchColumns(columns: readonly string[]): ReadonlyMap<EventField, string> {
   const byName = new Map(columns.map((column) => [column.toLowerCase(), column]));
   const matched = new Map<EventField, string>();
   for (const field of EVENT_FIELDS) {
-    const column = byName.get(field);
+    const column = columns.includes(field) ? field : byName.get(field);
     if (column !== undefined) matched.set(field, column);
   }
   return matched;

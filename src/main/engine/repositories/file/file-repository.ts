@@ -10,14 +10,14 @@ import { checkParameters } from '../parameters.ts';
 import { RecordRepository, type ReadOptions, type RecordBatch } from '../repository.ts';
 import { openBytes, toUtf8, type Opened } from './bytes.ts';
 import { delimitedRecords } from './delimited-records.ts';
-import { findInputs, provenanceOf, type Input } from './inputs.ts';
+import { findInputs, provenanceOf, type Input, type Inputs } from './inputs.ts';
 import { elementRecords, lineRecords } from './json-records.ts';
 import { recognise, shapeTitle, type Shape } from './recognise.ts';
 
 export class FileRepository extends RecordRepository {
   override async describe(signal: AbortSignal): Promise<StoreDescription> {
-    const inputs = await this.#inputs();
-    const notes: Note[] = [];
+    const { files: inputs, notes: found } = await this.#inputs();
+    const notes: Note[] = [...found];
     const titles = new Map<string, number>();
     let records: number | null = 0;
     for (const input of inputs) {
@@ -43,7 +43,8 @@ export class FileRepository extends RecordRepository {
 
   override async *readRecords(options: ReadOptions): AsyncIterable<RecordBatch> {
     const { signal, note } = options;
-    const inputs = await this.#inputs();
+    const { files: inputs, notes } = await this.#inputs();
+    for (const each of notes) note(each);
     let failure: AppError | undefined;
     for (const input of inputs) {
       throwIfAborted(signal);
@@ -73,7 +74,7 @@ export class FileRepository extends RecordRepository {
     if (failure !== undefined) throw failure;
   }
 
-  #inputs(): Promise<readonly Input[]> {
+  #inputs(): Promise<Inputs> {
     checkParameters(this.context.url, ['encoding']);
     return findInputs(this.context.url.path);
   }

@@ -19,23 +19,28 @@ export interface Input {
   readonly named: boolean;
 }
 
+/** The files of a source, and what lies in its folders and is not read. */
+export interface Inputs {
+  readonly files: readonly Input[];
+  readonly notes: readonly Note[];
+}
+
 /**
  * The files in the order in which they are named, those of a folder by name. A path that exists as it is written wins
  * over its reading as a list.
  * @throws AppError `invalid_input`, `source_*`
  */
-export async function findInputs(path: string): Promise<readonly Input[]> {
+export async function findInputs(path: string): Promise<Inputs> {
   if (path === '') {
     throw new AppError('invalid_input', 'No file is named. Write file: and the path, such as file:/data/audit.csv.');
   }
   const whole = await existing(path);
   const paths = whole === undefined && path.includes('|') ? path.split('|').map((each) => each.trim()) : [path];
-  const inputs: Input[] = [];
+  const found: Inputs[] = [];
   for (const each of paths) {
-    if (each === '') continue;
-    inputs.push(...(await filesAt((await existing(each)) ?? each)));
+    if (each !== '') found.push(await filesAt((await existing(each)) ?? each));
   }
-  return inputs;
+  return { files: found.flatMap(({ files }) => files), notes: found.flatMap(({ notes }) => notes) };
 }
 
 /** A path as written, or as a `file://` address means it. */
@@ -62,25 +67,40 @@ function decoded(path: string): string {
   }
 }
 
-async function filesAt(path: string): Promise<readonly Input[]> {
+async function filesAt(path: string): Promise<Inputs> {
   try {
     const info = await stat(path);
-    if (info.isFile()) return [{ path, name: path, bytes: info.size, named: true }];
+    if (info.isFile()) return { files: [{ path, name: path, bytes: info.size, named: true }], notes: [] };
     if (!info.isDirectory()) {
       throw new AppError('source_invalid', `${path} is neither a file nor a folder, so it can’t be read twice.`);
     }
     const names = (await readdir(path)).filter((name) => !name.startsWith('.') && !name.endsWith(MANIFEST_SUFFIX));
-    const inputs: Input[] = [];
+    const files: Input[] = [];
+    const folders: string[] = [];
+    const odd: string[] = [];
     for (const name of names.toSorted()) {
       const file = join(path, name);
-      const found = await stat(file);
-      if (found.isFile()) inputs.push({ path: file, name, bytes: found.size, named: false });
+      // A link that leads nowhere must not hide the others.
+      const found = await stat(file).catch(() => undefined);
+      if (found?.isFile() === true) files.push({ path: file, name, bytes: found.size, named: false });
+      else (found?.isDirectory() === true ? folders : odd).push(name);
     }
-    if (inputs.length === 0) throw new AppError('source_invalid', `The folder ${path} has no files in it.`);
-    return inputs;
+    if (files.length === 0) throw new AppError('source_invalid', `The folder ${path} has no files in it.`);
+    return { files, notes: leftOut(path, folders, odd) };
   } catch (error) {
     throw fileProblem(error, path);
   }
+}
+
+function leftOut(path: string, folders: readonly string[], odd: readonly string[]): readonly Note[] {
+  const notes = odd.map((name): Note => {
+    const message = `${name} is no file, or a link that leads nowhere. It was left out.`;
+    return { severity: 'warning', code: 'file_left_out', message };
+  });
+  if (folders.length === 0) return notes;
+  const shown = `${folders.slice(0, 12).join(', ')}${folders.length > 12 ? ', …' : ''}`;
+  const message = `Folders in ${path} were not read: ${shown}. To read one as well, name it, too: file:FOLDER|FOLDER/NAME.`;
+  return [...notes, { severity: 'warning', code: 'folder_left_out', message }];
 }
 
 /** What the manifest beside a file says, and whether the file is still what it speaks of. */

@@ -53,7 +53,9 @@ SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, c
        c.relkind IN ('r', 'm') AS stored,
        pg_catalog.pg_table_is_visible(c.oid) AS visible,
        (SELECT count(DISTINCT lower(a.attname)) FROM pg_catalog.pg_attribute a
-         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND lower(a.attname) = ANY ($1)) = $2 AS fits
+         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND lower(a.attname) = ANY ($1)) = $2
+       -- A partition is read with the table that it is a part of.
+       AND NOT c.relispartition AS fits
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
    AND n.nspname !~ '^pg_(toast|temp)'

@@ -5,6 +5,8 @@ import { connect, createServer, type Socket } from 'node:net';
 export interface Faults {
   /** Connections are reset after the server has sent so many bytes through them. */
   readonly resetAfter?: number;
+  /** Connections are closed in order after so many bytes, as by a server that is done. */
+  readonly endAfter?: number;
   /** So many connections are treated that way; all unless said. */
   readonly times?: number;
   /** Nothing more comes through a connection after so many bytes of the server, but it stays open. */
@@ -74,8 +76,9 @@ export async function startFaultProxy(target: { readonly port: number }, faults:
         client.resetAndDestroy();
         return;
       }
-      const { resetAfter, stallAfter, times = Number.POSITIVE_INFINITY, sliceTo, onData } = current;
-      const limit = struck < times ? Math.min(resetAfter ?? Infinity, stallAfter ?? Infinity) : Infinity;
+      const { resetAfter, endAfter, stallAfter, times = Number.POSITIVE_INFINITY, sliceTo, onData } = current;
+      const limit =
+        struck < times ? Math.min(resetAfter ?? Infinity, endAfter ?? Infinity, stallAfter ?? Infinity) : Infinity;
       const piece = sent + chunk.length <= limit ? chunk : chunk.subarray(0, Math.max(0, limit - sent));
       sent += piece.length;
       total += piece.length;
@@ -85,7 +88,10 @@ export async function startFaultProxy(target: { readonly port: number }, faults:
       struck += 1;
       struckOnce(undefined);
       if (resetAfter !== undefined) client.resetAndDestroy();
-      else {
+      else if (endAfter !== undefined) {
+        upstream.pause();
+        client.end();
+      } else {
         upstream.pause();
         held.set(client, () => {
           client.write(chunk.subarray(piece.length));

@@ -33,6 +33,11 @@ describe.each(STORES)('a connection to $kind', ({ open, cuts, midway }) => {
     expect(OUTCOMES).toContain(await cutBy({ resetAfter }));
   });
 
+  test.each(cuts)('that is closed in order after %i bytes leaves all, or a part that says so', async (endAfter) => {
+    expect(OUTCOMES).toContain(await cutBy({ endAfter, times: 1 }));
+    expect(OUTCOMES).toContain(await cutBy({ endAfter }));
+  });
+
   test('whose answers come byte by byte brings the same', async () => {
     await using proxy = await startFaultProxy(bench.store, { sliceTo: 1 });
     const source = bench.source(proxy.port, NEVER, true);

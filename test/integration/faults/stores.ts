@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { SourceSecrets } from '../../../src/shared/source-url.ts';
+import { makeCertificates } from '../../support/certificates.ts';
 import { fillCloudWatch } from '../../support/cloudwatch/fill.ts';
 import { startCloudWatch } from '../../support/cloudwatch/server.ts';
 import { fillPostgres } from '../../support/postgres-fill.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
 import { fillRedis } from '../../support/redis-fill.ts';
-import { startRedis } from '../../support/redis-server.ts';
+import { freePort, startRedis } from '../../support/redis-server.ts';
+import { createTempDir } from '../../support/temp-dir.ts';
 
 /** So many events are in what is read, and in the small one beside it. */
 export const MANY = 6_000;
@@ -34,11 +36,17 @@ function query(parameters: Readonly<Record<string, string>>): string {
   return text === '' ? '' : `?${text}`;
 }
 
-async function openRedis(): Promise<FaultyStore> {
+async function openRedis(isSecured = false): Promise<FaultyStore> {
+  const folder = createTempDir('event-audit-certificates-');
+  const { ca, server: pair } = makeCertificates(folder.path, 'auditor');
+  // The administrator comes by the plain port in either case.
+  const securedPort = isSecured ? await freePort() : 0;
+  const tls = ['--tls-port', String(securedPort), '--tls-cert-file', pair.cert, '--tls-key-file', pair.key];
   const admin = { username: 'default', password: 'administrator' };
   const user = 'on >auditor-secret ~* resetchannels -@all +ping +select +type +hlen +hscan +info';
   const server = await startRedis({
     persist: true,
+    ...(isSecured ? { args: [...tls, '--tls-ca-cert-file', ca, '--tls-auth-clients', 'no'] } : {}),
     acl: [`user default on >${admin.password} ~* &* +@all`, `user auditor ${user}`],
   });
   await fillRedis({ ...server, ...admin }, MANY, MANY_OPTIONS);
@@ -52,9 +60,9 @@ async function openRedis(): Promise<FaultyStore> {
     }
   };
   return {
-    port: server.port,
+    port: isSecured ? securedPort : server.port,
     url: (port, parameters = {}, small = false) =>
-      `redis://auditor@127.0.0.1:${port}/0${query({ ...parameters, ...(small ? { key: 'few' } : {}) })}`,
+      `${isSecured ? 'rediss' : 'redis'}://auditor@127.0.0.1:${port}/0${query({ ...parameters, ...(isSecured ? { ca } : {}), ...(small ? { key: 'few' } : {}) })}`,
     secrets: { password: 'auditor-secret' },
     kill: () => server.kill(),
     restart: () => server.restart(),
@@ -64,12 +72,17 @@ async function openRedis(): Promise<FaultyStore> {
         await redis.call('CLIENT', 'KILL', 'USER', 'auditor').catch(() => undefined);
       }),
     restore: () => asAdmin((redis) => redis.call('ACL', 'SETUSER', 'auditor', 'reset', ...user.split(' '))),
-    [Symbol.asyncDispose]: () => server.stop(),
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      folder.remove();
+    },
   };
 }
 
-async function openPostgres(): Promise<FaultyStore> {
-  const server = await startPostgres();
+async function openPostgres(isSecured = false): Promise<FaultyStore> {
+  const folder = createTempDir('event-audit-certificates-');
+  const { ca, server: pair } = makeCertificates(folder.path, 'reader');
+  const server = await startPostgres(isSecured ? { tls: { ca, ...pair } } : {});
   await fillPostgres(server, MANY, MANY_OPTIONS);
   await fillPostgres(server, FEW, { ...FEW_OPTIONS, table: 'few' });
   await server.sql(
@@ -78,7 +91,7 @@ async function openPostgres(): Promise<FaultyStore> {
   return {
     port: server.port,
     url: (port, parameters = {}, small = false) =>
-      `postgres://reader@127.0.0.1:${port}/postgres${query({ ...parameters, ...(small ? { table: 'few' } : {}) })}`,
+      `postgres://reader@127.0.0.1:${port}/postgres${query({ ...parameters, ...(isSecured ? { sslmode: 'verify-full', sslrootcert: ca } : {}), ...(small ? { table: 'few' } : {}) })}`,
     secrets: { password: 'reader-secret' },
     kill: () => server.kill(),
     restart: () => server.restart(),
@@ -91,7 +104,10 @@ async function openPostgres(): Promise<FaultyStore> {
     restore: async () => {
       await server.sql(`ALTER ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader`);
     },
-    [Symbol.asyncDispose]: () => server.stop(),
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      folder.remove();
+    },
   };
 }
 
@@ -129,7 +145,19 @@ export const STORES: readonly {
   /** About a third of what the store sends. */
   readonly midway: number;
 }[] = [
-  { kind: 'redis', open: openRedis, cuts: [0, 1, 5, 200, 3_000, 70_000, 700_000, 2_500_000], midway: 1_200_000 },
-  { kind: 'postgres', open: openPostgres, cuts: [0, 1, 10, 400, 5_000, 70_000, 700_000, 2_000_000], midway: 900_000 },
+  {
+    kind: 'redis',
+    open: () => openRedis(),
+    cuts: [0, 1, 5, 200, 3_000, 70_000, 700_000, 2_500_000],
+    midway: 1_200_000,
+  },
+  {
+    kind: 'postgres',
+    open: () => openPostgres(),
+    cuts: [0, 1, 10, 400, 5_000, 70_000, 700_000, 2_000_000],
+    midway: 900_000,
+  },
+  { kind: 'redis over TLS', open: () => openRedis(true), cuts: [0, 1, 900, 3_000, 700_000], midway: 1_200_000 },
+  { kind: 'postgres over TLS', open: () => openPostgres(true), cuts: [0, 1, 900, 3_000, 700_000], midway: 900_000 },
   { kind: 'cloudwatch', open: openCloudWatch, cuts: [0, 1, 200, 900, 70_000, 1_300_000], midway: 1_600_000 },
 ];

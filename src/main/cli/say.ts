@@ -10,3 +10,8 @@ export function say(text: string): void {
 export function grouped(count: number): string {
   return count.toLocaleString('en');
 }
+
+/** `1 event`, `1,204,331 events`. */
+export function events(count: number): string {
+  return `${grouped(count)} ${count === 1 ? 'event' : 'events'}`;
+}

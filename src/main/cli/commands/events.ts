@@ -15,7 +15,7 @@ import {
 } from '../filter-options.ts';
 import { follow } from '../follow.ts';
 import { capture, filterInput, isIncomplete, withEngine } from '../session.ts';
-import { grouped, say } from '../say.ts';
+import { events, grouped, say } from '../say.ts';
 import { print, table, tableRow, type Column } from '../table.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -36,7 +36,7 @@ export function eventsCommand(): Command {
       'after',
       `
 Examples:
-  event-audit events --actor=m.weber --start-date=2024-08-17 --end-date=2024-08-18
+  event-audit events --actor=m.weber --start-date=2024-08-01 --end-date=2024-08-31
   event-audit events --not-category=view --sort=timestamp:desc --limit=20
   event-audit events --where=result.new.state=deleted --json
   event-audit events --source=redis://localhost:6379/0 --follow --limit=0`,
@@ -77,7 +77,7 @@ async function run(flags: FlagValues): Promise<void> {
         if (page.rows.length === 0) break;
       } while (rows.length < Math.min(limit, total - offset));
       if (flags['follow'] !== true || rows.length > 0) print(table(columnsOf(urls), rows));
-      const shown = `${grouped(rows.length)} of ${grouped(total)} events`;
+      const shown = `${grouped(rows.length)} of ${events(total)}`;
       say(`${shown}${rows.length < total ? ' (see --limit and --offset)' : ''}`);
     }
     if (flags['follow'] === true) {

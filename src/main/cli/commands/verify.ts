@@ -5,7 +5,7 @@ import { AppError, EXIT } from '../../../shared/errors.ts';
 import { printable } from '../printable.ts';
 import { Progress } from '../progress.ts';
 import { withEngine } from '../session.ts';
-import { grouped } from '../say.ts';
+import { events, grouped } from '../say.ts';
 
 interface Flags {
   readonly json?: true;
@@ -65,12 +65,12 @@ async function verifyJournal(files: readonly string[], head: string | undefined,
       { heads, manifests: files.map((file) => resolve(file)) },
       { signal },
     );
-    const { path, ok, events, entries, findings, more_findings } = found;
+    const { path, ok, entries, findings, more_findings } = found;
     if (json) {
       process.stdout.write(`${JSON.stringify(found)}\n`);
     } else {
       process.stdout.write(
-        `${ok ? 'verified' : 'FAILED  '}  ${printable(path)} (${grouped(events)} events, ${grouped(entries)} entries, head ${found.head.seq}:${found.head.hash})\n`,
+        `${ok ? 'verified' : 'FAILED  '}  ${printable(path)} (${events(found.events)}, ${grouped(entries)} entries, head ${found.head.seq}:${found.head.hash})\n`,
       );
       for (const { code, message } of findings) process.stdout.write(`          ${code}: ${printable(message)}\n`);
       if (more_findings > 0) process.stdout.write(`          and ${grouped(more_findings)} more findings\n`);

@@ -36,7 +36,7 @@ export function writeHandlers(services: Services): Pick<Handlers, keyof typeof W
               {
                 severity: 'warning' as const,
                 code: 'skipped',
-                message: `Rules kept ${skipped.length} events from being recorded: ${skipped.slice(0, 5).join(', ')}${skipped.length > 5 ? ', …' : ''}.`,
+                message: `Rules kept ${skipped.length === 1 ? 'an event' : `${skipped.length} events`} from being recorded: ${skipped.slice(0, 5).join(', ')}${skipped.length > 5 ? ', …' : ''}.`,
               },
             ];
       return { events: written.map(({ event }) => event), source: destination, notes };

@@ -1,4 +1,5 @@
 /** Finds secrets in what callers say, and takes them out of texts: by the names of fields, by URLs, and by the secrets themselves. */
+import { EVENT_FIELDS } from '../../../shared/event.ts';
 import { OPTION_NAMES, optionOf, type OptionValues } from '../../../shared/options.ts';
 import { redact } from '../../../shared/source-url.ts';
 
@@ -12,9 +13,9 @@ const SECRET_NAME = new RegExp(`${NAME}|^(?:pass|pwd|pw|auth|pin|otp|sig|jwt|bea
 const NAMED = `(?:${NAME})[\\w.%-]{0,64}|(?<![\\w.%-])(?:pass|pwd|auth|sig)`;
 /** `password=…`, as URLs, connection strings and command lines have it. */
 const ASSIGNED = new RegExp(`(${NAMED})(\\s{0,8}=\\s{0,8})("[^"]*"?|'[^']*'?|[^\\s&"']+)`, 'gi');
-/** `Authorization: Bearer …`, `password: …`, as headers and YAML have it, and `--password …`, as command lines do. */
+/** `Authorization: Bearer …`, `password: …`, `the password is …`, as headers, YAML and people have it, and `--password …`, as command lines do. */
 const TOLD = new RegExp(
-  `((?:${NAMED})\\s{0,4}:(?!//)\\s{0,8}(?:(?:bearer|basic|digest|token)\\s{1,4})?|--?(?:[\\w-]{0,32}(?:${NAME})|pass|pwd|auth)\\s{1,8})("[^"]*"?|'[^']*'?|[^\\s"',•][^\\s"',]*)`,
+  `((?:${NAMED})\\s{1,4}(?:is|was|are|ist|war|lautet|lautete)\\s{0,4}:?\\s{1,8}(?=[\"']|[^\\s\"',]{0,256}[^\\sa-zäöüß.,;:!?\"'])|(?:${NAMED})\\s{0,4}:(?!//)\\s{0,8}(?:(?:bearer|basic|digest|token)\\s{1,4})?|--?(?:[\\w-]{0,32}(?:${NAME})|pass|pwd|auth)\\s{1,8})("[^"]*"?|'[^']*'?|[^\\s"',•][^\\s"',]*)`,
   'gi',
 );
 /** What is a secret by its own look, whatever stands before it; what may be shown is captured. */
@@ -25,6 +26,14 @@ const SHAPES = [
   new RegExp(`(<[^<>\\s]{0,64}(?:${NAME})[^<>]{0,64}>)[^<]+`, 'gi'),
   /(https?:\/\/)[^/?#@\s:"']{1,1024}(?=@)/gi,
   /(%3a%2f%2f[^\s&"'%]{0,256}%3a)[^\s&"']{1,1024}?(?=%40)/gi,
+  // Command lines whose letter for the password only they know: https://redis.io/docs/latest/develop/tools/cli/,
+  // https://dev.mysql.com/doc/refman/8.4/en/command-line-options.html, sshpass(1), curl(1).
+  /(\bredis-cli\b[^\n;|&]{0,256}?\s-a\s{1,8})[^\s"',]+/g,
+  /(\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n;|&]{0,256}?\s-p)[^\s"',]+/g,
+  /(\bsshpass\b[^\n;|&]{0,64}?\s-p\s{0,8})[^\s"',]+/g,
+  /(\bcurl\b[^\n;|&]{0,256}?\s(?:-u|--user|-U|--proxy-user)[\s=]{0,8}["']?[^\s:"',]{1,256}:)[^\s"',]+/g,
+  // A line of a password file: https://www.postgresql.org/docs/current/libpq-pgpass.html
+  /((?<![\w:.-])(?:[a-z][\w.-]{0,255}|\d{1,3}(?:\.\d{1,3}){3}|\*):(?:\d{2,5}|\*):[\w.*-]{1,64}:[a-z_*][\w.*-]{0,64}:)[^\s"',]+/gi,
 ] as const;
 /** `"password": "…"`, also where the JSON is a text within JSON. */
 const QUOTED = new RegExp(
@@ -82,6 +91,7 @@ export function secretSettings(values: OptionValues): Record<string, unknown> {
 
 const NAME_FIELDS: ReadonlySet<string> = new Set(['name', 'key', 'option', 'setting', 'header', 'variable']);
 const VALUE_FIELDS: ReadonlySet<string> = new Set(['value', 'values', 'text', 'content', 'default', 'old', 'new']);
+const FIELDS: ReadonlySet<string> = new Set(EVENT_FIELDS);
 const PLAIN_NAME = /^[\w.-]{1,128}$/;
 
 /** Whether an object says by a field that what its value field holds is a secret: `{ name: 'smtp.password', value: … }`. */
@@ -97,13 +107,17 @@ export function isValueField(field: string): boolean {
   return VALUE_FIELDS.has(field.toLowerCase());
 }
 
-/** Which items of a list the one before says to be secrets: `['Authorization', …]`, `['--password', …]`. */
+/**
+ * Which items of a list the one before says to be secrets: `['Authorization', …]`, `['--password', …]`. The name of a field
+ * of events after another name is no secret.
+ */
 export function hiddenItems(value: object): (position: string) => boolean {
   if (!Array.isArray(value)) return () => false;
   return (position) => {
     const before: unknown = value[Number(position) - 1];
     return (
       typeof before === 'string' &&
+      !FIELDS.has(String(value[Number(position)])) &&
       PLAIN_NAME.test(before) &&
       (value.length === 2 || before.startsWith('-')) &&
       isSecretName(before.replace(/^-+/, ''))
@@ -142,7 +156,7 @@ function addFromUrl(found: Set<string>, text: string): void {
     // A text may hold several URLs; the password of the first ends at the first sign that can end it, too.
     if (password !== undefined) {
       add(found, password);
-      for (const match of text.matchAll(/:\/\/[^:/?#@\s]{0,256}:([^@\s]{1,1024})@/g)) add(found, match[1] ?? '');
+      for (const [part] of text.matchAll(/[^@\s]+@/g)) add(found, PASSWORD.exec(part)?.[1] ?? '');
     }
   }
   const looked = text.slice(0, LOOKED_AT);

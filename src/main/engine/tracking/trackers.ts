@@ -1,6 +1,7 @@
 /** Trackers that plugins and code register: they may write events of their own, and keep events from being recorded. */
 import { AppError } from '../../../shared/errors.ts';
 import type { AuditEvent } from '../../../shared/event.ts';
+import { callWithin, TookTooLong } from './call-within.ts';
 
 /** What a tracker is given when it starts. */
 export interface TrackerContext {
@@ -19,7 +20,8 @@ export interface Tracker {
   readonly start?: (context: TrackerContext) => void | Promise<void>;
   /**
    * Whether an event is not to be recorded. Asked for every event that the settings let pass, whoever made it. It must
-   * answer at once, with `true` or `false`, and gets a copy: it can’t change the event.
+   * answer at once, with `true` or `false`, and gets a copy: it can’t change the event. One that takes seconds is stopped,
+   * and not asked again.
    */
   readonly skipEvent?: (event: AuditEvent) => boolean;
 }
@@ -30,6 +32,8 @@ interface Registered {
   readonly owner: string;
   readonly title: string;
   isReported: boolean;
+  /** It did not let go by itself: it would stop everything at every event. */
+  isStuck: boolean;
   /** Fires when the tracker is taken back. */
   readonly gone: AbortController;
 }
@@ -39,6 +43,9 @@ interface Run {
   readonly signal: AbortSignal;
   readonly report: (message: string) => void;
 }
+
+/** How long code of others may hold everything up, milliseconds. Long enough for a machine that stalls. */
+const ANSWER_MS = 5_000;
 
 const registered = new Set<Registered>();
 const runs = new Set<Run>();
@@ -65,6 +72,7 @@ export function registerTracker(tracker: Tracker): () => void {
     owner: currentOwner,
     title: tracker.name ?? (currentOwner === '' ? 'a tracker' : currentOwner),
     isReported: false,
+    isStuck: false,
     gone: new AbortController(),
   };
   registered.add(entry);
@@ -109,26 +117,34 @@ function start({ tracker, title, gone }: Registered, { signal, report }: Run): v
   if (signal.aborted || gone.signal.aborted) return;
   const failed = (error: unknown): void => report(`${title} can’t track: ${textOf(error)}`);
   try {
-    Promise.resolve(tracker.start?.({ signal: AbortSignal.any([signal, gone.signal]) })).catch(failed);
+    const context = { signal: AbortSignal.any([signal, gone.signal]) };
+    Promise.resolve(callWithin(ANSWER_MS, () => tracker.start?.(context))).catch(failed);
   } catch (error) {
     failed(error);
   }
 }
 
-/** Whether a tracker wants the event not to be recorded. One whose hook fails skips nothing, and is reported once. */
+/**
+ * Whether a tracker wants the event not to be recorded. One whose hook fails skips nothing, and is reported once; one that
+ * does not return is stopped, and not asked again.
+ */
 export function isSkipped(event: AuditEvent, report: (message: string) => void): boolean {
   for (const each of registered) {
     const { skipEvent } = each.tracker;
-    if (skipEvent === undefined) continue;
+    if (skipEvent === undefined || each.isStuck) continue;
     try {
-      const answer: unknown = skipEvent.call(each.tracker, structuredClone(event));
+      const answer: unknown = callWithin(ANSWER_MS, () => skipEvent.call(each.tracker, structuredClone(event)));
       if (answer instanceof Promise) {
         answer.catch(() => undefined);
         throw new TypeError('it answered with a promise, but must answer at once');
       }
       if (answer === true) return true;
     } catch (error) {
-      if (!each.isReported) report(`The skipEvent of ${each.title} failed, so it skips nothing: ${textOf(error)}`);
+      each.isStuck = error instanceof TookTooLong;
+      const effect = each.isStuck ? 'it was stopped, skips nothing and is not asked again' : 'it skips nothing';
+      if (!each.isReported || each.isStuck) {
+        report(`The skipEvent of ${each.title} failed, so ${effect}: ${textOf(error)}`);
+      }
       each.isReported = true;
     }
   }

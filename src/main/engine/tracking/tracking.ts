@@ -16,6 +16,7 @@ import { newEvent } from './new-event.ts';
 import { countOutbox, outboxState } from './outbox.ts';
 import { skippedBy, type EventOrigin, type SkipReason } from './rules.ts';
 import { safeText } from './safe-value.ts';
+import { secretsIn, secretSettings } from './secrets.ts';
 import { isSkipped, startTrackers } from './trackers.ts';
 
 export interface TrackingOptions {
@@ -54,6 +55,8 @@ export class Tracking {
   readonly #unkept: AuditEvent[] = [];
   /** What is wrong with the settings. */
   #wrongSettings: string | undefined;
+  /** The settings as they were last read. */
+  #known: OptionValues = DEFAULT_OPTIONS;
 
   constructor(options: TrackingOptions) {
     this.#options = options;
@@ -81,7 +84,7 @@ export class Tracking {
    * @param prepare makes the embedded store ready
    */
   async start(prepare: () => Promise<void>): Promise<void> {
-    startTrackers(this.#closing.signal, (message) => this.#say(message));
+    startTrackers(this.#closing.signal, (message) => this.#sayOfOthers(message));
     await prepare().catch((error: unknown) => this.#say(toErrorReply(error).message));
     try {
       const { state } = this.#options;
@@ -103,7 +106,7 @@ export class Tracking {
       const facts = { category: 'api', action: callName(call), action_object: '' };
       if (skippedBy(facts, 'api', values) !== undefined) return;
       const event = callEvent(call, values);
-      if (isSkipped(event, (message) => this.#say(message))) return;
+      if (isSkipped(event, (message) => this.#sayOfOthers(message))) return;
       await this.#keep([event]);
       await this.#untilWritten(values);
     } catch (error) {
@@ -201,12 +204,12 @@ export class Tracking {
     const facts = { category: 'model', action: change.action, action_object: change.model };
     if (skippedBy(facts, 'model', values) !== undefined) return undefined;
     const event = changeEvent(change, actor, values);
-    return isSkipped(event, (message) => this.#say(message)) ? undefined : event;
+    return isSkipped(event, (message) => this.#sayOfOthers(message)) ? undefined : event;
   }
 
   #skipped(event: AuditEvent, origin: EventOrigin, values: OptionValues): SkipReason | undefined {
     const rule = skippedBy(event, origin, values);
-    return rule ?? (isSkipped(event, (message) => this.#say(message)) ? 'skipEvent' : undefined);
+    return rule ?? (isSkipped(event, (message) => this.#sayOfOthers(message)) ? 'skipEvent' : undefined);
   }
 
   async #untilWritten(values: OptionValues): Promise<void> {
@@ -217,6 +220,7 @@ export class Tracking {
   async #values(): Promise<OptionValues> {
     try {
       const { values, warnings } = await this.#options.options.effective();
+      this.#known = values;
       this.#wrongSettings = undefined;
       for (const warning of warnings) this.#say(warning);
       return values;
@@ -247,6 +251,11 @@ export class Tracking {
   }
 
   /** Says each thing once in a run, and of one reason only the first thing. */
+  /** Says what code of others has to say: it may repeat what it was given. */
+  #sayOfOthers(message: string): void {
+    this.#say(safeText(message, secretsIn(secretSettings(this.#known)), 2_000));
+  }
+
   #say(message: string, reason = message): void {
     if (this.#said.has(reason)) return;
     this.#said.add(reason);

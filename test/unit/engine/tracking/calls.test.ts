@@ -216,6 +216,38 @@ describe('a hook of a tracker', () => {
     ]);
   });
 
+  it('that never returns is stopped, skips nothing and is not asked again', async () => {
+    await using own = await trackingEngine(tempDir(), settings());
+    let asked = 0;
+    await withHook(
+      () => {
+        asked += 1;
+        for (;;) asked += 0;
+      },
+      async () => {
+        await own.engine.run('event_audit_test_source', { url: 'demo:' }, { actor: 'ada' });
+        await own.engine.run('event_audit_test_source', { url: 'demo:' }, { actor: 'ada' });
+      },
+    );
+    expect(own.queue().map(({ actor }) => actor)).toEqual(['ada', 'ada']);
+    expect(asked).toBe(1);
+    expect(own.warnings).toEqual([
+      'The skipEvent of the hook failed, so it was stopped, skips nothing and is not asked again: it did not answer within 5 seconds',
+    ]);
+  });
+
+  it('that fails with a secret in its words does not tell it', async () => {
+    await using own = await trackingEngine(tempDir(), settings());
+    await withHook(
+      () => {
+        throw new Error('can’t reach redis://guard:hunter2@h/0, password=hunter2');
+      },
+      () => own.engine.run('event_audit_test_source', { url: 'demo:' }).then(() => undefined),
+    );
+    expect(own.warnings.join('')).toContain('can’t reach redis://guard');
+    expect(own.warnings.join('')).not.toContain('hunter2');
+  });
+
   it('is not needed: a tracker without one skips nothing', async () => {
     await using own = await trackingEngine(tempDir(), settings());
     const takeBack = registerTracker({});

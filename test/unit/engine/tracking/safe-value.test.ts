@@ -138,6 +138,13 @@ describe('secrets', () => {
       { message: `https://${text}@h/x redis%3A%2F%2F%3A${text}%40h <password>${text}</password>` },
       { Name: 'password', Value: text },
       { options: [['secret_key', text]] },
+      { message: `the password is ${text}` },
+      { message: `Das Passwort lautet: ${text}` },
+      { message: `ran redis-cli -h cache -p 6379 -a ${text} ping` },
+      { message: `mysqldump -u root -p${text} ckan` },
+      { message: `curl -s -u harvester:${text} https://portal.example/api` },
+      { message: `db.example:5432:ckan:auditor:${text}` },
+      { message: `*:*:*:postgres:${text}\n` },
     ]) {
       const shown = JSON.stringify(kept(input));
       expect(shown).toContain(HIDDEN);
@@ -165,7 +172,14 @@ describe('secrets', () => {
 
 describe('what is no secret', () => {
   it('in a list of names stays, and so do words that only speak of secrets', () => {
-    const value = { fields: ['payload.token', 'actor', 'id'], text: 'see https://example.org/a: basic authentication' };
+    const value = {
+      fields: ['payload.token', 'actor', 'id'],
+      columns: ['token', 'actor'],
+      text: 'see https://example.org/a: basic authentication',
+      said: 'The password is wrong. The token was not found, the Passwort ist ungültig.',
+      times: '10:20:30:40 and 2024-03-11T10:20:30:00, urn:uuid:1234:5:6',
+      run: 'redis-cli -h cache ping; mysql --version; curl -s https://portal.example:8443/a:b',
+    };
     expect(kept(value)).toEqual(value);
   });
 

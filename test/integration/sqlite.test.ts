@@ -351,7 +351,7 @@ describe('the command', () => {
     );
     const cli = await runCli(['events', `--source=sqlite:${path}`], { dataDir: tempDir() });
     expect(cli.code).toBe(4);
-    expect(cli.said).toContain('event-audit: warning: 2 records read = 1 events + 1 set aside + 0 delivered twice.');
+    expect(cli.said).toContain('event-audit: warning: 2 records read = 1 event + 1 set aside + 0 delivered twice.');
   });
 
   it('reads a file by a path relative to where it was started', async () => {

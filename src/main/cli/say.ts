@@ -12,6 +12,6 @@ export function grouped(count: number): string {
 }
 
 /** `1 event`, `1,204,331 events`. */
-export function events(count: number): string {
+export function countedEvents(count: number): string {
   return `${grouped(count)} ${count === 1 ? 'event' : 'events'}`;
 }

@@ -8,7 +8,7 @@ import type { Engine } from '../engine/host.ts';
 import { endByInterrupt } from './end.ts';
 import { estimateText } from './estimate-text.ts';
 import { resourcesDir } from '../engine/package-root.ts';
-import { grouped, say } from './say.ts';
+import { countedEvents, grouped, say } from './say.ts';
 import { Progress } from './progress.ts';
 import { sourceRefs, type SourceRef } from './source-refs.ts';
 
@@ -143,7 +143,7 @@ function tellTruth(status: SnapshotStatus): void {
   }
   if (status.rejected > 0 || status.duplicates > 0) {
     say(
-      `${status.rejected > 0 ? 'warning: ' : ''}${grouped(status.read)} records read = ${grouped(status.captured)} events + ${grouped(status.rejected)} set aside + ${grouped(status.duplicates)} delivered twice.`,
+      `${status.rejected > 0 ? 'warning: ' : ''}${grouped(status.read)} records read = ${countedEvents(status.captured)} + ${grouped(status.rejected)} set aside + ${grouped(status.duplicates)} delivered twice.`,
     );
   }
 }

@@ -5,7 +5,7 @@ import { AppError, EXIT } from '../../../shared/errors.ts';
 import { checkFilter } from '../check-filter.ts';
 import { addFilterOptions, filterFromFlags, pluginsFrom, sourcesFrom, type FlagValues } from '../filter-options.ts';
 import { Progress } from '../progress.ts';
-import { events, grouped, say } from '../say.ts';
+import { countedEvents, say } from '../say.ts';
 import { capture, isIncomplete, withEngine } from '../session.ts';
 
 interface CaptureFlags extends FlagValues {
@@ -52,7 +52,7 @@ async function run(flags: CaptureFlags): Promise<void> {
         { signal: session.signal, onProgress: ({ bytes, total }) => progress.show(bytes, total) },
       );
       progress.clear();
-      say(`${events(saved.events)} kept in ${saved.path}${passphrase === undefined ? '' : ', encrypted'}`);
+      say(`${countedEvents(saved.events)} kept in ${saved.path}${passphrase === undefined ? '' : ', encrypted'}`);
       say(`SHA-256 ${saved.sha256}, manifest ${saved.path}.manifest.json`);
     } finally {
       progress.clear();

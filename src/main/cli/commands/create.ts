@@ -8,7 +8,7 @@ import { eventJson } from '../../engine/repositories/event-json.ts';
 import { eventLines, type EventLine } from '../event-lines.ts';
 import { addPluginOption, pluginsFrom, type FlagValues } from '../filter-options.ts';
 import { printable } from '../printable.ts';
-import { events, grouped, say } from '../say.ts';
+import { countedEvents, grouped, say } from '../say.ts';
 import { withEngine, type Run } from '../session.ts';
 import { sourceRefs } from '../source-refs.ts';
 
@@ -115,10 +115,10 @@ async function writeLines(session: Run, target: Target, json: boolean): Promise<
     await flush();
   } catch (error) {
     if (error instanceof PartWritten) written += error.written;
-    say(`${events(written)} ${written === 1 ? 'was' : 'were'} written; their ids are on standard output.`);
+    say(`${countedEvents(written)} ${written === 1 ? 'was' : 'were'} written; their ids are on standard output.`);
     throw error instanceof PartWritten ? error.cause : error;
   }
-  say(`${events(written)} ${written === 1 ? 'was' : 'were'} written.`);
+  say(`${countedEvents(written)} ${written === 1 ? 'was' : 'were'} written.`);
 }
 
 /** What stopped a batch, of which some was written. */

@@ -15,7 +15,7 @@ import {
 } from '../filter-options.ts';
 import { follow } from '../follow.ts';
 import { capture, filterInput, isIncomplete, withEngine } from '../session.ts';
-import { events, grouped, say } from '../say.ts';
+import { countedEvents, grouped, say } from '../say.ts';
 import { print, table, tableRow, type Column } from '../table.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -77,7 +77,7 @@ async function run(flags: FlagValues): Promise<void> {
         if (page.rows.length === 0) break;
       } while (rows.length < Math.min(limit, total - offset));
       if (flags['follow'] !== true || rows.length > 0) print(table(columnsOf(urls), rows));
-      const shown = `${grouped(rows.length)} of ${events(total)}`;
+      const shown = `${grouped(rows.length)} of ${countedEvents(total)}`;
       say(`${shown}${rows.length < total ? ' (see --limit and --offset)' : ''}`);
     }
     if (flags['follow'] === true) {

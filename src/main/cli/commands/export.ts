@@ -18,7 +18,7 @@ import {
 import { EMPTY_FILTER } from '../../../shared/filter.ts';
 import { columnsFrom, masksFrom } from '../column-lists.ts';
 import { Progress } from '../progress.ts';
-import { events, grouped, say } from '../say.ts';
+import { countedEvents, grouped, say } from '../say.ts';
 import { capture, filterInput, isIncomplete, withEngine, type Run } from '../session.ts';
 
 interface ExportFlags extends FlagValues {
@@ -126,7 +126,7 @@ async function run(flags: ExportFlags): Promise<void> {
       progress.clear();
       for (const note of result.notes) say(`${note.severity === 'warning' ? 'warning: ' : ''}${note.message}`);
       if (!toStdout) {
-        say(`${events(result.rows)} written to ${result.path}`);
+        say(`${countedEvents(result.rows)} written to ${result.path}`);
         say(`SHA-256 ${result.sha256}${result.manifest_path === null ? '' : `, manifest ${result.manifest_path}`}`);
       }
       if (flags.rejects !== undefined) await writeRejects(session, status.snapshot_id, flags.rejects, flags.manifest);

@@ -11,7 +11,7 @@ import {
   type FlagValues,
 } from '../filter-options.ts';
 import { capture, filterInput, isIncomplete, withEngine } from '../session.ts';
-import { events, grouped } from '../say.ts';
+import { countedEvents, grouped } from '../say.ts';
 import { print, table } from '../table.ts';
 
 export function facetsCommand(): Command {
@@ -49,7 +49,7 @@ async function run(flags: FlagValues): Promise<void> {
       process.stdout.write(`${JSON.stringify({ total, facets })}\n`);
     } else {
       print([
-        `${events(total)}`,
+        countedEvents(total),
         ...facets.flatMap(({ field, distinct, values }) => [
           '',
           `${field}: ${grouped(distinct)} ${distinct === 1 ? 'value' : 'values'}`,

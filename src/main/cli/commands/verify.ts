@@ -5,7 +5,7 @@ import { AppError, EXIT } from '../../../shared/errors.ts';
 import { printable } from '../printable.ts';
 import { Progress } from '../progress.ts';
 import { withEngine } from '../session.ts';
-import { events, grouped } from '../say.ts';
+import { countedEvents, grouped } from '../say.ts';
 
 interface Flags {
   readonly json?: true;
@@ -70,7 +70,7 @@ async function verifyJournal(files: readonly string[], head: string | undefined,
       process.stdout.write(`${JSON.stringify(found)}\n`);
     } else {
       process.stdout.write(
-        `${ok ? 'verified' : 'FAILED  '}  ${printable(path)} (${events(found.events)}, ${grouped(entries)} entries, head ${found.head.seq}:${found.head.hash})\n`,
+        `${ok ? 'verified' : 'FAILED  '}  ${printable(path)} (${countedEvents(found.events)}, ${grouped(entries)} entries, head ${found.head.seq}:${found.head.hash})\n`,
       );
       for (const { code, message } of findings) process.stdout.write(`          ${code}: ${printable(message)}\n`);
       if (more_findings > 0) process.stdout.write(`          and ${grouped(more_findings)} more findings\n`);

@@ -1,16 +1,17 @@
 /** Administration: only where it is switched on; settings, the state of tracking, and the clearing of a store. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, launchApp, test as base, type RunningApp } from './support/app.ts';
+import { expect, launchApp, screenshot, test as base, type RunningApp } from './support/app.ts';
+import { checkScreen, setTrap } from './support/screen-check.ts';
 import { waitForCapture } from './support/window.ts';
 
 const ADMIN = { EVENT_AUDIT_ENABLE_ADMIN_PANEL: 'true' };
 
-async function openAdministration({ page }: RunningApp): Promise<void> {
+async function openAdministration({ page }: RunningApp, name = 'Administration…'): Promise<void> {
   await page.keyboard.press('Control+k');
   await expect(page.locator('input.mantine-Spotlight-search')).toBeFocused();
-  await page.keyboard.type('Administration');
-  await expect(page.getByText('Administration…')).toBeVisible();
+  await page.keyboard.type(name.slice(0, 8));
+  await expect(page.getByText(name)).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('admin-dialog')).toBeVisible();
 }
@@ -61,6 +62,49 @@ base('settings say where they come from, refuse what can’t be, and are kept', 
     await app.close();
   }
 });
+
+for (const language of ['en', 'de'] as const) {
+  base(`rules, plugins and the embedded store have pages of their own (${language})`, async () => {
+    const testInfo = base.info();
+    const app = await launchApp({ env: ADMIN, preferences: { language } });
+    try {
+      await waitForCapture(app);
+      await setTrap(app);
+      const { page } = app;
+      await openAdministration(app, language === 'de' ? 'Verwaltung …' : 'Administration…');
+      await checkScreen(app, 'settings');
+      await screenshot(app, testInfo, 'settings');
+      await page.getByTestId('admin-rules').click();
+      const previous = page.getByTestId('setting-track.store_previous_model_state');
+      await previous.getByRole('switch').click({ force: true });
+      await expect(previous).toContainText(language === 'de' ? 'hier gesetzt' : 'set here');
+      await expect(page.getByTestId('tracker-list')).toBeVisible();
+      await checkScreen(app, 'rules');
+      await screenshot(app, testInfo, 'rules');
+      await page.getByTestId('admin-tracking').click();
+      await expect(page.getByTestId('tracking-page')).toBeVisible();
+      await checkScreen(app, 'tracking');
+      await screenshot(app, testInfo, 'tracking');
+      await page.getByTestId('admin-journal').click();
+      await expect(page.getByTestId('journal-page')).toContainText('event_audit_set_option');
+      await page.getByTestId('journal-verify').click();
+      await expect(page.getByTestId('journal-verified')).toHaveAttribute('data-ok', 'true');
+      await checkScreen(app, 'journal');
+      await screenshot(app, testInfo, 'journal');
+      await page.getByTestId('admin-plugins').click();
+      await expect(page.getByTestId('plugin-choose')).toBeVisible();
+      await checkScreen(app, 'plugins');
+      await screenshot(app, testInfo, 'plugins');
+      await page.getByTestId('admin-stores').click();
+      await expect(page.getByTestId('store-line').first()).toBeVisible();
+      await checkScreen(app, 'stores');
+      await screenshot(app, testInfo, 'stores');
+      expect(app.problems).toEqual([]);
+    } finally {
+      await app.close();
+    }
+  });
+}
 
 base('clearing a store wants its name typed, keeps everything first, and is recorded', async () => {
   const app = await launchApp({ env: ADMIN });

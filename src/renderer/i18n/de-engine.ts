@@ -1,3 +1,5 @@
+import type { OptionName } from '../../shared/options.ts';
+
 /**
  * Was die Engine über Quellen sagt, auf Deutsch, nach dem Code der Nachricht. Das Original mit allen Einzelheiten steht
  * immer dabei: Namen, Zahlen und Pfade kommen von dort.
@@ -77,4 +79,34 @@ export const deNotes: Readonly<Record<string, string>> = {
   computed_columns: 'Berechnete Spalten wurden nicht gelesen: Was sie berechnet, kam mit der Datei.',
   missing_columns: 'Der Tabelle fehlen Spalten; diese Felder sind überall leer.',
   extra_columns: 'Die Tabelle hat weitere Spalten, die keine Felder eines Ereignisses sind und nicht gelesen wurden.',
+};
+
+/** Was die Einstellungen bewirken, auf Deutsch. */
+export const deSettings: Readonly<Record<OptionName, string>> = {
+  active_repo:
+    'Wohin Ereignisse geschrieben werden: basic (der eingebaute Speicher), redis, cloudwatch, postgres oder ein Name, den ein Plugin angemeldet hat.',
+  restrict_available_repos: 'Nur in diese Speicher darf geschrieben werden; leer erlaubt alle.',
+  track_api: 'Zeichnet jede Aktion auf, die aufgerufen wird, auf welchem Weg auch immer.',
+  track_model:
+    'Zeichnet jede Änderung der eigenen Daten auf: Verbindungen, Ansichten, Notizen, Einstellungen, Exporte, Plugins.',
+  'ignore.categories': 'Ereignisse dieser Kategorien werden nicht aufgezeichnet.',
+  'ignore.actions': 'Aufrufe dieser Aktionen werden nicht aufgezeichnet. Eine eigene Liste ersetzt die Vorgabe.',
+  'ignore.models': 'Änderungen dieser Modelle werden nicht aufgezeichnet. Wirkt nicht, wenn track.models gesetzt ist.',
+  'track.models': 'Wenn gesetzt, werden nur Änderungen dieser Modelle aufgezeichnet. Groß und klein sind verschieden.',
+  'track.store_previous_model_state': 'Hält bei jeder Änderung eines Modells fest, was vorher und nachher dastand.',
+  store_payload_and_result:
+    'Hält Anfrage und Antwort jeder Aktion fest. Geheimnisse bleiben weg, was auch immer eingeschaltet ist.',
+  'batch.size': 'So viele wartende Ereignisse werden auf einmal geschrieben.',
+  'batch.timeout': 'Spätestens nach dieser Zeit werden wartende Ereignisse geschrieben.',
+  threaded_mode:
+    'Schreibt im Hintergrund. Ausgeschaltet wird eine Aktion erst beantwortet, wenn ihr Ereignis geschrieben ist oder sicher in der Schlange steht.',
+  enable_admin_panel: 'Zeigt die Verwaltung: Einstellungen, Tracker, Plugins, Speicher und das Leeren eines Speichers.',
+  'cloudwatch.access_key':
+    'AWS-Zugriffsschlüssel (ID); leer nimmt die Umgebung, ein Profil oder die einmalige Anmeldung.',
+  'cloudwatch.secret_key': 'Geheimer AWS-Zugriffsschlüssel.',
+  'cloudwatch.region': 'AWS-Region der Log-Gruppe, etwa eu-central-1.',
+  'cloudwatch.log_group': 'Log-Gruppe von CloudWatch, in die Ereignisse geschrieben werden.',
+  'cloudwatch.log_stream': 'Stream in dieser Gruppe.',
+  'ckan.redis.url': 'Das Redis, in das der Speicher redis schreibt.',
+  'sqlalchemy.url': 'Das PostgreSQL, in das der Speicher postgres schreibt.',
 };

@@ -5,7 +5,7 @@
 import { useCallback } from 'react';
 import type { Note } from '../../shared/contract.ts';
 import { de } from './de.ts';
-import { deNotes } from './de-engine.ts';
+import { deNotes, deSettings } from './de-engine.ts';
 import { useWords } from './use-words.ts';
 
 export interface EngineText {
@@ -22,6 +22,15 @@ export function noteText(language: string, { code, message }: Pick<Note, 'code' 
 export function useNoteText(): (note: Pick<Note, 'code' | 'message'>) => EngineText {
   const { language } = useWords();
   return useCallback((note) => noteText(language, note), [language]);
+}
+
+/** What a setting does. */
+export function settingText(
+  language: string,
+  { name, summary }: { readonly name: string; readonly summary: string },
+): string {
+  const words: Readonly<Record<string, string>> = deSettings;
+  return (language === 'de' ? words[name] : undefined) ?? summary;
 }
 
 /** Whether the engine's messages are in another language than the window. */

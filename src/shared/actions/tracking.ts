@@ -1,6 +1,6 @@
 /** Actions on tracking: whether what is done is recorded, and whether the records arrive where they belong. */
 import { z } from 'zod';
-import { count } from '../contract-schemas.ts';
+import { count, journalHeadSchema } from '../contract-schemas.ts';
 
 const trackingStatusSchema = z.object({
   track_api: z.boolean(),
@@ -24,8 +24,42 @@ const trackingStatusSchema = z.object({
   failing_since: z.string().nullable(),
   next_try: z.string().nullable(),
   last_written: z.string().nullable(),
+  /** Trackers that plugins and code have registered. */
+  trackers: z.array(
+    z.object({
+      name: z.string(),
+      /** The plugin’s file; empty for code. */
+      plugin: z.string(),
+      /** It is asked of every event whether to leave it out. */
+      skips: z.boolean(),
+      /** Its hook did not return, was stopped and is not asked any more. */
+      stopped: z.boolean(),
+    }),
+  ),
 });
 export type TrackingStatus = Readonly<z.infer<typeof trackingStatusSchema>>;
+
+const countedSchema = z.array(z.object({ value: z.string(), count }));
+
+const journalSummarySchema = z.object({
+  path: z.string(),
+  /** Of the file and its log; 0 when there is none yet. */
+  bytes: count,
+  events: count,
+  /** Entries of the journal, removals by the product among them. */
+  entries: count,
+  head: journalHeadSchema.nullable(),
+  /** The first and last time of an event, as it is written. */
+  first: z.string().nullable(),
+  last: z.string().nullable(),
+  /** The most frequent values, at most ten of each. */
+  categories: countedSchema,
+  actions: countedSchema,
+  actors: countedSchema,
+  /** Events a day, in order; the last 60 days that have any. */
+  days: countedSchema,
+});
+export type JournalSummary = Readonly<z.infer<typeof journalSummarySchema>>;
 
 const upgradedDatabaseSchema = z.object({
   path: z.string(),
@@ -50,6 +84,11 @@ export const TRACKING_ACTIONS = {
     summary: 'Whether what is done is recorded, where to, and how many events still wait to be written.',
     input: z.object({}),
     output: trackingStatusSchema,
+  },
+  event_audit_get_journal: {
+    summary: 'What is in the embedded store, at a glance: how much, since when, what of, and where its journal ends.',
+    input: z.object({}),
+    output: journalSummarySchema,
   },
   event_audit_flush_tracking: {
     summary: 'Writes the waiting events now, without waiting for more of them or for the end of a pause.',

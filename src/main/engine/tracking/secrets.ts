@@ -15,7 +15,7 @@ const NAMED = `(?:${NAME})[\\w.%-]{0,64}|(?<![\\w.%-])(?:pass|pwd|auth|sig)`;
 const ASSIGNED = new RegExp(`(${NAMED})(\\s{0,8}=\\s{0,8})("[^"]*"?|'[^']*'?|[^\\s&"']+)`, 'gi');
 /** `Authorization: Bearer …`, `password: …`, `the password is …`, as headers, YAML and people have it, and `--password …`, as command lines do. */
 const TOLD = new RegExp(
-  `((?:${NAMED})\\s{1,4}(?:is|was|are|ist|war|lautet|lautete)\\s{0,4}:?\\s{1,8}(?=[\"']|[^\\s\"',]{0,256}[^\\sa-zäöüß.,;:!?\"'])|(?:${NAMED})\\s{0,4}:(?!//)\\s{0,8}(?:(?:bearer|basic|digest|token)\\s{1,4})?|--?(?:[\\w-]{0,32}(?:${NAME})|pass|pwd|auth)\\s{1,8})("[^"]*"?|'[^']*'?|[^\\s"',•][^\\s"',]*)`,
+  `((?:${NAMED})\\s{1,4}(?:is|was|are|ist|war|lautet|lautete)\\s{0,4}:?\\s{1,8}(?=["']|[^\\s"',]{0,256}[^\\sa-zäöüß.,;:!?"'])|(?:${NAMED})\\s{0,4}:(?!//)\\s{0,8}(?:(?:bearer|basic|digest|token)\\s{1,4})?|--?(?:[\\w-]{0,32}(?:${NAME})|pass|pwd|auth)\\s{1,8})("[^"]*"?|'[^']*'?|[^\\s"',•][^\\s"',]*)`,
   'gi',
 );
 /** What is a secret by its own look, whatever stands before it; what may be shown is captured. */

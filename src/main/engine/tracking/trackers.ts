@@ -1,4 +1,5 @@
 /** Trackers that plugins and code register: they may write events of their own, and keep events from being recorded. */
+import type { TrackingStatus } from '../../../shared/actions/tracking.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { AuditEvent } from '../../../shared/event.ts';
 import { callWithin, TookTooLong } from './call-within.ts';
@@ -93,6 +94,16 @@ export async function trackersOf(owner: string, load: () => Promise<unknown>): P
     currentOwner = '';
   }
   return [...registered].filter((each) => each.owner === owner).length;
+}
+
+/** Every tracker that is registered, in that order. */
+export function trackerStates(): TrackingStatus['trackers'] {
+  return [...registered].map(({ title, owner, tracker, isStuck }) => ({
+    name: title,
+    plugin: owner,
+    skips: tracker.skipEvent !== undefined,
+    stopped: isStuck,
+  }));
 }
 
 /** Takes back what a plugin registered. */

@@ -17,7 +17,7 @@ import { countOutbox, outboxState } from './outbox.ts';
 import { skippedBy, type EventOrigin, type SkipReason } from './rules.ts';
 import { safeText } from './safe-value.ts';
 import { secretsIn, secretSettings } from './secrets.ts';
-import { isSkipped, startTrackers } from './trackers.ts';
+import { isSkipped, startTrackers, trackerStates } from './trackers.ts';
 
 export interface TrackingOptions {
   readonly state: StateDatabase;
@@ -178,6 +178,7 @@ export class Tracking {
       failing_since: timeText(found?.failing_since),
       next_try: found === undefined || found.next_try_at === 0 ? null : timeText(found.next_try_at),
       last_written: timeText(found?.written_at),
+      trackers: trackerStates(),
     };
   }
 

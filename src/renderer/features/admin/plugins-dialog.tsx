@@ -24,6 +24,15 @@ type Chosen = NonNullable<DesktopOutput<'choose_plugin'>['plugin']>;
 
 export function PluginsDialog() {
   const { t } = useWords();
+  return (
+    <AppDialog title={t('plugins.title')} size={640} data-testid="plugins-dialog">
+      <PluginsPage />
+    </AppDialog>
+  );
+}
+
+export function PluginsPage() {
+  const { t } = useWords();
   const client = useQueryClient();
   const [chosen, setChosen] = useState<Chosen>();
   const [problem, setProblem] = useState<AppError>();
@@ -60,37 +69,35 @@ export function PluginsDialog() {
       renew();
     });
   return (
-    <AppDialog title={t('plugins.title')} size={640} data-testid="plugins-dialog">
-      <Stack gap="md">
-        <Text>{t('plugins.text')}</Text>
-        {chosen === undefined ? (
-          <>
-            {data?.plugins.length === 0 && <Text c="dimmed">{t('plugins.none')}</Text>}
-            {data !== undefined && data.plugins.length > 0 && (
-              <ul className={classes.list}>
-                {data.plugins.map((plugin) => (
-                  <PluginLine key={plugin.id} plugin={plugin} onRemove={() => void remove(plugin.id)} />
-                ))}
-              </ul>
-            )}
-            {removed && (
-              <Text size="sm" c="dimmed" role="status">
-                {t('plugins.removedHint')}
-              </Text>
-            )}
-            <Group>
-              <Button data-autofocus data-testid="plugin-choose" onClick={() => void choose()}>
-                {t('plugins.add')}
-              </Button>
-            </Group>
-          </>
-        ) : (
-          <PluginConsent chosen={chosen} onAgree={() => add(chosen)} onCancel={() => setChosen(undefined)} />
-        )}
-        {problem !== undefined && <ErrorNotice error={problem} />}
-        {problem === undefined && error !== null && <ErrorNotice error={asAppError(error)} />}
-      </Stack>
-    </AppDialog>
+    <Stack gap="md">
+      <Text>{t('plugins.text')}</Text>
+      {chosen === undefined ? (
+        <>
+          {data?.plugins.length === 0 && <Text c="dimmed">{t('plugins.none')}</Text>}
+          {data !== undefined && data.plugins.length > 0 && (
+            <ul className={classes.list}>
+              {data.plugins.map((plugin) => (
+                <PluginLine key={plugin.id} plugin={plugin} onRemove={() => void remove(plugin.id)} />
+              ))}
+            </ul>
+          )}
+          {removed && (
+            <Text size="sm" c="dimmed" role="status">
+              {t('plugins.removedHint')}
+            </Text>
+          )}
+          <Group>
+            <Button data-autofocus data-testid="plugin-choose" onClick={() => void choose()}>
+              {t('plugins.add')}
+            </Button>
+          </Group>
+        </>
+      ) : (
+        <PluginConsent chosen={chosen} onAgree={() => add(chosen)} onCancel={() => setChosen(undefined)} />
+      )}
+      {problem !== undefined && <ErrorNotice error={problem} />}
+      {problem === undefined && error !== null && <ErrorNotice error={asAppError(error)} />}
+    </Stack>
   );
 }
 

@@ -5,16 +5,17 @@ import { useState } from 'react';
 import type { EffectiveOptionView } from '../../../shared/actions/options.ts';
 import { asAppError } from '../../api.ts';
 import { IconButton } from '../../components/icon-button.tsx';
+import { settingText } from '../../i18n/engine-words.ts';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText } from '../../model/visible-text.ts';
 import { useSetOption } from './options.ts';
 import classes from './admin.module.css';
 
 export function SettingLine({ option }: { readonly option: EffectiveOptionView }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const setOption = useSetOption();
   const [problem, setProblem] = useState('');
-  const { name, type, summary, text, default_text, origin, place, changeable, secret } = option;
+  const { name, type, text, default_text, origin, place, changeable, secret } = option;
   const change = async (to: string | null): Promise<void> => {
     if (to === text) return;
     try {
@@ -31,8 +32,8 @@ export function SettingLine({ option }: { readonly option: EffectiveOptionView }
         <Text size="sm" className="mono">
           {name}
         </Text>
-        <Text size="xs" c="dimmed" lang="en">
-          {summary}
+        <Text size="xs" c="dimmed">
+          {settingText(language, option)}
         </Text>
       </div>
       <div className={classes.value} title={why}>

@@ -1,6 +1,7 @@
 /** Administration: only where it is switched on; settings, the state of tracking, and the clearing of a store. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { startRedis } from '../support/redis-server.ts';
 import { expect, launchApp, screenshot, test as base, type RunningApp } from './support/app.ts';
 import { checkScreen, setTrap } from './support/screen-check.ts';
 import { waitForCapture } from './support/window.ts';
@@ -105,6 +106,41 @@ for (const language of ['en', 'de'] as const) {
     }
   });
 }
+
+base(
+  'a store of records that is away is told in the status bar, and what waits is in it once it is there',
+  async () => {
+    const testInfo = base.info();
+    const server = await startRedis({ persist: true });
+    await server.kill();
+    const env = {
+      ...ADMIN,
+      EVENT_AUDIT_ACTIVE_REPO: 'redis',
+      EVENT_AUDIT_CKAN_REDIS_URL: `${server.url}/0`,
+      EVENT_AUDIT_BATCH_TIMEOUT: '1',
+    };
+    const app = await launchApp({ env });
+    try {
+      await waitForCapture(app);
+      const { page } = app;
+      await expect(page.getByTestId('tracking-state')).toHaveText(/\d+ events? waits? to be recorded/);
+      await screenshot(app, testInfo, 'the store of records is away');
+      await openAdministration(app);
+      await page.getByTestId('admin-tracking').click();
+      await expect(page.getByTestId('tracking-page')).toContainText('Failing since');
+      await screenshot(app, testInfo, 'tracking, failing');
+      await server.restart();
+      await page.getByRole('button', { name: 'Write now' }).click();
+      await expect(page.getByTestId('tracking-page')).toContainText('Nothing is waiting');
+      await page.keyboard.press('Escape');
+      await expect(page.getByTestId('tracking-state')).toHaveCount(0);
+      expect(app.problems).toEqual([]);
+    } finally {
+      await app.close();
+      await server.stop();
+    }
+  },
+);
 
 base('clearing a store wants its name typed, keeps everything first, and is recorded', async () => {
   const app = await launchApp({ env: ADMIN });

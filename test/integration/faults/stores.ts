@@ -148,7 +148,7 @@ export const STORES: readonly {
   {
     kind: 'redis',
     open: () => openRedis(),
-    cuts: [0, 1, 5, 200, 3_000, 70_000, 700_000, 2_500_000],
+    cuts: [0, 1, 5, 200, 3_000, 400_000, 2_500_000],
     midway: 1_200_000,
   },
   {
@@ -157,7 +157,7 @@ export const STORES: readonly {
     cuts: [0, 1, 10, 400, 5_000, 70_000, 700_000, 2_000_000],
     midway: 900_000,
   },
-  { kind: 'redis over TLS', open: () => openRedis(true), cuts: [0, 1, 900, 3_000, 700_000], midway: 1_200_000 },
-  { kind: 'postgres over TLS', open: () => openPostgres(true), cuts: [0, 1, 900, 3_000, 700_000], midway: 900_000 },
+  { kind: 'redis over TLS', open: () => openRedis(true), cuts: [1, 900, 700_000], midway: 1_200_000 },
+  { kind: 'postgres over TLS', open: () => openPostgres(true), cuts: [1, 900, 700_000], midway: 900_000 },
   { kind: 'cloudwatch', open: openCloudWatch, cuts: [0, 1, 200, 900, 70_000, 1_300_000], midway: 1_600_000 },
 ];

@@ -5,6 +5,7 @@ import { EVENT_FIELDS } from '../../../src/shared/event.ts';
 import { LOG_GROUP, LOG_STREAM } from '../../support/cloudwatch/fill.ts';
 import { startCloudWatch, TEST_KEY } from '../../support/cloudwatch/server.ts';
 import { runCli } from '../../support/cli.ts';
+import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { generateEvents, oneEvent, redisField, type WrittenEvent } from '../../support/events.ts';
 import { createTable } from '../../support/postgres-fill.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
@@ -23,6 +24,18 @@ interface Trail {
   readonly stored: () => Promise<readonly string[]>;
   /** How the store holds an event. */
   readonly text: (event: WrittenEvent) => string;
+  /** Lets nobody in any more, or everybody again. */
+  readonly setAway: (away: boolean) => void;
+}
+
+/** A way to a server that can be barred. */
+async function barred(server: { readonly port: number }): Promise<{
+  readonly host: string;
+  readonly setAway: Trail['setAway'];
+}> {
+  const proxy = await startFaultProxy(server);
+  onTestFinished(() => proxy[Symbol.asyncDispose]());
+  return { host: `127.0.0.1:${String(proxy.port)}`, setAway: (down) => proxy.set({ down }) };
 }
 
 const STORES: readonly (readonly [string, () => Promise<Trail>])[] = [
@@ -31,8 +44,10 @@ const STORES: readonly (readonly [string, () => Promise<Trail>])[] = [
     async () => {
       const server = await startRedis();
       onTestFinished(server.stop);
+      const { host, setAway } = await barred(server);
       return {
-        env: { EVENT_AUDIT_ACTIVE_REPO: 'redis', EVENT_AUDIT_CKAN_REDIS_URL: `${server.url}/2` },
+        setAway,
+        env: { EVENT_AUDIT_ACTIVE_REPO: 'redis', EVENT_AUDIT_CKAN_REDIS_URL: `redis://${host}/2` },
         stored: () =>
           withClient(server.port, async (redis) => {
             await redis.select(2);
@@ -53,8 +68,10 @@ const STORES: readonly (readonly [string, () => Promise<Trail>])[] = [
           ? `to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00' AS timestamp`
           : `${field}::text`,
       );
-      const { username, host } = new URL(server.url);
+      const { username } = new URL(server.url);
+      const { host, setAway } = await barred(server);
       return {
+        setAway,
         env: {
           EVENT_AUDIT_ACTIVE_REPO: 'postgres',
           EVENT_AUDIT_SQLALCHEMY_URL: `postgresql+psycopg2://${username}:${encodeURIComponent(server.password)}@${host}/postgres`,
@@ -77,13 +94,15 @@ const STORES: readonly (readonly [string, () => Promise<Trail>])[] = [
     async () => {
       const server = await startCloudWatch();
       onTestFinished(server.stop);
+      const { host, setAway } = await barred({ port: Number(new URL(server.endpoint).port) });
       return {
+        setAway,
         env: {
           EVENT_AUDIT_ACTIVE_REPO: 'cloudwatch',
           EVENT_AUDIT_CLOUDWATCH_REGION: server.region,
           EVENT_AUDIT_CLOUDWATCH_ACCESS_KEY: TEST_KEY.accessKeyId,
           EVENT_AUDIT_CLOUDWATCH_SECRET_KEY: TEST_KEY.secretAccessKey,
-          [ENDPOINT]: server.endpoint,
+          [ENDPOINT]: `http://${host}`,
         },
         stored: () =>
           Promise.resolve(
@@ -108,15 +127,22 @@ const NAMES: Readonly<Record<string, string>> = {
   EVENT_AUDIT_CLOUDWATCH_SECRET_KEY: 'cloudwatch.secret_key',
 };
 
+function settingsOf(env: Trail['env']): readonly string[] {
+  return Object.entries(env).flatMap(([variable, value]) => {
+    const name = NAMES[variable];
+    return name === undefined ? [] : [`${name}=${value}`];
+  });
+}
+
 it.each(STORES)('%s holds, byte for byte, what the app tracks', async (_name, open) => {
   const { env, stored, text } = await open();
   vi.stubEnv(ENDPOINT, env[ENDPOINT]);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const settings = Object.entries(env).flatMap(([variable, value]) => {
-    const name = NAMES[variable];
-    return name === undefined ? [] : [`${name}=${value}`];
-  });
-  await using own = await trackingEngine(tempDir(), [...settings, 'batch.size=20', 'store_payload_and_result=true']);
+  await using own = await trackingEngine(tempDir(), [
+    ...settingsOf(env),
+    'batch.size=20',
+    'store_payload_and_result=true',
+  ]);
   const timestamp = '2024-03-11T10:20:30.123456+00:00';
   const odd = oneEvent({
     id: 'odd|:*',
@@ -167,3 +193,42 @@ it.each(STORES)('%s holds what the command does, and an event of a script byte f
     expect(found.filter((each) => each.includes(action))).toHaveLength(1);
   }
 });
+
+it.each(STORES)(
+  '%s may go away: nothing waits for it, and everything is in it once, in order, when it is back',
+  async (_name, open) => {
+    const { env, stored, setAway } = await open();
+    vi.stubEnv(ENDPOINT, env[ENDPOINT]);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const rules = ['batch.size=20', 'batch.timeout=1', 'track_api=false'];
+    await using own = await trackingEngine(tempDir(), [...settingsOf(env), ...rules]);
+    const status = () => own.engine.run('event_audit_get_tracking', {});
+    let count = 0;
+    const write = (events: number): Promise<unknown> =>
+      writeEvents(
+        Array.from({ length: events }, () => {
+          const id = String((count += 1)).padStart(4, '0');
+          return { id: `e${id}`, category: 'door', action: 'opened', timestamp: `2024-03-11T10:20:30.00${id}+00:00` };
+        }),
+      );
+    const numbers = async (): Promise<readonly number[]> =>
+      (await stored()).map((text) => Number(/\be(\d{4})\b/.exec(text)?.[1])).toSorted((a, b) => a - b);
+
+    await write(50);
+    await vi.waitFor(async () => expect((await status()).waiting).toBe(0), { timeout: 30_000 });
+    setAway(true);
+    for (let n = 0; n < 10; n += 1) await write(30);
+    await vi.waitFor(
+      async () => expect(await status()).toMatchObject({ waiting: 300, last_error: { code: 'source_unreachable' } }),
+      { timeout: 60_000 },
+    );
+    expect(await numbers()).toHaveLength(50);
+    setAway(false);
+    await write(30);
+    await vi.waitFor(async () => expect(await status()).toMatchObject({ waiting: 0, last_error: null }), {
+      timeout: 90_000,
+    });
+    expect(await numbers()).toEqual(Array.from({ length: 380 }, (_, n) => n + 1));
+    expect(queueOf(own.dataDir)).toEqual([]);
+  },
+);

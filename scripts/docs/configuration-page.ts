@@ -16,7 +16,7 @@ The product records what is done in it (see [tracking](tracking.md)). These are 
 A setting is looked up in this order; the first place that has it wins:
 
 1. the command line: \`--set NAME=VALUE\`, as often as needed;
-2. the environment: the variable in the table;
+2. the environment: the variable in the table (one that is nearly a setting's is an error, another one is told and has no effect);
 3. a \`ckan.ini\` that is named with \`--config=FILE\`, \`EVENT_AUDIT_CONFIG\` or in the settings: section \`[app:main]\`;
 4. the settings made in the app or with \`event-audit config --save NAME=VALUE\`;
 5. the default.

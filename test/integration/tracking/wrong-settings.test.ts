@@ -30,12 +30,24 @@ it('event-audit config ends with 2 and says once what is wrong', async () => {
   expect(said.filter((line) => line.includes(WRONG))).toHaveLength(1);
 });
 
-it('a variable that has no effect is told by every command, once', async () => {
-  const run = { dataDir: tempDir(), env: { EVENT_AUDIT_BATCHSIZE: '3', EVENT_AUDIT_MASK_KEY: 'a'.repeat(64) } };
+it('a variable that is no setting is told by every command, once; one that is nearly one is a wrong setting', async () => {
+  const run = { dataDir: tempDir(), env: { EVENT_AUDIT_WORKSPACE: '3', EVENT_AUDIT_MASK_KEY: 'a'.repeat(64) } };
   for (const args of [['config'], ['test', '--source=demo:']]) {
-    const { said } = await runCli(args, run);
+    const { code, said } = await runCli(args, run);
+    expect(code).toBe(0);
     expect(said.filter((line) => line.includes('no effect'))).toEqual([
-      expect.stringContaining('EVENT_AUDIT_BATCHSIZE'),
+      expect.stringContaining('EVENT_AUDIT_WORKSPACE'),
+    ]);
+  }
+  const near = { dataDir: tempDir(), env: { EVENT_AUDIT_BATCHSIZE: '3' } };
+  for (const [args, ended] of [
+    [['config'], 2],
+    [['test', '--source=demo:'], 0],
+  ] as const) {
+    const { code, said } = await runCli(args, near);
+    expect(code).toBe(ended);
+    expect(said.filter((line) => line.includes('EVENT_AUDIT_BATCHSIZE'))).toEqual([
+      expect.stringContaining('did you mean batch.size?'),
     ]);
   }
 });

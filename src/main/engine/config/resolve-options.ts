@@ -75,7 +75,7 @@ export async function resolveOptions(places: OptionPlaces, repositories: readonl
   const problems: string[] = [];
   const layers = [
     commandLineLayer(places.commandLine ?? [], problems),
-    environmentLayer(places.environment, warnings),
+    environmentLayer(places.environment, warnings, problems),
     places.ini === undefined ? new Map<OptionName, Found>() : await namedIni(places.ini, problems),
     settingsLayer(places.settings, warnings),
   ];
@@ -160,6 +160,7 @@ function commandLineLayer(assignments: readonly string[], problems: string[]): M
 function environmentLayer(
   environment: Readonly<Record<string, string | undefined>>,
   warnings: string[],
+  problems: string[],
 ): Map<OptionName, Found> {
   const layer = new Map<OptionName, Found>();
   const byVariable = new Map(OPTION_NAMES.map((name) => [environmentNameOf(name), name]));
@@ -168,7 +169,10 @@ function environmentLayer(
     const name = byVariable.get(variable);
     if (name !== undefined) layer.set(name, { text, origin: 'environment', place: variable });
     else if (!OTHER_VARIABLES.some((other) => other === variable.replace(/_\d+$/, ''))) {
-      warnings.push(`The environment variable ${variable} is no setting and has no effect${suggestion(variable)}.`);
+      // A near miss was meant to be a setting; anything else may be somebody else's.
+      const meant = suggestion(variable);
+      if (meant === '') warnings.push(`The environment variable ${variable} is no setting and has no effect.`);
+      else problems.push(`${variable}: there is no such setting${meant}.`);
     }
   }
   return layer;

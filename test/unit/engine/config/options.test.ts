@@ -115,19 +115,26 @@ describe('a setting', () => {
     await expect(resolve({ ini: iniFile('[app:main]\nckanext.other = 1\n') })).resolves.toMatchObject({ warnings: [] });
   });
 
-  it('that is not known in the environment is a warning with the nearest name', async () => {
+  it('that is not known in the environment is an error where it is nearly one, and a warning where it is not', async () => {
+    await expect(
+      resolve({ environment: { EVENT_AUDIT_BATCHSIZE: '3', EVENT_AUDIT_TRACK_APIS: 'no' } }),
+    ).rejects.toMatchObject({
+      code: 'invalid_input',
+      details: [
+        'EVENT_AUDIT_BATCHSIZE: there is no such setting (did you mean batch.size?).',
+        'EVENT_AUDIT_TRACK_APIS: there is no such setting (did you mean track_api?).',
+      ],
+    });
     const { warnings } = await resolve({
       environment: {
-        EVENT_AUDIT_BATCHSIZE: '3',
+        EVENT_AUDIT_WORKSPACE: 'x',
         EVENT_AUDIT_PASSWORD: 'x',
         EVENT_AUDIT_PASSWORD_2: 'x',
         EVENT_AUDIT_PASSPHRASE: 'x',
         EVENT_AUDIT_MASK_KEY: 'x',
       },
     });
-    expect(warnings).toEqual([
-      'The environment variable EVENT_AUDIT_BATCHSIZE is no setting and has no effect (did you mean batch.size?).',
-    ]);
+    expect(warnings).toEqual(['The environment variable EVENT_AUDIT_WORKSPACE is no setting and has no effect.']);
   });
 
   it('active_repo must be a store that can be written to, and one that is not ruled out', async () => {

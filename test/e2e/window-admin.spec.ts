@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startRedis } from '../support/redis-server.ts';
 import { expect, launchApp, screenshot, test as base, type RunningApp } from './support/app.ts';
+import { expectAccessible } from './support/axe.ts';
 import { checkScreen, setTrap } from './support/screen-check.ts';
 import { waitForCapture } from './support/window.ts';
 
@@ -67,13 +68,14 @@ base('settings say where they come from, refuse what can’t be, and are kept', 
 for (const language of ['en', 'de'] as const) {
   base(`rules, plugins and the embedded store have pages of their own (${language})`, async () => {
     const testInfo = base.info();
-    const app = await launchApp({ env: ADMIN, preferences: { language } });
+    const app = await launchApp({ env: ADMIN, preferences: { language, theme: language === 'de' ? 'dark' : 'light' } });
     try {
       await waitForCapture(app);
       await setTrap(app);
       const { page } = app;
       await openAdministration(app, language === 'de' ? 'Verwaltung …' : 'Administration…');
       await checkScreen(app, 'settings');
+      await expectAccessible(app, 'settings', '[data-testid=admin-dialog]');
       await screenshot(app, testInfo, 'settings');
       await page.getByTestId('admin-rules').click();
       const previous = page.getByTestId('setting-track.store_previous_model_state');
@@ -81,24 +83,29 @@ for (const language of ['en', 'de'] as const) {
       await expect(previous).toContainText(language === 'de' ? 'hier gesetzt' : 'set here');
       await expect(page.getByTestId('tracker-list')).toBeVisible();
       await checkScreen(app, 'rules');
+      await expectAccessible(app, 'rules', '[data-testid=admin-dialog]');
       await screenshot(app, testInfo, 'rules');
       await page.getByTestId('admin-tracking').click();
       await expect(page.getByTestId('tracking-page')).toBeVisible();
       await checkScreen(app, 'tracking');
+      await expectAccessible(app, 'tracking', '[data-testid=admin-dialog]');
       await screenshot(app, testInfo, 'tracking');
       await page.getByTestId('admin-journal').click();
       await expect(page.getByTestId('journal-page')).toContainText('event_audit_set_option');
       await page.getByTestId('journal-verify').click();
       await expect(page.getByTestId('journal-verified')).toHaveAttribute('data-ok', 'true');
       await checkScreen(app, 'journal');
+      await expectAccessible(app, 'journal', '[data-testid=admin-dialog]');
       await screenshot(app, testInfo, 'journal');
       await page.getByTestId('admin-plugins').click();
       await expect(page.getByTestId('plugin-choose')).toBeVisible();
       await checkScreen(app, 'plugins');
+      await expectAccessible(app, 'plugins', '[data-testid=admin-dialog]');
       await screenshot(app, testInfo, 'plugins');
       await page.getByTestId('admin-stores').click();
       await expect(page.getByTestId('store-line').first()).toBeVisible();
       await checkScreen(app, 'stores');
+      await expectAccessible(app, 'stores', '[data-testid=admin-dialog]');
       await screenshot(app, testInfo, 'stores');
       expect(app.problems).toEqual([]);
     } finally {

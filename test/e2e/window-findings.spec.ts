@@ -2,10 +2,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { AxeBuilder } from '@axe-core/playwright';
 import { startPostgres } from '../support/postgres-server.ts';
 import type { Locator } from '@playwright/test';
 import { expect, test } from './support/app.ts';
+import { expectAccessible } from './support/axe.ts';
 import type { RunningApp } from './support/app.ts';
 import { cellAt, shownCount, waitForCapture } from './support/window.ts';
 
@@ -240,30 +240,19 @@ for (const theme of ['light', 'dark'] as const) {
       test.setTimeout(120_000);
       const { page } = app;
       await waitForCapture(app);
-      const check = async (screen: string): Promise<void> => {
-        const { violations } = await new AxeBuilder({ page })
-          .setLegacyMode()
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
-          .analyze();
-        expect(
-          violations.map(
-            ({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-          ),
-        ).toEqual([]);
-      };
       await openFindings(app);
       await page.locator('[data-code=burst]').getByTestId('finding-details').click();
       await page.locator('[data-code=dropped]').getByTestId('finding-show').click();
       await shownCount(app);
-      await check('findings');
+      await expectAccessible(app, 'findings');
       await page.getByTestId('names-switch').click();
       await page.getByTestId('names-open').click();
       await expect(page.getByTestId('names-dialog')).toBeVisible();
-      await check('names');
+      await expectAccessible(app, 'names', '[role=dialog]');
       await page.keyboard.press('Escape');
       await page.getByTestId('search').fill('there is no such text anywhere');
       await expect(page.getByTestId('no-hits-part')).toHaveCount(2);
-      await check('no hits');
+      await expectAccessible(app, 'no hits');
     });
   });
 }

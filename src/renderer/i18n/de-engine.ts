@@ -39,6 +39,7 @@ export const deNotes: Readonly<Record<string, string>> = {
   watch_gap: 'Die Verbindung war unterbrochen. Was in der Zwischenzeit kam und wieder ging, fehlt.',
   watched: 'So lange wurde zugesehen. Was zwischen zwei Blicken kam und wieder ging, ist nicht dabei.',
   rejects_kept: 'Datensätze, die keine Ereignisse sind, wurden in einer Datei aufgehoben.',
+  folder_left_out: 'Unterordner und tote Verknüpfungen in diesem Ordner wurden nicht gelesen:',
   left_in_store: 'Einige Datensätze stehen noch in der Quelle oder waren schon weg.',
   journal_unread: 'Das Journal ließ sich nicht lesen.',
   skipped: 'Regeln haben verhindert, dass einige Ereignisse aufgezeichnet wurden.',

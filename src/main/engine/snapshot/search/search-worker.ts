@@ -1,4 +1,6 @@
 /** The thread that keeps search indexes. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parentPort } from 'node:worker_threads';
 import { toErrorReply } from '../../../../shared/errors.ts';
 import { IndexKeeper } from './index-keeper.ts';
@@ -15,9 +17,17 @@ function reply({ call, index, task }: ToThread): FromThread {
   }
 }
 
+/** What was gathered lies about until a thread makes garbage again, and one that only searches makes hardly any. */
+function letGo(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect();
+}
+
 port?.on('message', (message: ToThread) => {
   const answer = reply(message);
   const { found, memory } = answer.answer ?? {};
   const buffer = found?.rows?.buffer ?? memory;
   port.postMessage(answer, buffer === undefined ? [] : [buffer]);
+  if (message.task.do === 'finish') letGo();
 });

@@ -26,6 +26,7 @@ import {
 import { RunningCounts } from './running-counts.ts';
 import { searchParts } from './search-sql.ts';
 import type { Relation } from './snapshot.ts';
+import { ValueRows } from './value-rows.ts';
 import type { ViewSpec } from './view.ts';
 
 interface Kept {
@@ -46,6 +47,7 @@ export class Selections {
   readonly #lowered = new Map<CodedColumn, readonly string[]>();
   /** The least lately used first. */
   readonly #kept = new Map<string, Kept>();
+  readonly #valueRows = new ValueRows();
   /** Made when a stretch is counted first: time ranges, and all rows, are asked for again and again. */
   readonly #running = new Map<CodedColumn, RunningCounts>();
 
@@ -81,9 +83,16 @@ export class Selections {
     const [rows = span, ...others] = lists;
     const isCoded = filter.conditions.length > conditions.length || filter.sources.length > 0;
     if (!isCoded && others.length === 0) return rows;
-    return this.#once(filter, async () =>
-      keep(others.reduce(shared, rows), await this.#allowed(connection, relation, filter)),
-    );
+    return this.#once(filter, async () => {
+      let found = others.reduce(shared, rows);
+      const further: Allowed[] = [];
+      for (const allowed of await this.#allowed(connection, relation, filter)) {
+        const having = await this.#valueRows.of(allowed);
+        if (having === undefined) further.push(allowed);
+        else found = shared(found, having);
+      }
+      return keep(found, further);
+    });
   }
 
   /**

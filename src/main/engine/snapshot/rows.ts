@@ -208,12 +208,50 @@ export async function countCodes(rows: Rows, codes: Codes, distinct: number): Pr
   const counts = new Uint32Array(distinct);
   const { list, first } = reading(rows);
   await inSlices(sizeOf(rows), (from, to) => {
-    for (let place = from; place < to; place += 1) {
-      const code = codes[list === undefined ? first + place : (list[place] ?? 0)] ?? 0;
-      counts[code] = (counts[code] ?? 0) + 1;
-    }
+    if (list === undefined) countAll(codes.subarray(first + from, first + to), counts);
+    else countListed(list.subarray(from, to), codes, counts);
   });
   return counts;
+}
+
+// A loop over arrays of several kinds asks at each place which kind it is, which takes twice the time: so there is one for each.
+
+function countListed(list: Uint32Array, codes: Codes, counts: Uint32Array): void {
+  if (codes instanceof Uint8Array) {
+    for (let place = 0; place < list.length; place += 1) {
+      const code = codes[list[place] ?? 0] ?? 0;
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+  } else if (codes instanceof Uint16Array) {
+    for (let place = 0; place < list.length; place += 1) {
+      const code = codes[list[place] ?? 0] ?? 0;
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+  } else {
+    for (let place = 0; place < list.length; place += 1) {
+      const code = codes[list[place] ?? 0] ?? 0;
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+  }
+}
+
+function countAll(codes: Codes, counts: Uint32Array): void {
+  if (codes instanceof Uint8Array) {
+    for (let row = 0; row < codes.length; row += 1) {
+      const code = codes[row] ?? 0;
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+  } else if (codes instanceof Uint16Array) {
+    for (let row = 0; row < codes.length; row += 1) {
+      const code = codes[row] ?? 0;
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+  } else {
+    for (let row = 0; row < codes.length; row += 1) {
+      const code = codes[row] ?? 0;
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+  }
 }
 
 /** Adds the rows at the places of a stretch to counts that are zero. Returns the codes that occur. */

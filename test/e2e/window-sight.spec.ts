@@ -1,6 +1,7 @@
 /** For those who see less: twice the size, forced colours, no motion, and a window as small as it gets. */
 import type { Page } from '@playwright/test';
 import { expect, screenshot, test, type RunningApp } from './support/app.ts';
+import { expectAccessible } from './support/axe.ts';
 import { checkScreen, setTrap } from './support/screen-check.ts';
 import { rowAt, shownCount, waitForCapture } from './support/window.ts';
 
@@ -70,6 +71,51 @@ for (const language of ['en', 'de'] as const) {
     });
   });
 }
+
+const DIALOGS = [
+  'Save this view…',
+  'Open a view from its link…',
+  'Rename tab…',
+  'Names for ids…',
+  'Notes…',
+  'Show rejected records',
+  'All keys',
+  'Licences of others',
+  'About this application',
+  'Plugins…',
+  'Verify exported files…',
+  'Save the snapshot…',
+  'Open a store…',
+];
+
+test.describe('at twice the size', () => {
+  test.use({ setup: { preferences: { theme: 'dark', seen_welcome: true } } });
+
+  test('every dialog of the palette fits, breaks no rule, and gives the keys back', async ({ app }, testInfo) => {
+    const { page } = app;
+    await setTrap(app);
+    await waitForCapture(app);
+    await resize(app, 1_280, 800, 2);
+    for (const name of DIALOGS) {
+      await page.getByTestId('grid').focus();
+      await page.keyboard.press('Control+k');
+      const asked = page.locator('input.mantine-Spotlight-search');
+      await expect(asked).toBeFocused();
+      await asked.fill(name);
+      await expect(page.getByTestId('palette').getByText(name, { exact: true })).toBeVisible();
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog').filter({ hasNot: asked });
+      await expect(dialog).toBeVisible();
+      await checkScreen(app, name);
+      await expectAccessible(app, name, '[role=dialog]');
+      await screenshot(app, testInfo, name.replace('…', ''));
+      await page.keyboard.press('Escape');
+      await expect(dialog).toHaveCount(0);
+      // Where the keys go next: the events, or at least something.
+      await expect.poll(() => page.evaluate(() => document.activeElement !== document.body), name).toBe(true);
+    }
+  });
+});
 
 async function styleOf(page: Page, selector: string, property: string): Promise<string> {
   return page

@@ -39,12 +39,14 @@ describe('XLSX', () => {
     ]);
     sheet.addRow([]);
     sheet.addRow(['x', 'api', 'changed', 'ünï <&>"', '2024-05-06T07:08:10.000001+02:00', '']);
+    sheet.addRow(['y', false, 'changed', true, '2024-05-06T07:08:11+02:00', { formula: 'A1', result: '{"b":2}' }]);
     await book.xlsx.writeFile(path);
     const captured = await captureSource(`file:${path}`);
     expect(captured.noteCodes).toEqual(['missing_columns', 'sheets_left_out']);
     expect((await captured.events()).toSorted((a, b) => (a.id < b.id ? -1 : 1))).toMatchObject([
       { id: '42', actor: 'anna', timestamp: '2024-05-06T07:08:09.250', flags: 1, payload: '{"a":1}' },
       { id: 'x', actor: 'ünï <&>"', timestamp: '2024-05-06T07:08:10.000001+02:00', payload: null },
+      { id: 'y', category: 'false', actor: 'true', payload: '{"b":2}' },
     ]);
   });
 

@@ -182,6 +182,8 @@ class RowCollector {
   #cell(): string {
     if (this.#type === 's') return this.#shared[Number(this.#value)] ?? '';
     if (this.#type === 'inlineStr') return this.#texts.value;
+    // As JSON has it: a column of JSON is the only place for it among events.
+    if (this.#type === 'b') return this.#value === '0' ? 'false' : 'true';
     const isNumber = (this.#type === '' || this.#type === 'n') && this.#value !== '';
     return isNumber && this.#numberText !== undefined ? this.#numberText(this.#value, this.#style) : this.#value;
   }

@@ -12,7 +12,8 @@ export function isHangUp(error: unknown): boolean {
   if (!isConnectionLoss(error) || !(error instanceof Error) || !(error.cause instanceof Error)) return false;
   const { cause } = error;
   const code = 'code' in cause ? cause.code : undefined;
-  return code === 'ECONNRESET' || code === 'EPIPE';
+  // The driver's own words for a connection that ended in order.
+  return code === 'ECONNRESET' || code === 'EPIPE' || cause.message === 'Connection is closed.';
 }
 
 /** Whether the server itself asks to be tried again later: nothing is wrong with the connection. */

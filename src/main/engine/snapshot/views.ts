@@ -4,7 +4,9 @@ import { isEmptyFilter, type Filter } from '../../../shared/filter.ts';
 import { filterToSql } from './filter-sql.ts';
 import { matchRefused } from './refused-json.ts';
 import { rowAt, sizeOf, type Rows, type Stretch } from './rows.ts';
+import { isOutOfMemory } from './schema.ts';
 import type { Relation } from './snapshot.ts';
+import { StreamMemory } from './stream-memory.ts';
 import type { ViewSpec } from './view.ts';
 
 /** A view whose rows are known, in ascending order: their numbers, or a table that lists their locators. */
@@ -21,6 +23,7 @@ export interface TableView extends View {
   readonly place: { readonly rows: Stretch } | { readonly table: string };
 }
 
+const SORT_MEMORY = '64MB';
 const KEPT = 12;
 const KEPT_STRETCHES = 64;
 
@@ -47,6 +50,7 @@ interface Entry {
 export class ViewCache {
   readonly #entries = new Map<string, Entry>();
   readonly #stretches = new Map<string, Stretch>();
+  readonly #memory = new StreamMemory(SORT_MEMORY);
 
   /**
    * Runs a reader on the view of a filter and order, which is made on first use. Ascending and descending share one table.
@@ -126,12 +130,25 @@ export class ViewCache {
     const order = sort.field === 'timestamp' ? timeOrder : `${sort.field}, ${timeOrder}`;
     // Rows of an ordered table come in its order by themselves, which saves sorting them.
     const orderBy = relation.ordered && sort.field === 'timestamp' ? '' : ` ORDER BY ${order}`;
-    await connection.run(
-      `CREATE TABLE ${table} AS SELECT ${relation.locator} AS locator FROM ${relation.table} WHERE (${condition.sql})${picked}${orderBy}`,
-      [...condition.values],
-    );
+    const sql = `CREATE TABLE ${table} AS SELECT ${relation.locator} AS locator FROM ${relation.table} WHERE (${condition.sql})${picked}${orderBy}`;
+    const make = (): Promise<unknown> => connection.run(sql, [...condition.values]);
+    await (orderBy === '' ? make() : this.#sorting(connection, make));
     const count = await connection.runAndReadAll(`SELECT count(*) FROM ${table}`);
     return { table, total: Number(count.getRows()[0]?.[0] ?? 0), revision: relation.revision };
+  }
+
+  /** Sorting takes what memory it may and hardly gains by it: it gets less, unless that is too little. */
+  async #sorting(connection: DuckDBConnection, make: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.#memory.begin(connection);
+      await make();
+      return;
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+    } finally {
+      await this.#memory.end(connection);
+    }
+    await make();
   }
 
   /** Drops the views least lately used, and those of revisions that nobody asks for any more. */

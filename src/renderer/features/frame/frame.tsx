@@ -161,8 +161,19 @@ function EndedExports() {
   return useExportTasks((state) => state.tasks.length > 0) && <ExportNotices />;
 }
 
+/** Until the dialog itself has given the focus back to where it was, if that is still there. */
+const FOCUS_DELAY_MS = 60;
+
 function OpenDialog() {
-  return useDialog((state) => state.dialog.name !== 'none') && <Dialogs />;
+  const isOpen = useDialog((state) => state.dialog.name !== 'none');
+  useEffect(() => (isOpen ? () => void setTimeout(keepFocus, FOCUS_DELAY_MS) : undefined), [isOpen]);
+  return isOpen && <Dialogs />;
+}
+
+/** What had the focus may be gone, as the palette's line is: the keys then go to the events. */
+function keepFocus(): void {
+  if (document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>('[data-testid="grid"]')?.focus({ preventScroll: true });
 }
 
 /** From its first opening on it stays, so that it can close itself. */

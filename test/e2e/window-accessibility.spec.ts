@@ -38,7 +38,7 @@ for (const theme of ['light', 'dark'] as const) {
       const opened = async (screen: string, testId: string, shows: string): Promise<void> => {
         await page.getByTestId(testId).click();
         await expect(page.locator(shows)).toBeVisible();
-        await check(screen, shows);
+        await check(screen);
         await page.keyboard.press('Escape');
         await expect(page.locator(shows)).toHaveCount(0);
       };
@@ -50,7 +50,7 @@ for (const theme of ['light', 'dark'] as const) {
       await page.getByTestId('open-source').click();
       for (const kind of ['sqlite', 'file', 'redis', 'postgres', 'cloudwatch', 'ckan', 'snapshot', 'url']) {
         await page.getByTestId(`connect-kind-${kind}`).click();
-        await check(`connection to ${kind}`, '[role=dialog]');
+        await check(`connection to ${kind}`);
       }
       await page.keyboard.press('Escape');
       await page.getByTestId('settings-button').click();

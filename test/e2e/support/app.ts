@@ -118,7 +118,8 @@ export async function screenshot(app: RunningApp, testInfo: TestInfo, name: stri
     const [window] = BrowserWindow.getAllWindows();
     return (await window?.webContents.capturePage())?.toPNG().toString('base64');
   });
-  await writeFile(path, Buffer.from(png ?? '', 'base64'));
+  if (png === undefined) throw new Error('There is no window to take a picture of.');
+  await writeFile(path, Buffer.from(png, 'base64'));
   await testInfo.attach(name, { path, contentType: 'image/png' });
   return path;
 }

@@ -148,7 +148,7 @@ export const STORES: readonly {
   {
     kind: 'redis',
     open: () => openRedis(),
-    cuts: [0, 1, 5, 200, 3_000, 400_000, 2_500_000],
+    cuts: [0, 1, 5, 200, 3_000, 70_000, 700_000, 2_500_000],
     midway: 1_200_000,
   },
   {

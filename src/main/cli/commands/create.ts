@@ -115,10 +115,14 @@ async function writeLines(session: Run, target: Target, json: boolean): Promise<
     await flush();
   } catch (error) {
     if (error instanceof PartWritten) written += error.written;
-    say(`${countedEvents(written)} ${written === 1 ? 'was' : 'were'} written; their ids are on standard output.`);
+    say(`${wereWritten(written)}; their ids are on standard output.`);
     throw error instanceof PartWritten ? error.cause : error;
   }
-  say(`${countedEvents(written)} ${written === 1 ? 'was' : 'were'} written.`);
+  say(`${wereWritten(written)}.`);
+}
+
+function wereWritten(count: number): string {
+  return `${countedEvents(count)} ${count === 1 ? 'was' : 'were'} written`;
 }
 
 /** What stopped a batch, of which some was written. */

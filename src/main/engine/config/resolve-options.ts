@@ -216,10 +216,6 @@ function settingsLayer(settings: ReadonlyMap<string, string>, warnings: string[]
   return layer;
 }
 
-function withoutPrefix(name: string): string {
-  return name.replace(OPTION_PREFIX, '');
-}
-
 function plain(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z]/g, '');
 }
@@ -231,7 +227,7 @@ export function allowedNames(given: string): string {
 
 /** ` (did you mean ignore.actions?)` for a name that is nearly one. */
 function suggestion(given: string): string {
-  const wanted = plain(withoutPrefix(given).replace(OPTION_ENVIRONMENT_PREFIX, ''));
+  const wanted = plain(given.replace(OPTION_PREFIX, '').replace(OPTION_ENVIRONMENT_PREFIX, ''));
   const near = OPTION_NAMES.map((name) => ({ name, distance: distance(plain(name), wanted) })).toSorted(
     (a, b) => a.distance - b.distance,
   )[0];

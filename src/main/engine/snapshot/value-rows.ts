@@ -1,5 +1,5 @@
 /** The rows of a column value by value, so that those of one value need not be looked for among all. */
-import { inOrderOf, isFew, sortedRows, type Allowed, type Codes } from './rows.ts';
+import { countCodes, inOrderOf, isFew, sortedRows, type Allowed, type Codes } from './rows.ts';
 
 /** So many columns are kept, 4 bytes a row each: those that were asked about last. */
 const KEPT_COLUMNS = 2;
@@ -46,10 +46,9 @@ export class ValueRows {
 }
 
 async function group(codes: Codes, distinct: number): Promise<Grouped> {
-  const rows = await inOrderOf({ from: 0, to: codes.length }, codes, distinct);
-  // The rows of a code begin at the first place whose code is that one or, where it has none, a later one.
-  const starts = new Uint32Array(distinct + 1).fill(codes.length);
-  for (let place = codes.length - 1; place >= 0; place -= 1) starts[codes[rows[place] ?? 0] ?? 0] = place;
-  for (let code = distinct - 1; code >= 0; code -= 1) starts[code] = Math.min(starts[code] ?? 0, starts[code + 1] ?? 0);
-  return { rows, starts };
+  const all = { from: 0, to: codes.length };
+  const counts = await countCodes(all, codes, distinct);
+  const starts = new Uint32Array(distinct + 1);
+  for (let code = 0; code < distinct; code += 1) starts[code + 1] = (starts[code] ?? 0) + (counts[code] ?? 0);
+  return { rows: await inOrderOf(all, codes, distinct), starts };
 }

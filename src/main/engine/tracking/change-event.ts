@@ -13,15 +13,10 @@ import { secretsIn, secretSettings } from './secrets.ts';
  * @param actor `undefined` when another program made the change: nobody knows who, but the change says when
  */
 export function changeEvent(change: ModelChange, actor: string | undefined, options: OptionValues): AuditEvent {
-  const before = parsed(change.old);
-  const after = parsed(change.new);
-  // A secret of one state must not be in the other, either.
-  const stateOf = (state: unknown): Record<string, unknown> | null =>
-    state === null ? null : safeObject(state, secretsIn([before, after, secretSettings(options)]), STATE_LIMITS);
   const result = options['track.store_previous_model_state']
-    ? { old: stateOf(before), new: stateOf(after) }
+    ? statesOf(change, options)
     : options.store_payload_and_result
-      ? { new: stateOf(after) }
+      ? { new: statesOf(change, options).new }
       : {};
   return newEvent({
     category: 'model',
@@ -32,6 +27,15 @@ export function changeEvent(change: ModelChange, actor: string | undefined, opti
     action_object_id: change.key,
     result,
   });
+}
+
+function statesOf(change: ModelChange, options: OptionValues): Record<'old' | 'new', Record<string, unknown> | null> {
+  const [before, after] = [parsed(change.old), parsed(change.new)];
+  // A secret of one state must not be in the other, either.
+  const secrets = secretsIn([before, after, secretSettings(options)]);
+  const safe = (state: unknown): Record<string, unknown> | null =>
+    state === null ? null : safeObject(state, secrets, STATE_LIMITS);
+  return { old: safe(before), new: safe(after) };
 }
 
 function parsed(text: string | null): unknown {

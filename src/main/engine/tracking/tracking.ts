@@ -251,12 +251,12 @@ export class Tracking {
     this.#say(message);
   }
 
-  /** Says each thing once in a run, and of one reason only the first thing. */
   /** Says what code of others has to say: it may repeat what it was given. */
   #sayOfOthers(message: string): void {
     this.#say(safeText(message, secretsIn(secretSettings(this.#known)), 2_000));
   }
 
+  /** Says each thing once in a run, and of one reason only the first thing. */
   #say(message: string, reason = message): void {
     if (this.#said.has(reason)) return;
     this.#said.add(reason);

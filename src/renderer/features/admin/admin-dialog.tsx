@@ -1,5 +1,6 @@
 /** Administration: settings, rules, what becomes of the records, plugins, and the stores. Only where `enable_admin_panel` is on. */
 import { Tabs } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { AppDialog } from '../../components/app-dialog.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { JournalPage } from './journal-page.tsx';
@@ -10,45 +11,29 @@ import { TrackingPage } from './tracking-page.tsx';
 
 export function AdminDialog() {
   const { t } = useWords();
+  const pages: Readonly<Record<string, readonly [label: string, page: ReactNode]>> = {
+    settings: [t('admin.settings'), <SettingsPage key="others" of="others" />],
+    rules: [t('admin.rules'), <SettingsPage key="rules" of="rules" />],
+    tracking: [t('admin.tracking'), <TrackingPage key="tracking" />],
+    journal: [t('admin.journal'), <JournalPage key="journal" />],
+    plugins: [t('plugins.title'), <PluginsPage key="plugins" />],
+    stores: [t('admin.stores'), <StoresPage key="stores" />],
+  };
   return (
     <AppDialog title={t('admin.title')} size={820} data-testid="admin-dialog">
       <Tabs defaultValue="settings" keepMounted={false}>
         <Tabs.List mb="md">
-          <Tabs.Tab value="settings">{t('admin.settings')}</Tabs.Tab>
-          <Tabs.Tab value="rules" data-testid="admin-rules">
-            {t('admin.rules')}
-          </Tabs.Tab>
-          <Tabs.Tab value="tracking" data-testid="admin-tracking">
-            {t('admin.tracking')}
-          </Tabs.Tab>
-          <Tabs.Tab value="journal" data-testid="admin-journal">
-            {t('admin.journal')}
-          </Tabs.Tab>
-          <Tabs.Tab value="plugins" data-testid="admin-plugins">
-            {t('plugins.title')}
-          </Tabs.Tab>
-          <Tabs.Tab value="stores" data-testid="admin-stores">
-            {t('admin.stores')}
-          </Tabs.Tab>
+          {Object.entries(pages).map(([name, [label]]) => (
+            <Tabs.Tab key={name} value={name} data-testid={`admin-${name}`}>
+              {label}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
-        <Tabs.Panel value="settings">
-          <SettingsPage of="others" />
-        </Tabs.Panel>
-        <Tabs.Panel value="rules">
-          <SettingsPage of="rules" />
-        </Tabs.Panel>
-        <Tabs.Panel value="tracking">
-          <TrackingPage />
-        </Tabs.Panel>
-        <Tabs.Panel value="journal">
-          <JournalPage />
-        </Tabs.Panel>
-        <Tabs.Panel value="plugins">
-          <PluginsPage />
-        </Tabs.Panel>
-        <Tabs.Panel value="stores">
-          <StoresPage />
-        </Tabs.Panel>
+        {Object.entries(pages).map(([name, [, page]]) => (
+          <Tabs.Panel key={name} value={name}>
+            {page}
+          </Tabs.Panel>
+        ))}
       </Tabs>
     </AppDialog>
   );

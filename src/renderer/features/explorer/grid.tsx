@@ -8,6 +8,7 @@ import { openDetail, useView } from '../../stores/view.ts';
 import { noteKey, useNoteTexts } from '../evidence/notes.ts';
 import { CellMenu, type CellMenuState } from './cell-menu.tsx';
 import { ColumnMenu } from './column-menu.tsx';
+import { keepFocus } from './keep-focus.ts';
 import { eventPages, eventScroller, LOOK_AHEAD, useEventPages } from './event-pages.ts';
 import { focusRow, followFocus } from './focus.ts';
 import { GridHeader } from './grid-header.tsx';
@@ -91,9 +92,7 @@ export function Grid() {
   const closeMenu = (): void => {
     setMenu(undefined);
     // Back to the cell, unless what was chosen has led elsewhere.
-    requestAnimationFrame(() => {
-      if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
-    });
+    requestAnimationFrame(keepFocus);
   };
 
   const onClick = (event: MouseEvent): void => {

@@ -12,6 +12,7 @@ import { useView } from '../../stores/view.ts';
 import { DetailPanel } from '../detail/detail-panel.tsx';
 import { Explorer } from '../explorer/explorer.tsx';
 import { FacetPanel } from '../explorer/facet-panel.tsx';
+import { keepFocus } from '../explorer/keep-focus.ts';
 import { ROOM_FOR_BOTH } from '../findings/toggle-findings.ts';
 import { SourceList } from '../sources/source-list.tsx';
 import { SourceState } from '../sources/source-state.tsx';
@@ -168,12 +169,6 @@ function OpenDialog() {
   const isOpen = useDialog((state) => state.dialog.name !== 'none');
   useEffect(() => (isOpen ? () => void setTimeout(keepFocus, FOCUS_DELAY_MS) : undefined), [isOpen]);
   return isOpen && <Dialogs />;
-}
-
-/** What had the focus may be gone, as the palette's line is: the keys then go to the events. */
-function keepFocus(): void {
-  if (document.activeElement !== document.body) return;
-  document.querySelector<HTMLElement>('[data-testid="grid"]')?.focus({ preventScroll: true });
 }
 
 /** From its first opening on it stays, so that it can close itself. */

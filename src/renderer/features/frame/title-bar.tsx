@@ -54,7 +54,6 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
       <div className={classes.right}>
         {source !== undefined && status !== undefined && <SourceTools source={source} />}
         <Button
-          className={classes.ordering}
           variant="default"
           aria-label={t('title.palette')}
           title={t('title.palette')}

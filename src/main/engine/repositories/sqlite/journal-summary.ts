@@ -1,13 +1,12 @@
 /** What is in the embedded store, at a glance: how much, since when, what of, and where its journal ends. */
 import { existsSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import DatabaseClass, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { JournalSummary } from '../../../../shared/actions/tracking.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
-import { EMPTY_HEAD, headOf } from './journal-chain.ts';
+import { hasTable, headIn, openToLook } from './journal-head.ts';
 
-const BUSY_MS = 2_000;
 /** Rows read before others have their turn. */
 const SLICE = 5_000;
 const MOST_NAMED = 10;
@@ -31,11 +30,12 @@ export async function journalSummary(path: string, signal?: AbortSignal): Promis
   const empty = { path, bytes: 0, events: 0, entries: 0, head: null, first: null, last: null };
   if (!existsSync(path)) return { ...empty, categories: [], actions: [], actors: [], days: [] };
   try {
-    const database = new DatabaseClass(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+    const database = openToLook(path);
     try {
-      database.pragma('trusted_schema = OFF');
       database.exec('BEGIN');
-      return { ...empty, bytes: bytesOf(path), ...journalOf(database), ...(await eventsOf(database, signal)) };
+      const head = headIn(database);
+      const journal = { bytes: bytesOf(path), head, entries: head?.seq ?? 0 };
+      return { ...empty, ...journal, ...(await eventsOf(database, signal)) };
     } finally {
       database.close();
     }
@@ -51,15 +51,6 @@ function bytesOf(path: string): number {
   return [path, `${path}-wal`].reduce((sum, one) => sum + (statSync(one, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
-function has(database: Database, table: string): boolean {
-  return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table) !== undefined;
-}
-
-function journalOf(database: Database): Pick<JournalSummary, 'entries' | 'head'> {
-  const head = has(database, 'journal') ? headOf(database) : EMPTY_HEAD;
-  return { entries: head.seq, head: head.seq === 0 ? null : head };
-}
-
 async function eventsOf(
   database: Database,
   signal: AbortSignal | undefined,
@@ -68,7 +59,7 @@ async function eventsOf(
   let events = 0;
   let first: string | null = null;
   let last: string | null = null;
-  if (has(database, 'event_audit_event')) {
+  if (hasTable(database, 'event_audit_event')) {
     const rows = database.prepare('SELECT category, action, actor, timestamp FROM event_audit_event').iterate();
     for (const row of rows) {
       const { category, action, actor, timestamp } = rowSchema.parse(row);

@@ -40,7 +40,7 @@ export const deAdmin: Pick<Words, 'admin'> = {
     writeNow: 'Jetzt schreiben',
     openTrail: 'Meine Aktivität öffnen',
     trackers: 'Weitere Tracker',
-    noTrackers: 'Keine. Plugins und Skripte können welche mitbringen.',
+    noTrackers: 'Keine. Erweiterungen und Skripte können welche mitbringen.',
     ofCode: 'von einem Skript angemeldet',
     trackerWrites: 'schreibt eigene Ereignisse',
     trackerSkips: 'wird gefragt, welche Ereignisse wegbleiben',

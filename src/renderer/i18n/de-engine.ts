@@ -85,11 +85,11 @@ export const deNotes: Readonly<Record<string, string>> = {
 /** Was die Einstellungen bewirken, auf Deutsch. */
 export const deSettings: Readonly<Record<OptionName, string>> = {
   active_repo:
-    'Wohin Ereignisse geschrieben werden: basic (der eingebaute Speicher), redis, cloudwatch, postgres oder ein Name, den ein Plugin angemeldet hat.',
+    'Wohin Ereignisse geschrieben werden: basic (der eingebaute Speicher), redis, cloudwatch, postgres oder ein Name, den eine Erweiterung angemeldet hat.',
   restrict_available_repos: 'Nur in diese Speicher darf geschrieben werden; leer erlaubt alle.',
   track_api: 'Zeichnet jede Aktion auf, die aufgerufen wird, auf welchem Weg auch immer.',
   track_model:
-    'Zeichnet jede Änderung der eigenen Daten auf: Verbindungen, Ansichten, Notizen, Einstellungen, Exporte, Plugins.',
+    'Zeichnet jede Änderung der eigenen Daten auf: Verbindungen, Ansichten, Notizen, Einstellungen, Exporte, Erweiterungen.',
   'ignore.categories': 'Ereignisse dieser Kategorien werden nicht aufgezeichnet.',
   'ignore.actions': 'Aufrufe dieser Aktionen werden nicht aufgezeichnet. Eine eigene Liste ersetzt die Vorgabe.',
   'ignore.models': 'Änderungen dieser Modelle werden nicht aufgezeichnet. Wirkt nicht, wenn track.models gesetzt ist.',
@@ -101,7 +101,7 @@ export const deSettings: Readonly<Record<OptionName, string>> = {
   'batch.timeout': 'Spätestens nach dieser Zeit werden wartende Ereignisse geschrieben.',
   threaded_mode:
     'Schreibt im Hintergrund. Ausgeschaltet wird eine Aktion erst beantwortet, wenn ihr Ereignis geschrieben ist oder sicher in der Schlange steht.',
-  enable_admin_panel: 'Zeigt die Verwaltung: Einstellungen, Tracker, Plugins, Speicher und das Leeren eines Speichers.',
+  enable_admin_panel: 'Zeigt die Verwaltung: Einstellungen, Tracker, Erweiterungen, Speicher und das Leeren eines Speichers.',
   'cloudwatch.access_key':
     'AWS-Zugriffsschlüssel (ID); leer nimmt die Umgebung, ein Profil oder die einmalige Anmeldung.',
   'cloudwatch.secret_key': 'Geheimer AWS-Zugriffsschlüssel.',

@@ -101,7 +101,8 @@ export const deSettings: Readonly<Record<OptionName, string>> = {
   'batch.timeout': 'Spätestens nach dieser Zeit werden wartende Ereignisse geschrieben.',
   threaded_mode:
     'Schreibt im Hintergrund. Ausgeschaltet wird eine Aktion erst beantwortet, wenn ihr Ereignis geschrieben ist oder sicher in der Schlange steht.',
-  enable_admin_panel: 'Zeigt die Verwaltung: Einstellungen, Tracker, Erweiterungen, Speicher und das Leeren eines Speichers.',
+  enable_admin_panel:
+    'Zeigt die Verwaltung: Einstellungen, Tracker, Erweiterungen, Speicher und das Leeren eines Speichers.',
   'cloudwatch.access_key':
     'AWS-Zugriffsschlüssel (ID); leer nimmt die Umgebung, ein Profil oder die einmalige Anmeldung.',
   'cloudwatch.secret_key': 'Geheimer AWS-Zugriffsschlüssel.',

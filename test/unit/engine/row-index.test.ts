@@ -9,10 +9,18 @@ import { SnapshotQuery } from '../../../src/main/engine/snapshot/query.ts';
 import {
   codesFor,
   countCodes,
+  countPlaces,
   inOrderOf,
   keep,
+  listOf,
   mostFrequent,
+  mostOf,
+  placeOf,
+  placesBefore,
+  rowAt,
   shared,
+  sizeOf,
+  withOthers,
   type Rows,
 } from '../../../src/main/engine/snapshot/rows.ts';
 import { RunningCounts } from '../../../src/main/engine/snapshot/running-counts.ts';
@@ -246,17 +254,62 @@ describe('an index that is being made', () => {
 });
 
 function plain(rows: Rows): number[] {
-  return rows instanceof Uint32Array
-    ? [...rows]
-    : Array.from({ length: rows.to - rows.from }, (_, at) => rows.from + at);
+  if (rows instanceof Uint32Array) return [...rows];
+  if ('missing' in rows) return plain(rows.stretch).filter((row) => !rows.missing.includes(row));
+  return Array.from({ length: rows.to - rows.from }, (_, at) => rows.from + at);
 }
 
 describe('rows by number', () => {
   const lists = fc.uniqueArray(fc.nat(60)).map((rows) => Uint32Array.from(rows).toSorted());
-  const rowsOrStretch = fc.oneof(
-    lists,
-    fc.tuple(fc.nat(60), fc.nat(60)).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) })),
-  );
+  const stretches = fc.tuple(fc.nat(60), fc.nat(60)).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }));
+  const most = fc.tuple(stretches, lists).map(([stretch, rows]) => ({
+    stretch,
+    missing: rows.filter((row) => row >= stretch.from && row < stretch.to),
+  }));
+  const rowsOrStretch = fc.oneof(lists, stretches, most);
+
+  it('are found by place, and places by row, as in plain lists', () => {
+    fc.assert(
+      fc.property(rowsOrStretch, lists, (rows, others) => {
+        const list = plain(rows);
+        expect(sizeOf(rows)).toBe(list.length);
+        expect(Array.from({ length: list.length + 1 }, (_, place) => rowAt(rows, place))).toEqual([...list, undefined]);
+        for (let row = 0; row < 63; row += 1) {
+          expect(placeOf(rows, row)).toBe(list.indexOf(row));
+          expect(placesBefore(rows, row)).toBe(list.filter((each) => each < row).length);
+        }
+        if (!(rows instanceof Uint32Array) && !('missing' in rows)) return;
+        expect([...listOf(rows)]).toEqual(list);
+        const further = others.filter((row) => !list.includes(row));
+        const added = rows instanceof Uint32Array ? further : further.filter((row) => rows.missing.includes(row));
+        expect(plain(withOthers(rows, added))).toEqual([...list, ...added].toSorted((a, b) => a - b));
+      }),
+      { numRuns: 300, seed: 7 },
+    );
+  });
+
+  it('are counted by those that are missing as they are one by one', async () => {
+    const size = 60_000;
+    const codes = Uint16Array.from({ length: size }, (_, row) => (row * 7_919) % 300);
+    for (const lacks of [0, 1, 2, 3, 7, 100, 30_000]) {
+      const isIn = (row: number): boolean => row > 5 && row < 59_990 && (lacks === 0 || row % lacks !== 0);
+      const list = Uint32Array.from(Array.from({ length: size }, (_, row) => row).filter(isIn));
+      const known = mostOf(list);
+      expect(known === undefined).toBe(lacks === 1 || lacks === 2);
+      expect([...listOf(known ?? list)]).toEqual([...list]);
+      for (const rows of known === undefined ? [list] : [list, known]) {
+        for (const [from, to] of [
+          [0, list.length],
+          [0, 0],
+          [Math.floor(list.length / 3), Math.floor(list.length / 2)],
+        ] as const) {
+          const wanted = new Uint32Array(300);
+          for (const row of list.subarray(from, to)) wanted[codes[row] ?? 0] = (wanted[codes[row] ?? 0] ?? 0) + 1;
+          expect(await countPlaces(rows, codes, 300, { from, to })).toEqual(wanted);
+        }
+      }
+    }
+  });
 
   it('are shared, kept and put in order as plain lists are', async () => {
     await fc.assert(

@@ -10,6 +10,7 @@ import { filterToSql, timeBounds } from './filter-sql.ts';
 import type { SnapshotQuery } from './query.ts';
 import {
   countCodes,
+  countPlaces,
   countStretch,
   firstPlace,
   mostFrequent,
@@ -24,6 +25,9 @@ import type { Selections } from './selections.ts';
 import type { Relation } from './snapshot.ts';
 import { floorDivide, stepsFor, type Span } from './time-steps.ts';
 import { rowsOfView } from './views.ts';
+
+/** So many counts are gone through at every bucket; of more, those that are not zero are noted. */
+const FEW_CODES = 1_024;
 
 export interface HistogramOptions {
   /** About so many. */
@@ -148,9 +152,17 @@ async function fromCodes(
       rows,
       firstPlace(size, (row) => (times[row] ?? 0n) >= end),
     );
-    for (const code of await countStretch(rows, codes, counts, { from: place, to: last })) {
-      collected.add(span, nameOf(code), counts[code] ?? 0);
-      counts[code] = 0;
+    if (distinct <= FEW_CODES) {
+      const found = await countPlaces(rows, codes, distinct, { from: place, to: last });
+      for (let code = 0; code < distinct; code += 1) {
+        const hits = found[code] ?? 0;
+        if (hits > 0) collected.add(span, nameOf(code), hits);
+      }
+    } else {
+      for (const code of await countStretch(rows, codes, counts, { from: place, to: last })) {
+        collected.add(span, nameOf(code), counts[code] ?? 0);
+        counts[code] = 0;
+      }
     }
     place = last;
   }

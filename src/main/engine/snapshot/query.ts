@@ -1,21 +1,17 @@
 /** Answers questions about a snapshot: pages, counts, positions, whole events, and rows in order for exporters. */
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { Reject, SnapshotStatus } from '../../../shared/contract.ts';
-import { FILTER_FIELDS, type EventDetail, type EventRow } from '../../../shared/event.ts';
+import type { EventDetail, EventRow } from '../../../shared/event.ts';
 import { DEFAULT_SORT, type Filter } from '../../../shared/filter.ts';
-import { formatInstant } from '../../../shared/timestamp.ts';
 import { RowIndex, SEARCH_INDEX_ROWS } from './row-index.ts';
 import { placeOf, sizeOf } from './rows.ts';
-import { readable } from './schema.ts';
 import type { Selections } from './selections.ts';
+import { DETAIL_COLUMNS, shownDetails, shownRows, toEventDetail } from './shown-rows.ts';
 import type { Relation, Snapshot } from './snapshot.ts';
 import { StreamMemory } from './stream-memory.ts';
 import type { Blocks, RowBlock, ViewReader, ViewSpec } from './view.ts';
 import { readBlocks } from './view-blocks.ts';
 import { locatorsOf, ViewCache, type TableView, type View } from './views.ts';
-
-const ROW_COLUMNS = ['n', ...[...FILTER_FIELDS, 'timestamp'].map(readable), 'ts', 'flags', 'source'].join(', ');
-const DETAIL_COLUMNS = [ROW_COLUMNS, ...['result', 'payload', 'raw'].map(readable)].join(', ');
 
 /** An export reads so many rows at once, fewer where they are long. */
 const BLOCK_ROWS = 16_384;
@@ -102,11 +98,7 @@ export class SnapshotQuery implements ViewReader {
   async page(spec: ViewSpec, offset: number, limit: number, signal?: AbortSignal): Promise<Page> {
     return this.#quickly(spec, signal, async (connection, view) => {
       const locators = await locatorsOf(connection, view, offset, limit);
-      const found = await fetchRows(connection, view.relation, ROW_COLUMNS, locators);
-      const rows = locators.flatMap((locator) => {
-        const row = found.get(locator);
-        return row === undefined ? [] : [toEventRow(row)];
-      });
+      const rows = await shownRows(connection, view, locators);
       return { total: view.total, revision: view.relation.revision, rows };
     });
   }
@@ -137,7 +129,7 @@ export class SnapshotQuery implements ViewReader {
     return this.snapshot.read(signal, async (connection, { table }) => {
       const [where, value]: [string, DuckDBValue] = 'n' in key ? ['n = $1', BigInt(key.n)] : ['id = $1', key.id];
       const rows = await connection.runAndReadAll(
-        `SELECT ${DETAIL_COLUMNS} FROM ${table} WHERE ${where} ORDER BY ts, n LIMIT 1000`,
+        `SELECT ${DETAIL_COLUMNS.join(', ')} FROM ${table} WHERE ${where} ORDER BY ts, n LIMIT 1000`,
         [value],
       );
       return rows.getRows().map(toEventDetail);
@@ -156,12 +148,7 @@ export class SnapshotQuery implements ViewReader {
       view: View,
     ): Promise<{ total: number; events: EventDetail[] }> => {
       const locators = await locatorsOf(connection, view, offset, limit);
-      const found = await fetchRows(connection, view.relation, DETAIL_COLUMNS, locators);
-      const events = locators.flatMap((locator) => {
-        const row = found.get(locator);
-        return row === undefined ? [] : [toEventDetail(row)];
-      });
-      return { total: view.total, events };
+      return { total: view.total, events: await shownDetails(connection, view, locators) };
     };
     return this.#quickly(spec, signal, read, true);
   }
@@ -237,6 +224,7 @@ export class SnapshotQuery implements ViewReader {
         return reader(connection, {
           total: sizeOf(rows),
           relation,
+          coded: selections.table,
           place: { rows },
           reversed: spec.sort.direction === 'desc',
         });
@@ -261,58 +249,6 @@ export class SnapshotQuery implements ViewReader {
 function blockRows(rowBytes: number, bytes: number): number {
   const rows = Math.floor(bytes / Math.max(1, rowBytes));
   return rows < VECTOR_ROWS ? Math.max(64, rows) : Math.min(BLOCK_ROWS, rows - (rows % VECTOR_ROWS));
-}
-
-type Row = readonly DuckDBValue[];
-
-async function fetchRows(
-  connection: DuckDBConnection,
-  relation: Relation,
-  columns: string,
-  locators: readonly bigint[],
-): Promise<Map<bigint, Row>> {
-  if (locators.length === 0) return new Map();
-  let low = locators[0] ?? 0n;
-  let high = low;
-  for (const locator of locators) {
-    if (locator < low) low = locator;
-    if (locator > high) high = locator;
-  }
-  const { locator } = relation;
-  const dense = high - low < BigInt(locators.length);
-  const picked = dense ? '' : ` AND ${locator} IN (${locators.join(', ')})`;
-  const rows = await connection.runAndReadAll(
-    `SELECT ${locator}, ${columns} FROM ${relation.table} WHERE ${locator} BETWEEN ${low} AND ${high}${picked}`,
-  );
-  return new Map(rows.getRows().map(([at, ...row]) => [BigInt(String(at)), row]));
-}
-
-function toEventRow(row: Row): EventRow {
-  const [n, id, category, action, actor, object, objectId, targetType, targetId, timestamp, ts, flags, source] = row;
-  return {
-    n: Number(n),
-    id: String(id),
-    category: String(category),
-    action: String(action),
-    actor: String(actor),
-    action_object: String(object),
-    action_object_id: String(objectId),
-    target_type: String(targetType),
-    target_id: String(targetId),
-    timestamp: String(timestamp),
-    instant: formatInstant(BigInt(String(ts))),
-    flags: Number(flags),
-    source: Number(source),
-  };
-}
-
-function toEventDetail(row: Row): EventDetail {
-  const [result, payload, raw] = row.slice(13);
-  return { ...toEventRow(row), result: textOrNull(result), payload: textOrNull(payload), raw: textOrNull(raw) };
-}
-
-function textOrNull(value: DuckDBValue | undefined): string | null {
-  return value === null || value === undefined ? null : String(value);
 }
 
 function textOf(value: unknown): string {

@@ -6,8 +6,14 @@ export interface Stretch {
   readonly to: number;
 }
 
+/** All rows of a stretch but some, which are ascending and within it. */
+export interface Most {
+  readonly stretch: Stretch;
+  readonly missing: Uint32Array;
+}
+
 /** Rows by number. Unless something else is said, a list is ascending. */
-export type Rows = Stretch | Uint32Array;
+export type Rows = Stretch | Most | Uint32Array;
 
 /** A small number for each row. */
 export type Codes = Uint8Array | Uint16Array | Uint32Array;
@@ -28,25 +34,32 @@ export function codesFor(rows: number, distinct: number): Codes {
 }
 
 export function sizeOf(rows: Rows): number {
-  return rows instanceof Uint32Array ? rows.length : rows.to - rows.from;
+  if (rows instanceof Uint32Array) return rows.length;
+  return 'missing' in rows ? sizeOf(rows.stretch) - rows.missing.length : rows.to - rows.from;
 }
 
 /** The row at a place; `undefined` beyond the end. */
 export function rowAt(rows: Rows, place: number): number | undefined {
   if (rows instanceof Uint32Array) return rows[place];
-  return place < rows.to - rows.from ? rows.from + place : undefined;
+  if (place >= sizeOf(rows)) return undefined;
+  if (!('missing' in rows)) return rows.from + place;
+  const { stretch, missing } = rows;
+  const before = firstPlace(missing.length, (at) => (missing[at] ?? 0) - stretch.from - at > place);
+  return stretch.from + place + before;
 }
 
 /** Where a row stands, whatever the list's order; `-1` when it is none of them. */
 export function placeOf(rows: Rows, row: number): number {
   if (rows instanceof Uint32Array) return rows.indexOf(row);
-  return row >= rows.from && row < rows.to ? row - rows.from : -1;
+  const place = placesBefore(rows, row);
+  return rowAt(rows, place) === row ? place : -1;
 }
 
 /** How many of the rows stand before a row's number. */
 export function placesBefore(rows: Rows, row: number): number {
-  if (!(rows instanceof Uint32Array)) return Math.min(Math.max(row, rows.from), rows.to) - rows.from;
-  return firstPlace(rows.length, (place) => (rows[place] ?? 0) >= row);
+  if (rows instanceof Uint32Array) return firstPlace(rows.length, (place) => (rows[place] ?? 0) >= row);
+  if ('missing' in rows) return placesBefore(rows.stretch, row) - placesBefore(rows.missing, row);
+  return Math.min(Math.max(row, rows.from), rows.to) - rows.from;
 }
 
 /** The first place, of so many, at which something holds that holds from there on. */
@@ -79,7 +92,29 @@ async function inSlices(size: number, work: (from: number, to: number) => void):
 
 /** The rows as loops take them: a list, or the first of a stretch. What kind they are is asked before, not at each row. */
 function reading(rows: Rows): { readonly list: Uint32Array | undefined; readonly first: number } {
-  return rows instanceof Uint32Array ? { list: rows, first: 0 } : { list: undefined, first: rows.from };
+  const plain = withoutMissing(rows);
+  return plain instanceof Uint32Array ? { list: plain, first: 0 } : { list: undefined, first: plain.from };
+}
+
+/** A stretch, or all rows one by one. */
+function withoutMissing(rows: Rows): Stretch | Uint32Array {
+  return 'missing' in rows ? listOf(rows) : rows;
+}
+
+/** The rows one by one. */
+export function listOf(rows: Most | Uint32Array): Uint32Array {
+  if (!('missing' in rows)) return rows;
+  const { stretch, missing } = rows;
+  const list = new Uint32Array(sizeOf(rows));
+  let [next, found] = [stretch.from, 0];
+  for (let at = 0; at <= missing.length; at += 1) {
+    for (const end = missing[at] ?? stretch.to; next < end; next += 1) {
+      list[found] = next;
+      found += 1;
+    }
+    next += 1;
+  }
+  return list;
 }
 
 /** The rows that every one of the conditions lets pass. */
@@ -118,30 +153,44 @@ async function keepOne(rows: Rows, { codes, marks }: Allowed): Promise<Uint32Arr
 
 /** The rows that are in both. */
 export function shared(rows: Rows, others: Rows): Rows {
-  if (!(rows instanceof Uint32Array))
-    return others instanceof Uint32Array ? inStretch(others, rows) : overlap(rows, others);
-  if (!(others instanceof Uint32Array)) return inStretch(rows, others);
-  const both = new Uint32Array(Math.min(rows.length, others.length));
+  const [one, other] = [withoutMissing(rows), withoutMissing(others)];
+  if (!(one instanceof Uint32Array)) return other instanceof Uint32Array ? inStretch(other, one) : overlap(one, other);
+  if (!(other instanceof Uint32Array)) return inStretch(one, other);
+  const both = new Uint32Array(Math.min(one.length, other.length));
   let found = 0;
-  for (let one = 0, other = 0; one < rows.length && other < others.length;) {
-    const [a, b] = [rows[one] ?? 0, others[other] ?? 0];
+  for (let at = 0, otherAt = 0; at < one.length && otherAt < other.length;) {
+    const [a, b] = [one[at] ?? 0, other[otherAt] ?? 0];
     if (a === b) {
       both[found] = a;
       found += 1;
     }
-    if (a <= b) one += 1;
-    if (b <= a) other += 1;
+    if (a <= b) at += 1;
+    if (b <= a) otherAt += 1;
   }
   return both.slice(0, found);
 }
 
-function inStretch(rows: Uint32Array, { from, to }: Stretch): Rows {
+function inStretch(rows: Uint32Array, { from, to }: Stretch): Uint32Array {
   return rows.subarray(placesBefore(rows, from), placesBefore(rows, to));
 }
 
 function overlap(one: Stretch, other: Stretch): Stretch {
   const from = Math.max(one.from, other.from);
   return { from, to: Math.max(from, Math.min(one.to, other.to)) };
+}
+
+/** The rows and others, none of which is among them. */
+export function withOthers(rows: Rows, others: Uint32Array): Rows {
+  if (others.length === 0) return rows;
+  if ('missing' in rows) {
+    const now = new Set(others);
+    return { ...rows, missing: rows.missing.filter((row) => !now.has(row)) };
+  }
+  const { list = new Uint32Array() } = reading(rows);
+  const all = new Uint32Array(list.length + others.length);
+  all.set(list);
+  all.set(others, list.length);
+  return all.toSorted();
 }
 
 /** The rows, which lie within a stretch, and those others of the stretch that one of the conditions lets pass. */
@@ -201,6 +250,52 @@ export function sortedRows(lists: readonly Uint32Array[]): Uint32Array {
     at += list.length;
   }
   return all.toSorted().filter((row, place) => row !== all[place - 1]);
+}
+
+/** A shorter list is counted as fast as it is. */
+const LONG_LIST = 1 << 14;
+const knownMost = new WeakMap<Uint32Array, Most>();
+
+/** Rows told by the few of a stretch that they lack; `undefined` for those that lack many. */
+export function mostOf(rows: Rows): Most | undefined {
+  if (!(rows instanceof Uint32Array)) return 'missing' in rows ? rows : undefined;
+  if (rows.length < LONG_LIST) return undefined;
+  const stretch = { from: rows[0] ?? 0, to: (rows.at(-1) ?? 0) + 1 };
+  const count = stretch.to - stretch.from - rows.length;
+  if (count * 4 > rows.length * 3) return undefined;
+  const before = knownMost.get(rows);
+  if (before !== undefined) return before;
+  const missing = new Uint32Array(count);
+  let [next, found] = [stretch.from, 0];
+  for (let place = 0; found < count; place += 1) {
+    for (const row = rows[place] ?? stretch.to; next < row; next += 1) {
+      missing[found] = next;
+      found += 1;
+    }
+    next += 1;
+  }
+  const most = { stretch, missing };
+  knownMost.set(rows, most);
+  return most;
+}
+
+/** Takes the counts of some rows from those of more. */
+export function subtract(counts: Uint32Array, others: Uint32Array): Uint32Array {
+  for (let code = 0; code < counts.length; code += 1) counts[code] = (counts[code] ?? 0) - (others[code] ?? 0);
+  return counts;
+}
+
+/** How many of the rows at the places of a stretch have each code. */
+export async function countPlaces(rows: Rows, codes: Codes, distinct: number, places: Stretch): Promise<Uint32Array> {
+  const { from, to } = places;
+  const most = from < to ? mostOf(rows) : undefined;
+  if (most === undefined) {
+    const { list, first } = reading(rows);
+    return countCodes(list?.subarray(from, to) ?? { from: first + from, to: first + to }, codes, distinct);
+  }
+  const stretch = { from: rowAt(rows, from) ?? 0, to: (rowAt(rows, to - 1) ?? 0) + 1 };
+  const counts = await countCodes(stretch, codes, distinct);
+  return subtract(counts, await countCodes(inStretch(most.missing, stretch), codes, distinct));
 }
 
 /** How many of the rows have each code. */

@@ -15,10 +15,12 @@ import {
   keep,
   markAllowed,
   markedRows,
+  mostOf,
   shared,
-  sizeOf,
   sortedRows,
+  subtract,
   withMarked,
+  withOthers,
   type Allowed,
   type Rows,
   type Stretch,
@@ -110,12 +112,16 @@ export class Selections {
 
   /** How often each code of a column occurs among the rows. The caller may change the list. */
   async counts(rows: Rows, column: CodedColumn): Promise<Uint32Array> {
-    const { codes, distinct, values } = column;
-    const whole = sizeOf(rows) === this.table.size ? { from: 0, to: this.table.size } : rows;
-    if (whole instanceof Uint32Array || values === undefined) return countCodes(rows, codes, distinct);
+    const { codes, distinct } = column;
+    const most = mostOf(rows);
+    if (most !== undefined) {
+      const { stretch, missing } = most;
+      return subtract(await this.counts(stretch, column), await countCodes(missing, codes, distinct));
+    }
+    if (rows instanceof Uint32Array || 'missing' in rows) return countCodes(rows, codes, distinct);
     const running = this.#running.get(column) ?? new RunningCounts(codes, distinct);
     this.#running.set(column, running);
-    return running.of(whole);
+    return running.of(rows);
   }
 
   /** The codes of those values of a column that hold a text, upper or lower case. */
@@ -173,21 +179,18 @@ export class Selections {
     search: string,
     span: Stretch,
   ): Promise<Rows | undefined> {
-    const known = new Uint8Array(this.table.size);
     // What is not held in memory, the index has.
     const held = FACET_FIELDS.filter((field) => this.table.columns.get(field)?.values !== undefined);
-    await markAllowed(known, span, await this.#holding(connection, relation, search, held));
+    const holding = await this.#holding(connection, relation, search, held);
+    const known = holding.length === 0 ? undefined : new Uint8Array(this.table.size);
+    if (known !== undefined) await markAllowed(known, span, holding);
     const found = await index.search(search, span, known);
     if (found === undefined) return undefined;
-    const { rows = span, unsure } = found;
+    const { rows, unsure } = found;
     if (unsure.length === 0) return rows;
     const { sql, values } = filterToSql({ ...EMPTY_FILTER, search }, relation);
     const also = await rowsAmong(connection, relation, [...unsure], sql, values);
-    if (!(rows instanceof Uint32Array)) return rows;
-    const all = new Uint32Array(rows.length + also.length);
-    all.set(rows);
-    all.set(also, rows.length);
-    return all.toSorted();
+    return withOthers(rows, Uint32Array.from(also));
   }
 
   /** The values of some columns that hold a text. */
@@ -313,7 +316,7 @@ export class Selections {
     this.#kept.set(name, entry);
     try {
       const rows = await entry.rows;
-      entry.bytes = rows instanceof Uint32Array ? rows.byteLength : 0;
+      entry.bytes = bytesOf(rows);
       this.#letGo();
       return rows;
     } catch (error) {
@@ -331,6 +334,11 @@ export class Selections {
       this.#kept.delete(name);
     }
   }
+}
+
+function bytesOf(rows: Rows): number {
+  if (rows instanceof Uint32Array) return rows.byteLength;
+  return 'missing' in rows ? rows.missing.byteLength : 0;
 }
 
 function isFacet(field: string): field is FacetField {

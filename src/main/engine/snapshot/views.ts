@@ -1,6 +1,7 @@
 /** The rows of a view in its order, kept so that any page is found at once: where no index is, and for exports, in tables. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isEmptyFilter, type Filter } from '../../../shared/filter.ts';
+import type { CodedTable } from './coded-table.ts';
 import { filterToSql } from './filter-sql.ts';
 import { matchRefused } from './refused-json.ts';
 import { rowAt, sizeOf, type Rows, type Stretch } from './rows.ts';
@@ -13,6 +14,8 @@ import type { ViewSpec } from './view.ts';
 export interface View {
   readonly total: number;
   readonly relation: Relation;
+  /** The relation's columns as far as they are held in memory. */
+  readonly coded?: CodedTable;
   readonly place: { readonly rows: Rows } | { readonly table: string };
   /** Whether the view runs from the last of them to the first. */
   readonly reversed: boolean;

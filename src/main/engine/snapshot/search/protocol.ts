@@ -20,7 +20,7 @@ export type Task =
       readonly search: string;
       readonly from: number;
       readonly to: number;
-      readonly marks: Uint8Array;
+      readonly marks: Uint8Array | undefined;
     }
   /** @see RunFile.at for the rest; the spellings are JSON. */
   | {

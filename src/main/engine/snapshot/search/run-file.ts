@@ -1,9 +1,11 @@
 /** The file of an index: runs of rows one after the other, and how they are searched. All of it is synchronous. */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { areExact, placesOfGrams, type Grams } from './grams.ts';
 import type { LetterCase } from './letter-case.ts';
 import { MANY_SPELLINGS } from './json-units.ts';
 import type { Needle } from './needle.ts';
-import { packRun, type Gathered, type Run } from './run.ts';
+import { RowBits } from './row-bits.ts';
+import { packRun, type Column, type Gathered, type Run } from './run.ts';
 import { bitsOf } from './signature.ts';
 import { blocksThatMayHold, findTexts, holdsText, type ReadTexts, type TextBlocks } from './text-blocks.ts';
 
@@ -24,15 +26,16 @@ export interface Search {
   /** The stretch of rows that are asked about. */
   readonly from: number;
   readonly to: number;
-  /** 1 for each row of the table that is known to hold it; more is marked. */
-  readonly marks: Uint8Array;
+  /** 1 for each row of the stretch that is known to hold it; `undefined` when none is. */
+  readonly marks: Uint8Array | undefined;
 }
 
 /** What a search has found, in ascending order. */
 export interface Found {
-  /** The rows that hold it; `undefined` when all that were asked about do. */
-  readonly rows: Uint32Array<ArrayBuffer> | undefined;
-  /** Rows that may hold it: the database has to look. */
+  /** The rows that hold it, or, where those are most, the ones that do not. */
+  readonly rows: Uint32Array<ArrayBuffer>;
+  readonly areMissing: boolean;
+  /** Rows that may hold it, and are among those that do not: the database has to look. */
   readonly unsure: Uint32Array;
 }
 
@@ -49,10 +52,11 @@ export interface AtPath {
   readonly others: Uint32Array;
 }
 
+const NO_ROWS = new Uint16Array();
 /** Where so few rows of a run are left, their texts are looked at one by one. */
 const FEW_ROWS = 16_384;
 /** An index that grows larger is not worth the disk it takes: the rows have hardly anything in common. */
-const MOST_BYTES = 2 ** 29;
+const MOST_BYTES = 2 ** 30;
 /** More groups of rows than this are not worth their verification. */
 const MAX_ALIKE = 2_000;
 
@@ -90,7 +94,9 @@ export class RunFile {
   }
 
   /** Finds the rows that hold, or may hold, what is searched. */
-  search({ needles, isNumber, from, to, marks }: Search): Found {
+  search({ needles, isNumber, from, to, marks: known }: Search): Found {
+    const marks = known ?? new Uint8Array(to - from);
+    let [missing, areSure] = [0, true];
     const asked = needles.map(({ parts, ...how }) => ({
       parts: parts.map((text) => ({ text, bits: bitsOf(text) })),
       ...how,
@@ -98,17 +104,29 @@ export class RunFile {
     for (const run of this.#runs) {
       if (run.first >= to || run.first + run.rows <= from) continue;
       const { odd, first } = run;
-      const left = new Unmarked(run, from, to, marks);
+      const left = new Unmarked(run, from, to, marks, known !== undefined);
       for (const row of odd.whole) left.markUnsure(first + row);
       if (isNumber) for (const row of odd.numbers) left.markUnsure(first + row);
       for (const { parts, ...how } of asked) {
         const [whole] = parts;
+        // These take least, and may leave hardly a row to be looked for.
+        if (whole !== undefined && parts.length === 1 && how.isPlain) {
+          for (const column of run.columns) this.#markColumn(run, column, whole, left);
+        }
         if (whole !== undefined && parts.length === 1) this.#mark(run, whole, how, left);
         else this.#markSpread(run, parts, left);
         if (left.count === 0) break;
       }
+      missing += left.count;
+      areSure &&= left.areSure;
     }
-    return collect(marks, from, to);
+    const holding = to - from - missing;
+    const areMissing = missing * 2 <= holding;
+    return {
+      rows: markedRows(marks, from, areMissing ? 0 : HOLDS, areMissing ? missing : holding),
+      areMissing,
+      unsure: areSure ? new Uint32Array() : unsureRows(marks, from),
+    };
   }
 
   /**
@@ -160,9 +178,12 @@ export class RunFile {
     return found.slice(0, size);
   }
 
-  /** Marks the rows of all units and columns that hold a text. */
-  #mark(run: Run, wanted: Wanted, { isPlain, isSure }: Omit<Needle, 'parts'>, left: Unmarked): void {
-    for (const [block, last] of blocksThatMayHold(run.texts, wanted.bits)) {
+  /** Marks the rows of all units that hold a text. */
+  #mark(run: Run, wanted: Wanted, { isSure }: Omit<Needle, 'parts'>, left: Unmarked): void {
+    const isLetter = isSure && wanted.text.length === 1;
+    if (isLetter) left.markAll(this.#rowsWithGrams(run.letters, wanted.text)?.all() ?? NO_ROWS);
+    const isWanted = (first: number): boolean => !isLetter || first >= run.firstFurther;
+    for (const [block, last] of blocksThatMayHold(run.texts, wanted.bits, isWanted)) {
       if (left.count === 0) return;
       const first = run.texts.firsts[block] ?? 0;
       let rows: RowsOfTexts | undefined;
@@ -173,24 +194,47 @@ export class RunFile {
         return left.count > 0;
       });
     }
-    if (!isPlain) return;
-    for (const column of run.columns) {
-      for (const [block, last] of blocksThatMayHold(column, wanted.bits)) {
-        if (left.count === 0) return;
-        const first = run.first + (column.firsts[block] ?? 0);
-        const texts = this.#readTexts(column, block, last);
-        if (left.count < FEW_ROWS) {
-          for (let text = 0; text < texts.starts.length - 1; text += 1) {
-            if (left.isAsked(first + text) && holdsText(texts, text, wanted.text)) left.mark(first + text);
-          }
-        } else {
-          findTexts(texts, wanted.text, (text) => {
-            left.mark(first + text);
-            return left.count > 0;
-          });
-        }
+  }
+
+  /** Marks the rows whose text of a column holds a text. */
+  #markColumn(run: Run, column: Column, { text: wanted, bits }: Wanted, left: Unmarked): void {
+    const among = column.grams === undefined ? undefined : this.#rowsWithGrams(column.grams, wanted);
+    if (among !== undefined && (among.size === 0 || areExact(wanted))) {
+      left.markAll(among.all());
+      return;
+    }
+    const few = among !== undefined && among.size < FEW_ROWS ? among : undefined;
+    const isWanted = few && ((first: number, last: number): boolean => few.hasAny(first, last));
+    for (const [block, last] of blocksThatMayHold(column, bits, isWanted)) {
+      if (left.count === 0) return;
+      const [first, end] = [column.firsts[block] ?? 0, column.firsts[last] ?? 0];
+      const texts = this.#readTexts(column, block, last);
+      const look = (row: number): void => {
+        if (left.isAsked(run.first + row) && holdsText(texts, row - first, wanted)) left.mark(run.first + row);
+      };
+      if (few !== undefined) few.each(first, end, look);
+      else if (left.count < FEW_ROWS) for (let row = first; row < end; row += 1) look(row);
+      else {
+        findTexts(texts, wanted, (text) => {
+          left.mark(run.first + first + text);
+          return left.count > 0;
+        });
       }
     }
+  }
+
+  /** The rows of a run that have all of a text's pairs of bytes; `undefined` for a text that has none. */
+  #rowsWithGrams(grams: Grams, text: Uint8Array): RowBits | undefined {
+    const places = placesOfGrams(grams, text);
+    const rows = new Uint32Array(places === undefined ? 0 : grams.words);
+    if (places?.length === 0) return undefined;
+    places?.forEach((place, index) => {
+      const length = grams.words * 4;
+      const own = new Uint32Array(this.#read(this.#rows, grams.at + place * length, length), 0, grams.words);
+      if (index === 0) rows.set(own);
+      else for (let word = 0; word < rows.length; word += 1) rows[word] = (rows[word] ?? 0) & (own[word] ?? 0);
+    });
+    return new RowBits(rows);
   }
 
   /** Marks as uncertain the rows that have all parts of a text, in one text or another. */
@@ -255,23 +299,23 @@ export class RunFile {
   }
 }
 
-function collect(marks: Uint8Array, from: number, to: number): Found {
-  let count = 0;
-  const unsure: number[] = [];
-  for (let row = from; row < to; row += 1) {
-    const mark = marks[row] ?? 0;
-    count += mark & HOLDS;
-    if (mark === MAY_HOLD) unsure.push(row);
-  }
-  if (count === to - from) return { rows: undefined, unsure: new Uint32Array() };
-  // One more than there are: a row that does not hold it is written, too, and the next one over it.
+/** So many rows, those that hold what is searched, or those that do not. */
+function markedRows(marks: Uint8Array, from: number, mark: 0 | typeof HOLDS, count: number): Uint32Array<ArrayBuffer> {
+  // One more than there are: a row that does not count is written, too, and the next one over it.
   const rows = new Uint32Array(count + 1);
+  const other = HOLDS - mark;
   let at = 0;
-  for (let row = from; row < to; row += 1) {
-    rows[at] = row;
-    at += (marks[row] ?? 0) & HOLDS;
+  for (let place = 0; place < marks.length; place += 1) {
+    rows[at] = from + place;
+    at += ((marks[place] ?? 0) & HOLDS) ^ other;
   }
-  return { rows: rows.subarray(0, count), unsure: Uint32Array.from(unsure) };
+  return rows.subarray(0, count);
+}
+
+function unsureRows(marks: Uint8Array, from: number): Uint32Array {
+  const rows: number[] = [];
+  for (let place = 0; place < marks.length; place += 1) if (marks[place] === MAY_HOLD) rows.push(from + place);
+  return Uint32Array.from(rows);
 }
 
 /** Memory that is used again and again. */
@@ -292,49 +336,61 @@ interface Wanted {
 
 /** The rows of a run that are asked about and not known to hold what is searched. */
 class Unmarked {
-  count = 0;
+  /** How many they are. */
+  count: number;
+  /** Whether no row is marked of which the database has to tell. */
+  areSure = true;
   readonly #marks: Uint8Array;
+  /** The row that the first mark is of. */
+  readonly #base: number;
   readonly #first: number;
   readonly #from: number;
   readonly #to: number;
 
-  constructor(run: Run, from: number, to: number, marks: Uint8Array) {
+  constructor(run: Run, from: number, to: number, marks: Uint8Array, areAnyKnown: boolean) {
     this.#marks = marks;
+    this.#base = from;
     this.#first = run.first;
     this.#from = Math.max(from, run.first);
     this.#to = Math.min(to, run.first + run.rows);
-    for (let row = this.#from; row < this.#to; row += 1) if (((marks[row] ?? 0) & HOLDS) === 0) this.count += 1;
+    this.count = this.#to - this.#from;
+    if (!areAnyKnown) return;
+    let marked = 0;
+    for (let place = this.#from - from; place < this.#to - from; place += 1) marked += (marks[place] ?? 0) & HOLDS;
+    this.count -= marked;
   }
 
   /** Whether it is not known yet that a row holds it. */
   isAsked(row: number): boolean {
-    return row >= this.#from && row < this.#to && ((this.#marks[row] ?? 0) & HOLDS) === 0;
+    return row >= this.#from && row < this.#to && ((this.#marks[row - this.#base] ?? 0) & HOLDS) === 0;
   }
 
   mark(row: number): void {
     if (row < this.#from || row >= this.#to) return;
-    const mark = this.#marks[row] ?? 0;
+    const mark = this.#marks[row - this.#base] ?? 0;
     if ((mark & HOLDS) !== 0) return;
-    this.#marks[row] = mark | HOLDS;
+    this.#marks[row - this.#base] = mark | HOLDS;
     this.count -= 1;
   }
 
   /** Marks rows that are counted within the run. */
   markAll(rows: Uint16Array): void {
-    const [marks, first, from, to] = [this.#marks, this.#first, this.#from, this.#to];
+    const [marks, first, from, to, base] = [this.#marks, this.#first, this.#from, this.#to, this.#base];
     let count = 0;
     for (let place = 0; place < rows.length; place += 1) {
       const row = first + (rows[place] ?? 0);
-      const mark = marks[row] ?? 0;
-      if ((mark & HOLDS) !== 0 || row < from || row >= to) continue;
-      marks[row] = mark | HOLDS;
-      count += 1;
+      if (row < from || row >= to) continue;
+      const mark = marks[row - base] ?? 0;
+      count += 1 - (mark & HOLDS);
+      marks[row - base] = mark | HOLDS;
     }
     this.count -= count;
   }
 
   markUnsure(row: number): void {
-    if (row >= this.#from && row < this.#to) this.#marks[row] = (this.#marks[row] ?? 0) | MAY_HOLD;
+    if (row < this.#from || row >= this.#to) return;
+    this.#marks[row - this.#base] = (this.#marks[row - this.#base] ?? 0) | MAY_HOLD;
+    this.areSure = false;
   }
 }
 

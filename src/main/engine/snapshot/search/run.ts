@@ -1,7 +1,8 @@
 /** A run of rows as it lies in the index's file: the texts of its units with the rows that have each, and of its columns. */
 import type { LetterCase } from './letter-case.ts';
 import type { ColumnTexts } from './column-texts.ts';
-import { packTexts, type TextBlocks } from './text-blocks.ts';
+import { gramsOf, lettersOf, type Grams, type MadeGrams } from './grams.ts';
+import { packTexts, type PackedTexts, type TextBlocks } from './text-blocks.ts';
 import { FURTHER_GROUP, type UnitTable } from './unit-table.ts';
 
 /** Texts that so many rows have come first, the most frequent before the others: often they decide for all rows. */
@@ -26,6 +27,8 @@ export interface Run {
   /** The texts of the units, and the first of what records have beside the fields of an event: whether those rows hold a text, the database tells. */
   readonly texts: TextBlocks;
   readonly firstFurther: number;
+  /** The single bytes that rows have in the texts before {@link Run.firstFurther}. */
+  readonly letters: Grams;
   /** Where in the file it is said where the rows of each text begin, and where the last ones end. */
   readonly textRowsAt: number;
   /** The same of each unit; those of a text follow one another. */
@@ -35,8 +38,12 @@ export interface Run {
   /** Where the group and the value of each unit are. */
   readonly groupsAt: number;
   readonly valuesAt: number;
-  /** Texts by row. */
-  readonly columns: readonly TextBlocks[];
+  readonly columns: readonly Column[];
+}
+
+/** Texts by row. */
+export interface Column extends TextBlocks {
+  readonly grams: Grams | undefined;
 }
 
 /** What is packed. */
@@ -81,27 +88,41 @@ export function packRun(
     end += part.byteLength;
     return end - part.byteLength;
   };
-  const addTexts = ({ blocks, parts: texts }: ReturnType<typeof packTexts>): TextBlocks => {
-    texts.forEach(add);
+  const addTexts = ({ blocks, starts, texts }: PackedTexts): TextBlocks => {
+    add(starts);
+    add(texts);
     return blocks;
+  };
+  const addGrams = ({ keys, words, bits }: MadeGrams): Grams => ({ keys, words, at: add(bits) });
+  const addColumn = (packed: PackedTexts): Column => {
+    const blocks = addTexts(packed);
+    const grams = gramsOf(packed.texts, packed.starts);
+    return { ...blocks, grams: grams === undefined ? undefined : addGrams(grams) };
   };
   const copyText = (textPlace: number, target: Uint8Array, to: number): number => {
     const text = order[textPlace] ?? 0;
     return letterCase.copy(units.bytes, units.starts[text] ?? 0, units.starts[text + 1] ?? 0, target, to);
   };
   const bytes = letterCase.longest(units.length);
+  const packed = packTexts({ count: units.texts, bytes, copy: copyText, cut: firstFurther }, end);
+  const rows = rowsOf(units, placeOf, unitRows);
   const run = {
     ...whole,
-    texts: addTexts(packTexts({ count: units.texts, bytes, copy: copyText, cut: firstFurther }, end)),
+    texts: addTexts(packed),
     firstFurther,
+    letters: addGrams(
+      lettersOf(packed.texts, packed.starts.subarray(0, firstFurther + 1), whole.rows, (text) =>
+        rows.subarray(textRows[text], textRows[text + 1]),
+      ),
+    ),
     textRowsAt: add(textRows),
     units: units.units,
     unitRowsAt: add(unitRows),
-    rowsAt: add(rowsOf(units, placeOf, unitRows)),
+    rowsAt: add(rows),
     groupsAt: add(groups),
     valuesAt: add(values),
     columns: columns.map((column) =>
-      addTexts(
+      addColumn(
         packTexts(
           {
             count: whole.rows,

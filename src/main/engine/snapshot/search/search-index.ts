@@ -9,11 +9,11 @@ import { DuckDBBlobValue } from '@duckdb/node-api';
 import { parsePath } from '../../../../shared/json-path.ts';
 import { isOutOfMemory } from '../schema.ts';
 import type { Relation, Snapshot } from '../snapshot.ts';
-import type { Stretch } from '../rows.ts';
+import { listOf, type Most, type Rows, type Stretch } from '../rows.ts';
 import { casePairs, LetterCase } from './letter-case.ts';
 import { pathKey } from './path-table.ts';
 import { linesSql, simpleLinesSql } from './row-lines.ts';
-import type { AtPath, Found } from './run-file.ts';
+import type { AtPath } from './run-file.ts';
 import type { Answer } from './protocol.ts';
 import { ThreadIndex } from './search-thread.ts';
 
@@ -32,6 +32,12 @@ export interface SearchIndexOptions {
   readonly size: number;
   /** Columns that are to be searched beside the JSON. */
   readonly columns: readonly string[];
+}
+
+/** Rows that hold a text, and others that may. */
+export interface SearchedRows {
+  readonly rows: Rows;
+  readonly unsure: Uint32Array;
 }
 
 /** Half of the rows, which a thread of its own looks through. */
@@ -90,20 +96,20 @@ export class SearchIndex {
 
   /**
    * The rows of a stretch that hold a text in what was taken in, or may hold it.
-   * @param marks 1 for each row of the table that is known to hold it
+   * @param marks 1 for each row of the table that is known to hold it; `undefined` when none is
    * @returns `undefined` when the thread has failed
    */
-  async search(search: string, stretch: Stretch, marks: Uint8Array<ArrayBuffer>): Promise<Found | undefined> {
+  async search(search: string, stretch: Stretch, marks: Uint8Array | undefined): Promise<SearchedRows | undefined> {
     const answers = await this.#ask(stretch, ({ from, to }) => {
-      const own = marks.slice();
-      return [{ do: 'search', search, from, to, marks: own }, [own.buffer]];
+      const own = marks?.slice(from, to);
+      return [{ do: 'search', search, from, to, marks: own }, own === undefined ? [] : [own.buffer]];
     });
-    const found = answers?.map(({ answer, within }) => ({ ...answer.found, within }));
-    if (found === undefined) return undefined;
-    return {
-      rows: found.every(({ rows }) => rows === undefined) ? undefined : oneAfterAnother(found),
-      unsure: Uint32Array.from(found.flatMap(({ unsure = [] }) => [...unsure])),
-    };
+    const parts = answers?.flatMap(({ answer: { found }, within }) => (found === undefined ? [] : { found, within }));
+    if (parts === undefined || parts.length < (answers?.length ?? 0)) return undefined;
+    const lists = parts.map(({ found: { rows, areMissing }, within }) =>
+      areMissing ? { stretch: within, missing: rows } : rows,
+    );
+    return { rows: oneAfterAnother(lists, stretch), unsure: joined(parts.map(({ found }) => found.unsure)) };
   }
 
   /** The rows of a stretch that may have a value at a path; `undefined` when only the database can tell. */
@@ -124,7 +130,7 @@ export class SearchIndex {
     if (found === undefined || found.length < (answers?.length ?? 0)) return undefined;
     return {
       alike: found.flatMap(({ alike }) => alike),
-      others: Uint32Array.from(found.flatMap(({ others }) => [...others])),
+      others: joined(found.map(({ others }) => others)),
     };
   }
 
@@ -157,19 +163,22 @@ export class SearchIndex {
   }
 }
 
-/** Rows of stretches that follow one another; all of a stretch where none are given. */
-function oneAfterAnother(
-  found: readonly { readonly rows?: Uint32Array | undefined; readonly within: Stretch }[],
-): Uint32Array<ArrayBuffer> {
-  const sizes = found.map(({ rows, within }) => rows?.length ?? within.to - within.from);
-  const all = new Uint32Array(sizes.reduce((sum, size) => sum + size, 0));
+/** Rows of stretches that follow one another and make up one. */
+function oneAfterAnother(parts: readonly (Most | Uint32Array)[], stretch: Stretch): Rows {
+  const missing = parts.flatMap((part) => ('missing' in part ? [part.missing] : []));
+  if (missing.length < parts.length) return joined(parts.map(listOf));
+  return missing.every(({ length }) => length === 0) ? stretch : { stretch, missing: joined(missing) };
+}
+
+function joined(lists: readonly Uint32Array[]): Uint32Array {
+  const [only] = lists;
+  if (only !== undefined && lists.length === 1) return only;
+  const all = new Uint32Array(lists.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  found.forEach(({ rows, within }, index) => {
-    const size = sizes[index] ?? 0;
-    if (rows === undefined) for (let row = 0; row < size; row += 1) all[at + row] = within.from + row;
-    else all.set(rows, at);
-    at += size;
-  });
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
   return all;
 }
 

@@ -27,7 +27,7 @@ function letGo(): void {
 port?.on('message', (message: ToThread) => {
   const answer = reply(message);
   const { found, memory } = answer.answer ?? {};
-  const buffer = found?.rows?.buffer ?? memory;
+  const buffer = found?.rows.buffer ?? memory;
   port.postMessage(answer, buffer === undefined ? [] : [buffer]);
   if (message.task.do === 'finish') letGo();
 });

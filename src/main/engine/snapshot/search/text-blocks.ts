@@ -31,11 +31,15 @@ export interface PackOptions {
   readonly cut?: number;
 }
 
-/** @param at where the first of the parts will lie in the file; the next one follows */
-export function packTexts(
-  { count, bytes, copy, cut }: PackOptions,
-  at: number,
-): { readonly blocks: TextBlocks; readonly parts: readonly Uint8Array[] } {
+/** Texts and where each begins, which are to lie in the file one after the other. */
+export interface PackedTexts {
+  readonly blocks: TextBlocks;
+  readonly starts: Uint32Array;
+  readonly texts: Uint8Array;
+}
+
+/** @param at where the beginnings will lie in the file; the texts follow */
+export function packTexts({ count, bytes, copy, cut }: PackOptions, at: number): PackedTexts {
   const texts = new Uint8Array(bytes + count);
   const starts = new Uint32Array(count + 1);
   const firsts: number[] = [];
@@ -67,18 +71,24 @@ export function packTexts(
       begins,
       signatures,
     },
-    parts: [new Uint8Array(starts.buffer), texts.subarray(0, length)],
+    starts,
+    texts: texts.subarray(0, length),
   };
 }
 
-/** Stretches of blocks that may hold a text: from a block to one that is not of it. */
+/**
+ * Stretches of blocks that may hold a text: from a block to one that is not of it.
+ * @param isWanted whether anything is wanted of the texts from one to another, which is not of them
+ */
 export function* blocksThatMayHold(
   { firsts, signatures }: TextBlocks,
   bits: Uint16Array,
+  isWanted?: (first: number, last: number) => boolean,
 ): Generator<readonly [number, number]> {
   let [first, last] = [-1, -1];
   for (let block = 0; block < firsts.length - 1; block += 1) {
     if (!mayHold(signatures, block, bits)) continue;
+    if (isWanted?.(firsts[block] ?? 0, firsts[block + 1] ?? 0) === false) continue;
     if (first >= 0 && (block - last > GAP || block - first >= MOST_BLOCKS)) {
       yield [first, last];
       first = -1;

@@ -194,6 +194,26 @@ describe('what is wrong is named with file and line', () => {
     expect(String(problem)).not.toContain('hunter');
   });
 
+  test('a value that is used and is not UTF-8; a comment and a value that nobody asks for may be anything', async () => {
+    const path = ini([]);
+    const latin = (password: string): void => {
+      const lines = [
+        '[app:main]',
+        '# Büro',
+        'ckan.site_title = Büro',
+        `ckan.redis.url = redis://:${password}@127.0.0.1:1/0`,
+      ];
+      writeFileSync(path, Buffer.from(lines.join('\n'), 'latin1'));
+    };
+    latin('süß');
+    await expect(own.capture(`ckan:${path}`)).rejects.toMatchObject({
+      code: 'source_invalid',
+      message: `${path}:4: the value is not UTF-8. Save the file in UTF-8, as CKAN reads it.`,
+    });
+    latin('sweet');
+    await expect(own.capture(`ckan:${path}`)).rejects.toMatchObject({ code: 'source_unreachable' });
+  });
+
   test('a file without [app:main], and no file', async () => {
     const path = ini([], '[server:main]');
     await expect(own.capture(`ckan:${path}`)).rejects.toMatchObject({

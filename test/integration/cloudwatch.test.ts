@@ -7,11 +7,13 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeCertificates } from '../support/certificates.ts';
 import { fillCloudWatch, LOG_GROUP } from '../support/cloudwatch/fill.ts';
 import { codes, idsIn, useCloudWatch } from '../support/cloudwatch/fixture.ts';
-import { TEST_KEY } from '../support/cloudwatch/server.ts';
+import { startCloudWatch, TEST_KEY } from '../support/cloudwatch/server.ts';
 import { oneEvent } from '../support/events.ts';
 import { REJECTED_RECORDS } from '../support/rejected.ts';
+import { createTempDir } from '../support/temp-dir.ts';
 
 const cloudwatch = useCloudWatch();
 
@@ -268,4 +270,29 @@ test('calls keep to the rate', async () => {
   for (const [index, at] of times.toSorted((a, b) => a - b).entries()) {
     expect(at - before).toBeGreaterThanOrEqual(index * 100 - 5);
   }
+});
+
+test('an endpoint with TLS is read when its authority is known, and refused when it is not', async () => {
+  const folder = createTempDir();
+  onTestFinished(() => folder.remove());
+  const { ca, server: tls, strangerCa } = makeCertificates(folder.path, 'auditor');
+  await using server = await startCloudWatch({ tls });
+  const events = fillCloudWatch(server, 3_000);
+  const capture = (parameters: Readonly<Record<string, string>>): ReturnType<typeof cloudwatch.capture> =>
+    cloudwatch.capture({ url: cloudwatch.source({ endpoint: server.endpoint, ...parameters }) });
+  const status = await capture({ ca });
+  expect(status).toMatchObject({ state: 'complete', captured: 3_000, duplicates: 0 });
+  expect((await cloudwatch.idsOf(status)).toSorted()).toEqual(idsIn(events));
+  const asked = server.calls.length;
+  for (const parameters of [{}, { ca: strangerCa }]) {
+    await expect(capture(parameters)).rejects.toMatchObject({
+      code: 'source_refused',
+      message: expect.stringMatching(/no secure connection .*ca=FILE names the authority/),
+    });
+  }
+  expect(server.calls.length).toBe(asked);
+  await expect(capture({ ca: `${ca}.missing` })).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: `The certificate file ${ca}.missing can’t be read. Check the path.`,
+  });
 });

@@ -220,6 +220,37 @@ describe('tables as they are met', () => {
   });
 });
 
+describe('a table among others', () => {
+  const columns =
+    '(id, category, action, actor, action_object, action_object_id, target_type, target_id, timestamp, result, payload)';
+  const row = "VALUES ('1', 'api', 'x', '', '', '', '', '', '2024-01-01T00:00:00+00:00', '{}', '{}')";
+
+  test('of the usual name is read, and the others that fit are named, unless one was asked for', async () => {
+    const path = join(tempDir(), 'a.db');
+    makeFile(
+      path,
+      `CREATE TABLE event_audit_event ${columns}; CREATE TABLE event_audit_archive ${columns}; CREATE TABLE other (id);
+       INSERT INTO event_audit_event ${row}`,
+    );
+    const status = await own.capture(`sqlite:${path}`);
+    expect(codes(status)).toEqual(['other_tables']);
+    expect(status.notes[0]?.message).toContain('could hold an audit trail, too: event_audit_archive. Add ?table=NAME');
+    expect(codes(await own.capture(`sqlite:${path}?table=event_audit_event`))).toEqual([]);
+  });
+
+  test('of the usual name that holds no audit trail is said to, with the one that does', async () => {
+    const path = join(tempDir(), 'a.db');
+    makeFile(
+      path,
+      `CREATE TABLE event_audit_event (id, note); CREATE TABLE trail ${columns}; INSERT INTO trail ${row}`,
+    );
+    await expect(own.capture(`sqlite:${path}`)).rejects.toMatchObject({
+      code: 'source_invalid',
+      message: expect.stringMatching(/lacks category, action, timestamp\. These could be it: trail\. Add \?table=NAME/),
+    });
+  });
+});
+
 describe('hostile files', () => {
   // Runs for longer than anybody waits, if it is ever run.
   const bomb = `(WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 100000000000) SELECT max(x) FROM n)`;

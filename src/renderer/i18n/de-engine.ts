@@ -79,6 +79,7 @@ export const deNotes: Readonly<Record<string, string>> = {
   not_made_yet: 'In den eingebauten Speicher wurde noch nichts geschrieben.',
   computed_columns: 'Berechnete Spalten wurden nicht gelesen: Was sie berechnet, kam mit der Datei.',
   missing_columns: 'Der Tabelle fehlen Spalten; diese Felder sind überall leer.',
+  other_tables: 'Auch andere Tabellen könnten ein Protokoll enthalten; gelesen wurde nur diese.',
   extra_columns: 'Die Tabelle hat weitere Spalten, die keine Felder eines Ereignisses sind und nicht gelesen wurden.',
 };
 

@@ -3,8 +3,11 @@
  * and faults on demand. The unmodified SDK talks to it by its `endpoint` setting.
  */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KeyPair } from '../certificates.ts';
 import { EventFilter, type PagingOptions } from './filter-log-events.ts';
 import { Insights } from './insights.ts';
 import { isRecord, type Input } from './input.ts';
@@ -37,6 +40,8 @@ export type Fault =
 export interface CloudWatchOptions {
   readonly region?: string;
   readonly keys?: readonly AccountKey[];
+  /** Speaks HTTPS. */
+  readonly tls?: KeyPair;
 }
 
 export interface CloudWatchServer extends AsyncDisposable {
@@ -107,14 +112,15 @@ export async function startCloudWatch(options: CloudWatchOptions = {}): Promise<
     else send(response, 200, text);
   };
 
-  const http = createServer((request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     response.setHeader('Date', new Date(Date.now() + server.clockOffset).toUTCString());
     answer(request, response).catch((error: unknown) => {
       const problem =
         error instanceof ServiceError ? error : new ServiceError('InternalServerException', String(error), 500);
       send(response, problem.status, JSON.stringify({ __type: problem.type, message: problem.message }));
     });
-  });
+  };
+  const http = options.tls === undefined ? createServer(handle) : createSecureServer(keyPair(options.tls), handle);
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const address = http.address();
@@ -127,7 +133,7 @@ export async function startCloudWatch(options: CloudWatchOptions = {}): Promise<
     await once(http, 'close');
   };
   const server: CloudWatchServer = {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
     region,
     keys,
     store,
@@ -142,6 +148,10 @@ export async function startCloudWatch(options: CloudWatchOptions = {}): Promise<
     [Symbol.asyncDispose]: stop,
   };
   return server;
+}
+
+function keyPair({ cert, key }: KeyPair): { readonly cert: Buffer; readonly key: Buffer } {
+  return { cert: readFileSync(cert), key: readFileSync(key) };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

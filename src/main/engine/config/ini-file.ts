@@ -55,7 +55,7 @@ async function inherit(path: string, name: string, above: readonly string[]): Pr
   if (file === undefined) return own;
   const base = await inherit(resolve(dirname(path), file.trim()), sectionOf(otherName, name), [...above, id]);
   // Values are filled in where they stand, so that each file's %(here)s is its own folder.
-  const inherited = new Map([...base].map(([key, each]) => [key, { ...each, value: escaped(filledIn(base, each)) }]));
+  const inherited = new Map([...base].map(([key, each]) => [key, { ...each, value: escaped(fill(base, each)) }]));
   return new Map([...inherited, ...own]);
 }
 
@@ -117,11 +117,24 @@ function parseIni(text: string, file: string): ReadonlyMap<string, IniSection> {
   return sections;
 }
 
+/** Stands for bytes that are no UTF-8. */
+const UNREADABLE = '\ufffd';
+
 /**
  * A value with `%(name)s` replaced by the section's value of that name and `%%` by a percent sign.
- * @throws AppError `source_invalid` when there is no such name, or names lead in a circle
+ * @throws AppError `source_invalid` when there is no such name, when names lead in a circle, and when the value is not
+ * UTF-8, as CKAN wants its file to be: a password read otherwise would be another one
  */
-export function filledIn(section: IniSection, value: IniValue, depth = 0): string {
+export function filledIn(section: IniSection, value: IniValue): string {
+  const text = fill(section, value);
+  if (!text.includes(UNREADABLE)) return text;
+  throw new AppError(
+    'source_invalid',
+    `${placeOf(value)}: the value is not UTF-8. Save the file in UTF-8, as CKAN reads it.`,
+  );
+}
+
+function fill(section: IniSection, value: IniValue, depth = 0): string {
   return value.value.replaceAll(/%(?:%|\(([^)]*)\)s)/g, (whole, name: string | undefined) => {
     if (whole === '%%') return '%';
     const other = section.get((name ?? '').toLowerCase());
@@ -130,7 +143,7 @@ export function filledIn(section: IniSection, value: IniValue, depth = 0): strin
       throw new AppError('source_invalid', `${placeOf(value)}: %(${name ?? ''})s ${why}.`);
     }
     // The folder and the file's own name are taken as they are, whatever signs they hold.
-    return other.line === 0 ? other.value : filledIn(section, other, depth + 1);
+    return other.line === 0 ? other.value : fill(section, other, depth + 1);
   });
 }
 

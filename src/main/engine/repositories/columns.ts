@@ -16,6 +16,19 @@ export function matchColumns(columns: readonly string[]): ReadonlyMap<EventField
   return matched;
 }
 
+/** What a reader should know when one table was read of several that could hold an audit trail. */
+export function otherTablesNote(table: string, others: readonly string[]): readonly Note[] {
+  if (others.length === 0) return [];
+  const names = `${others.slice(0, 12).join(', ')}${others.length > 12 ? ', …' : ''}`;
+  return [
+    {
+      severity: 'info',
+      code: 'other_tables',
+      message: `Read is ${table}. These could hold an audit trail, too: ${names}. Add ?table=NAME to the source to read another.`,
+    },
+  ];
+}
+
 /** What a reader should know when a table has fewer columns than an event has fields, or more. */
 export function columnNotes(
   where: string,

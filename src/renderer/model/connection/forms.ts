@@ -239,6 +239,7 @@ export const FORMS: readonly StoreForm[] = [
     ],
     advanced: [
       { name: 'endpoint', control: 'text', lens: parameter('endpoint'), width: 'full' },
+      certificate('ca', 'ca', (url) => url.parameters['endpoint']?.startsWith('http:') !== true),
       { name: 'maxLag', control: 'number', lens: parameter('max_lag'), width: 'full' },
       { name: 'rate', control: 'number', lens: parameter('rate'), placeholder: '5', width: 'narrow' },
       { ...TIMEOUT, placeholder: '120' },

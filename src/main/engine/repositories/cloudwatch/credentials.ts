@@ -2,6 +2,7 @@
 import { CloudWatchLogsClient, type CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
 import { AppError } from '../../../../shared/errors.ts';
 import type { SourceSecrets } from '../../../../shared/source-url.ts';
+import { readPem } from '../pem-file.ts';
 import type { CloudWatchTarget } from './target.ts';
 
 const CONNECT_MS = 10_000;
@@ -17,7 +18,7 @@ export interface ClientSource {
   readonly client: () => CloudWatchLogsClient;
 }
 
-/** @throws AppError `invalid_input` when only half of a key was given. */
+/** @throws AppError `invalid_input` when only half of a key was given, and when the file of authorities can't be read */
 export function clientSource(target: CloudWatchTarget, secrets: SourceSecrets): ClientSource {
   const { access_key: accessKeyId = '', secret_key: secretAccessKey = '', session_token: sessionToken = '' } = secrets;
   if ((accessKeyId === '') !== (secretAccessKey === '')) {
@@ -42,6 +43,7 @@ export function clientSource(target: CloudWatchTarget, secrets: SourceSecrets): 
       requestTimeout: target.answerMs,
       socketTimeout: target.answerMs,
       throwOnRequestTimeout: true,
+      ...(target.ca === undefined ? {} : { httpsAgent: { ca: readPem(target.ca) } }),
     },
     // The configuration files are read anew for every client, so that a renewed login is seen.
     ignoreCache: true,

@@ -142,7 +142,7 @@ export function cloudWatchError(error: unknown, url: SourceUrl, target: CloudWat
   if (/certificate|self.signed|SSL|TLS/i.test(message)) {
     return problem(
       'source_refused',
-      `${at}: no secure connection (${message}). Check the endpoint; NODE_EXTRA_CA_CERTS names further authorities.`,
+      `${at}: no secure connection (${message}). Check the endpoint; ca=FILE names the authority that signed its certificate.`,
     );
   }
   return problem('source_refused', `${at} says: ${message === '' ? name : message}`);

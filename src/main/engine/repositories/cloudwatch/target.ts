@@ -18,6 +18,8 @@ export interface CloudWatchTarget {
   /** `undefined` means all streams of the group. */
   readonly stream: string | undefined;
   readonly endpoint: string | undefined;
+  /** A file with the authorities that the endpoint's certificate is checked against; `undefined` means those that Node.js knows. */
+  readonly ca: string | undefined;
   /** A profile of the AWS configuration files. */
   readonly profile: string | undefined;
   /** Most calls a second. */
@@ -33,7 +35,7 @@ export interface CloudWatchTarget {
 
 /** @throws AppError `invalid_input` when the URL does not name a log group. */
 export function targetOf(url: SourceUrl): CloudWatchTarget {
-  checkParameters(url, ['stream', 'endpoint', 'profile', 'rate', 'max_lag', 'timeout']);
+  checkParameters(url, ['stream', 'endpoint', 'ca', 'profile', 'rate', 'max_lag', 'timeout']);
   const slash = url.path.indexOf('/');
   const region = slash === -1 ? url.path : url.path.slice(0, slash);
   const group = slash === -1 ? '' : url.path.slice(slash + 1);
@@ -49,12 +51,13 @@ export function targetOf(url: SourceUrl): CloudWatchTarget {
       `“${group}” is not a log group’s name: it has up to 512 of A–Z, a–z, 0–9 and . - _ / #.`,
     );
   }
-  const { stream, endpoint, profile, rate, max_lag: lag } = url.parameters;
+  const { stream, endpoint, ca, profile, rate, max_lag: lag } = url.parameters;
   return {
     region,
     group: group === '' ? DEFAULT_GROUP : group,
     stream: stream === '' ? undefined : stream,
     endpoint: endpoint === undefined ? undefined : checkedEndpoint(endpoint),
+    ca: ca === '' ? undefined : ca,
     profile: profile === '' ? undefined : profile,
     rate: positive('rate', rate, 1_000) ?? DEFAULT_RATE,
     maxLagHours: positive('max_lag', lag, 100_000),

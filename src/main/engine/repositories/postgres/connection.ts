@@ -1,5 +1,4 @@
 /** Connects to PostgreSQL as its own tools do: the TLS modes of libpq, sockets, and nothing taken from the environment. */
-import { readFileSync } from 'node:fs';
 import { isIP, Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import type { ConnectionOptions } from 'node:tls';
@@ -8,6 +7,7 @@ import type { Note } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import type { SourceSecrets, SourceUrl } from '../../../../shared/source-url.ts';
 import { checkParameters, timeoutMillis } from '../parameters.ts';
+import { readPem } from '../pem-file.ts';
 import { isAboutEncryption, postgresError } from './errors.ts';
 import { lendingSocket } from './lending-socket.ts';
 
@@ -164,12 +164,7 @@ function securities(url: SourceUrl, secrets: SourceSecrets): readonly Security[]
 }
 
 function pem(name: 'ca' | 'cert' | 'key', path: string | undefined): ConnectionOptions {
-  if (path === undefined) return {};
-  try {
-    return { [name]: readFileSync(path, 'utf8') };
-  } catch (cause) {
-    throw new AppError('invalid_input', `The certificate file ${path} can’t be read. Check the path.`, { cause });
-  }
+  return path === undefined ? {} : { [name]: readPem(path) };
 }
 
 /** Events that crossed a network in clear could have been read or altered on the way. */

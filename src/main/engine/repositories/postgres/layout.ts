@@ -5,7 +5,7 @@ import type { Note } from '../../../../shared/contract.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { EVENT_FIELDS, type EventField } from '../../../../shared/event.ts';
 import type { SourceUrl } from '../../../../shared/source-url.ts';
-import { columnNotes, matchColumns, REQUIRED } from '../columns.ts';
+import { columnNotes, matchColumns, otherTablesNote, REQUIRED } from '../columns.ts';
 import type { TimeKind } from './tuples.ts';
 
 const DEFAULT_TABLE = 'event_audit_event';
@@ -71,7 +71,9 @@ SELECT a.attname::text AS name, CASE WHEN coalesce(b.typnamespace, t.typnamespac
 /** @throws AppError `source_invalid` when no table is meant, naming those that could be; the driver’s errors. */
 export async function findLayout(client: Client, url: SourceUrl): Promise<Layout> {
   const found = await client.query(RELATIONS, [REQUIRED, REQUIRED.length]);
-  const relation = choose(z.array(relationSchema).parse(found.rows), url);
+  const relations = z.array(relationSchema).parse(found.rows);
+  const relation = choose(relations, url);
+  const others = relations.filter((each) => each.fits && each !== relation);
   const title = `${relation.schema}.${relation.name}`;
   const answer = await client.query(COLUMNS, [relation.oid]);
   const columns = z.array(columnSchema).parse(answer.rows);
@@ -81,7 +83,7 @@ export async function findLayout(client: Client, url: SourceUrl): Promise<Layout
   if (missing.length > 0) {
     throw new AppError(
       'source_invalid',
-      `The table ${title} holds no audit trail: it lacks ${missing.join(', ')}. It has ${listed(names)}.`,
+      `The table ${title} holds no audit trail: it lacks ${missing.join(', ')}. It has ${listed(names)}.${others.length === 0 ? '' : ` These could be it: ${listed(others.map(nameToAsk))}. Add ?table=NAME to the source.`}`,
     );
   }
   const byName = new Map(columns.map((column) => [column.name, column]));
@@ -104,7 +106,11 @@ export async function findLayout(client: Client, url: SourceUrl): Promise<Layout
       return type === undefined || type === 'json' || type === 'jsonb';
     }),
     marked: EVENT_FIELDS.map((field) => byField.get(field)?.type === 'jsonb'),
-    notes: [...columnNotes(`The table ${title}`, names, matched), ...(await policyNotes(client, relation.oid))],
+    notes: [
+      ...columnNotes(`The table ${title}`, names, matched),
+      ...(await policyNotes(client, relation.oid)),
+      ...(url.parameters['table'] === undefined ? otherTablesNote(title, others.map(nameToAsk)) : []),
+    ],
   };
 }
 
@@ -141,7 +147,7 @@ function choose(relations: readonly Relation[], url: SourceUrl): Relation {
   const [only] = fitting;
   if (table !== undefined) return table;
   if (wanted === undefined && fitting.length === 1 && only !== undefined) return only;
-  const titles = fitting.map((each) => (each.visible ? each.name : `${each.schema}.${each.name}`));
+  const titles = fitting.map(nameToAsk);
   const offer =
     titles.length > 0
       ? `These could be it: ${listed(titles)}. Add ?table=NAME to the source.`
@@ -151,6 +157,11 @@ function choose(relations: readonly Relation[], url: SourceUrl): Relation {
   throw new AppError('source_invalid', `${url.text}: there is no table ${name}. ${offer}`, {
     details: { fitting: titles },
   });
+}
+
+/** What a source's `table` says for it. */
+function nameToAsk({ visible, schema, name }: Relation): string {
+  return visible ? name : `${schema}.${name}`;
 }
 
 /** Row security hides rows without a word, so the word is said here. */

@@ -1,10 +1,10 @@
 /** What a Redis source URL asks for, checked and as the driver wants it. */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { RedisOptions } from 'ioredis';
 import { AppError } from '../../../../shared/errors.ts';
 import type { SourceSecrets, SourceUrl } from '../../../../shared/source-url.ts';
 import { checkParameters, timeoutMillis } from '../parameters.ts';
+import { readPem } from '../pem-file.ts';
 
 const DEFAULT_KEY = 'event-audit';
 const DEFAULT_PORT = 6379;
@@ -171,12 +171,4 @@ function tlsOptions(url: SourceUrl, host: string): NonNullable<RedisOptions['tls
     ...(key === undefined ? {} : { key: readPem(key) }),
     ...(servername === undefined ? {} : { servername }),
   };
-}
-
-function readPem(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new AppError('invalid_input', `The certificate file ${path} can’t be read. Check the path.`, { cause });
-  }
 }

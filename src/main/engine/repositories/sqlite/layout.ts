@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Note } from '../../../../shared/contract.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { EVENT_FIELDS, type EventField } from '../../../../shared/event.ts';
-import { columnNotes, matchColumns, REQUIRED } from '../columns.ts';
+import { columnNotes, matchColumns, otherTablesNote, REQUIRED } from '../columns.ts';
 import { KEPT_START_BYTES } from './row-bytes.ts';
 import { DEFAULT_TABLE, identifier } from './schema.ts';
 
@@ -64,7 +64,7 @@ export function findLayout(database: Database.Database, path: string, wanted: st
   if (missing.length > 0) {
     throw new AppError(
       'source_invalid',
-      `The table ${table.name} of ${path} holds no audit trail: it lacks ${missing.join(', ')}.`,
+      `The table ${table.name} of ${path} holds no audit trail: it lacks ${missing.join(', ')}.${offerOf(fitting)}`,
       { details: { tables: tables.map((each) => each.name), fitting: fitting.map((each) => each.name) } },
     );
   }
@@ -73,15 +73,28 @@ export function findLayout(database: Database.Database, path: string, wanted: st
     hasRowIds: table.hasRowIds,
     computes: tables.some((each) => each.computed.length > 0),
     columns: EVENT_FIELDS.map((field) => matched.get(field)),
-    notes: notesOf(table, matched),
+    notes: [
+      ...notesOf(table, matched),
+      ...(wanted === undefined
+        ? otherTablesNote(
+            table.name,
+            fitting.filter((each) => each !== table).map((each) => each.name),
+          )
+        : []),
+    ],
   };
+}
+
+function offerOf(fitting: readonly Table[]): string {
+  if (fitting.length === 0) return '';
+  return ` These could be it: ${fitting.map((each) => each.name).join(', ')}. Add ?table=NAME to the source.`;
 }
 
 function noTable(path: string, name: string, tables: readonly Table[], fitting: readonly Table[]): AppError {
   const names = tables.map((each) => each.name);
   const offer =
     fitting.length > 0
-      ? `These could be it: ${fitting.map((each) => each.name).join(', ')}. Add ?table=NAME to the source.`
+      ? offerOf(fitting).trimStart()
       : names.length === 0
         ? 'It has no tables at all.'
         : `It has ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}; none has the columns ${REQUIRED.join(', ')}.`;

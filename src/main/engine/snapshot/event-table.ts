@@ -14,6 +14,7 @@ import {
   segmentRows,
   stagedRows,
   threads,
+  MEMORY_LIMIT,
 } from './schema.ts';
 
 /** As many rows as DuckDB compresses and writes at once: a table that grows by them is written once. */
@@ -23,8 +24,8 @@ const MOST_SLOW = 10_000;
 const LANES = 2;
 /** One is read while the other is written. */
 const FILES_PER_LANE = 2;
-/** What is written is not read again soon, so little of it is kept. */
-const FILL_MEMORY = '128MB';
+/** What is written is not read again soon, so little of it is kept. It is not the usual limit: that one may be lowered meanwhile. */
+const FILL_MEMORY = '130MB';
 
 export interface EventTableOptions {
   /** For a connection more; the caller closes none of them. */
@@ -82,17 +83,19 @@ async function fill(staged: Staged, options: EventTableOptions): Promise<void> {
   const parts = timeline.parts(Math.ceil(total / lanes));
   // Rows of a statement stay in order only as long as one thread works on it; the lanes are the parallel ones.
   await writer.run('SET threads = 1');
-  const usual = await memoryLimit(writer);
+  const before = await memoryLimit(writer);
+  // One that was lowered for the while of a question, or of an export, is not what is to be left behind.
+  const usual = / (?:GiB|TiB)$/.test(before) ? before : MEMORY_LIMIT;
   if (!staged.isHeavy) await writer.run(`SET memory_limit = '${FILL_MEMORY}'`);
   const lowered = await memoryLimit(writer);
   try {
-    let before = Promise.resolve();
+    let lane = Promise.resolve();
     const running = parts.map(async (part, index) => {
-      const previous = before;
+      const previous = lane;
       const ended = Promise.withResolvers<void>();
-      before = ended.promise;
+      lane = ended.promise;
       // Who waits for this lane hears of its failure by it; nobody may be there to wait.
-      before.catch(() => undefined);
+      lane.catch(() => undefined);
       try {
         const connection = await connect();
         try {

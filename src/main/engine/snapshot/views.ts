@@ -135,7 +135,8 @@ export class ViewCache {
     const orderBy = relation.ordered && sort.field === 'timestamp' ? '' : ` ORDER BY ${order}`;
     const sql = `CREATE TABLE ${table} AS SELECT ${relation.locator} AS locator FROM ${relation.table} WHERE (${condition.sql})${picked}${orderBy}`;
     const make = (): Promise<unknown> => connection.run(sql, [...condition.values]);
-    await (orderBy === '' ? make() : this.#sorting(connection, make));
+    // While rows are still coming in, they need the memory.
+    await (orderBy === '' || !relation.ordered ? make() : this.#sorting(connection, make));
     const count = await connection.runAndReadAll(`SELECT count(*) FROM ${table}`);
     return { table, total: Number(count.getRows()[0]?.[0] ?? 0), revision: relation.revision };
   }

@@ -28,7 +28,6 @@ test('a limit that was lowered when rows began to be put in order is the usual o
   const memory = new StreamMemory();
   const limits: string[] = [];
   const values = Array.from(generateEvents(2_000), ({ json }) => Buffer.from(json));
-  const onProgress = (): void => undefined;
   const query = new SnapshotQuery(snapshot);
   const repository = new BatchRepository(() => [{ kind: 'json', values, keys: [] }]);
   await snapshot.read(undefined, async (connection) => {
@@ -36,7 +35,7 @@ test('a limit that was lowered when rows began to be put in order is the usual o
     await memory.begin(connection);
     limits.push(await limitOf(connection));
   });
-  await capture(snapshot, [repository], { signal: new AbortController().signal, onProgress });
+  await capture(snapshot, [repository], { signal: new AbortController().signal, onProgress: () => undefined });
   await snapshot.read(undefined, async (connection) => {
     limits.push(await limitOf(connection));
     await memory.end(connection);

@@ -16,7 +16,8 @@ async function limitOf(connection: DuckDBConnection): Promise<string> {
   return String((await connection.runAndReadAll("SELECT current_setting('memory_limit')")).getRows()[0]?.[0]);
 }
 
-test('a limit that was lowered when rows began to be put in order is the usual one afterwards', async () => {
+/** Ends with the test. */
+async function emptySnapshot(): Promise<Snapshot> {
   const parent = createTempDir();
   const snapshot = await Snapshot.create(join(parent.path, 'snapshot'), 'snapshot', [
     { url: 'batches:', kind: 'batches', title: 'Batches' },
@@ -25,6 +26,11 @@ test('a limit that was lowered when rows began to be put in order is the usual o
     await snapshot.close();
     parent.remove();
   });
+  return snapshot;
+}
+
+test('a limit that was lowered when rows began to be put in order is the usual one afterwards', async () => {
+  const snapshot = await emptySnapshot();
   const memory = new StreamMemory();
   const limits: string[] = [];
   const values = Array.from(generateEvents(2_000), ({ json }) => Buffer.from(json));
@@ -46,14 +52,7 @@ test('a limit that was lowered when rows began to be put in order is the usual o
 });
 
 test('an order that is asked for while rows come in leaves the memory to them', async () => {
-  const parent = createTempDir();
-  const snapshot = await Snapshot.create(join(parent.path, 'snapshot'), 'snapshot', [
-    { url: 'batches:', kind: 'batches', title: 'Batches' },
-  ]);
-  onTestFinished(async () => {
-    await snapshot.close();
-    parent.remove();
-  });
+  const snapshot = await emptySnapshot();
   const query = new SnapshotQuery(snapshot);
   const statements: string[] = [];
   await snapshot.read(undefined, async (connection, relation) => {

@@ -186,10 +186,11 @@ export function withOthers(rows: Rows, others: Uint32Array): Rows {
     const now = new Set(others);
     return { ...rows, missing: rows.missing.filter((row) => !now.has(row)) };
   }
-  const { list = new Uint32Array() } = reading(rows);
-  const all = new Uint32Array(list.length + others.length);
-  all.set(list);
-  all.set(others, list.length);
+  // A stretch lacks none of the rows that were asked about.
+  if (!(rows instanceof Uint32Array)) return rows;
+  const all = new Uint32Array(rows.length + others.length);
+  all.set(rows);
+  all.set(others, rows.length);
   return all.toSorted();
 }
 
@@ -379,9 +380,10 @@ export async function inOrderOf(rows: Rows, codes: Codes, distinct: number): Pro
     sum += count;
   }
   const ordered = new Uint32Array(sum);
+  const { list, first } = reading(rows);
   await inSlices(sum, (from, to) => {
     for (let place = from; place < to; place += 1) {
-      const row = rowAt(rows, place) ?? 0;
+      const row = list === undefined ? first + place : (list[place] ?? 0);
       const code = codes[row] ?? 0;
       const at = places[code] ?? 0;
       ordered[at] = row;

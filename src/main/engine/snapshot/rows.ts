@@ -250,7 +250,35 @@ export function sortedRows(lists: readonly Uint32Array[]): Uint32Array {
     all.set(list, at);
     at += list.length;
   }
-  return all.toSorted().filter((row, place) => row !== all[place - 1]);
+  const sorted = all.sort();
+  return sorted.filter((row, place) => row !== sorted[place - 1]);
+}
+
+/** Rows of several lists, which have none in common and lie within a stretch. */
+export function unionOf(lists: readonly Uint32Array[], stretch: Stretch): Uint32Array {
+  const [only = new Uint32Array(), ...others] = lists.filter(({ length }) => length > 0);
+  if (others.length === 0) return only;
+  if (isFew(lists, stretch)) return sortedRows(lists);
+  const marks = new Uint8Array(stretch.to - stretch.from);
+  let count = 0;
+  for (const list of lists) {
+    count += list.length;
+    for (let place = 0; place < list.length; place += 1) marks[(list[place] ?? 0) - stretch.from] = 1;
+  }
+  // One more than there are: a row that is not marked is written, too, and the next one over it.
+  const rows = new Uint32Array(count + 1);
+  let found = 0;
+  for (let place = 0; place < marks.length; place += 1) {
+    rows[found] = stretch.from + place;
+    found += marks[place] ?? 0;
+  }
+  return rows.subarray(0, found);
+}
+
+/** The rows of a stretch that are not among some of it. */
+export function othersOf(rows: Uint32Array, stretch: Stretch): Rows {
+  const others = { stretch, missing: rows };
+  return rows.length * 2 <= stretch.to - stretch.from ? others : listOf(others);
 }
 
 /** A shorter list is counted as fast as it is. */

@@ -224,7 +224,7 @@ export class SnapshotQuery implements ViewReader {
         return reader(connection, {
           total: sizeOf(rows),
           relation,
-          coded: selections.table,
+          index: selections,
           place: { rows },
           reversed: spec.sort.direction === 'desc',
         });

@@ -250,7 +250,7 @@ export function sortedRows(lists: readonly Uint32Array[]): Uint32Array {
     all.set(list, at);
     at += list.length;
   }
-  const sorted = all.sort();
+  const sorted = all.toSorted();
   return sorted.filter((row, place) => row !== sorted[place - 1]);
 }
 

@@ -11,14 +11,13 @@ import {
   countCodes,
   firstPlace,
   inOrderOf,
-  isFew,
   keep,
   markAllowed,
-  markedRows,
   mostOf,
+  othersOf,
   shared,
-  sortedRows,
   subtract,
+  unionOf,
   withMarked,
   withOthers,
   type Allowed,
@@ -223,20 +222,26 @@ export class Selections {
   ): Promise<Rows> {
     const found = await this.search?.at(connection, condition.path, condition.value, span);
     if (found === undefined) return this.#ask(connection, relation, filter, span);
-    const { alike, others } = found;
+    const { rows, alike, others } = found;
+    const looked = [...new Set([...alike.map(({ row }) => row), ...others])].toSorted((a, b) => a - b);
+    const having = new Set(await this.#having(connection, relation, looked, condition));
+    const passing = alike.filter(({ row }) => having.has(row)).map((each) => each.rows);
+    const all = unionOf([rows, ...passing, others.filter((row) => having.has(row))], span);
+    return condition.negate ? othersOf(all, span) : all;
+  }
+
+  /** Those of some rows that have a value at a path, whatever they are asked for otherwise. */
+  async #having(
+    connection: DuckDBConnection,
+    relation: Relation,
+    looked: readonly number[],
+    condition: PathCondition,
+  ): Promise<readonly number[]> {
+    if (looked.length === 0) return [];
     const asked = { ...EMPTY_FILTER, where: [{ ...condition, negate: false }] };
     const paths = await matchRefused(connection, relation, asked);
     const { sql, values } = filterToSql(asked, { ...relation, paths });
-    const looked = [...new Set([...alike.map(({ row }) => row), ...others])].toSorted((a, b) => a - b);
-    const having = new Set(await rowsAmong(connection, relation, looked, sql, values));
-    const other = condition.negate ? 0 : 1;
-    const passing = alike.filter(({ row }) => having.has(row)).map(({ rows }) => rows);
-    if (!condition.negate && others.length === 0 && isFew(passing, span)) return sortedRows(passing);
-    const marks = new Uint8Array(span.to).fill(1 - other);
-    for (const rows of passing) for (let at = 0; at < rows.length; at += 1) marks[rows[at] ?? 0] = other;
-    // A row whose paths are not all known is told by what was found of itself, not of those that seem to be like it.
-    for (const row of others) marks[row] = having.has(row) ? other : 1 - other;
-    return markedRows(marks, span);
+    return rowsAmong(connection, relation, looked, sql, values);
   }
 
   async #allowed(connection: DuckDBConnection, relation: Relation, filter: Filter): Promise<readonly Allowed[]> {

@@ -1,9 +1,10 @@
-/** Events as pages of a view show them. What an index holds in memory is taken from there: reading rows that lie apart costs by the column. */
+/** Events as pages of a view show them: from an index where it has them, since reading rows that lie apart takes the database long. */
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { FACET_FIELDS, type EventDetail, type EventRow, type FacetField } from '../../../shared/event.ts';
 import { formatInstant } from '../../../shared/timestamp.ts';
 import type { CodedTable } from './coded-table.ts';
 import { readable } from './schema.ts';
+import type { SearchIndex } from './search/search-index.ts';
 import type { Relation } from './snapshot.ts';
 import type { View } from './views.ts';
 
@@ -12,18 +13,37 @@ const JSON_COLUMNS = ['result', 'payload', 'raw'];
 /** The rows at some locators, in their order; those that are not there any more are left out. */
 export async function shownRows(
   connection: DuckDBConnection,
-  { relation, coded }: View,
+  { relation, index }: View,
   locators: readonly bigint[],
 ): Promise<EventRow[]> {
-  const held =
-    coded === undefined ? [] : FACET_FIELDS.filter((field) => coded.columns.get(field)?.values !== undefined);
-  const read = FACET_FIELDS.filter((field) => !held.includes(field));
-  const columns = rowColumns(read, coded === undefined);
-  const found = await fetchRows(connection, relation, columns, locators);
+  const known = index?.search === undefined ? undefined : await indexedRows(index.table, index.search, locators);
+  const left = known === undefined ? locators : locators.filter((locator) => !known.has(locator));
+  const coded = index?.table;
+  const read = FACET_FIELDS.filter((field) => coded?.columns.get(field)?.values === undefined);
+  const found = await fetchRows(connection, relation, rowColumns(read, coded === undefined), left);
   return locators.flatMap((locator) => {
     const row = found.get(locator);
-    return row === undefined ? [] : [eventRow(row, read, coded, Number(locator))];
+    return known?.get(locator) ?? (row === undefined ? [] : eventRow(row, read, coded, Number(locator)));
   });
+}
+
+/** Those rows of which an index knows everything that is shown. */
+async function indexedRows(
+  coded: CodedTable,
+  search: SearchIndex,
+  locators: readonly bigint[],
+): Promise<ReadonlyMap<bigint, EventRow>> {
+  const texts = await search.texts(Uint32Array.from(locators, Number).toSorted());
+  const fields = FACET_FIELDS.filter((field) => search.columns.includes(field));
+  const order = ['id', 'timestamp', ...fields].map((column) => search.columns.indexOf(column));
+  return new Map(
+    Array.from(texts ?? [], ([row, found]) => {
+      // The number of the event and its flags stand behind the columns, a space between them.
+      const numbers = found.at(-1)?.split(' ') ?? [];
+      const values = [...numbers, ...order.map((at) => found[at] ?? '')];
+      return [BigInt(row), eventRow(values, fields, coded, row)];
+    }),
+  );
 }
 
 /** The same with their JSON. */

@@ -1,11 +1,11 @@
 /** The rows of a view in its order, kept so that any page is found at once: where no index is, and for exports, in tables. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isEmptyFilter, type Filter } from '../../../shared/filter.ts';
-import type { CodedTable } from './coded-table.ts';
 import { filterToSql } from './filter-sql.ts';
 import { matchRefused } from './refused-json.ts';
 import { rowAt, sizeOf, type Rows, type Stretch } from './rows.ts';
 import { isOutOfMemory } from './schema.ts';
+import type { Selections } from './selections.ts';
 import type { Relation } from './snapshot.ts';
 import { StreamMemory } from './stream-memory.ts';
 import type { ViewSpec } from './view.ts';
@@ -14,8 +14,8 @@ import type { ViewSpec } from './view.ts';
 export interface View {
   readonly total: number;
   readonly relation: Relation;
-  /** The relation's columns as far as they are held in memory. */
-  readonly coded?: CodedTable;
+  /** What is known of the relation's rows without its table. */
+  readonly index?: Pick<Selections, 'table' | 'search'>;
   readonly place: { readonly rows: Rows } | { readonly table: string };
   /** Whether the view runs from the last of them to the first. */
   readonly reversed: boolean;
@@ -131,12 +131,11 @@ export class ViewCache {
     const picked = only === undefined ? '' : ` AND n IN (${only.map(Number).join(', ') || 'NULL'})`;
     const timeOrder = relation.ordered ? relation.locator : 'ts, id, n';
     const order = sort.field === 'timestamp' ? timeOrder : `${sort.field}, ${timeOrder}`;
-    // Rows of an ordered table come in its order by themselves, which saves sorting them.
-    const orderBy = relation.ordered && sort.field === 'timestamp' ? '' : ` ORDER BY ${order}`;
-    const sql = `CREATE TABLE ${table} AS SELECT ${relation.locator} AS locator FROM ${relation.table} WHERE (${condition.sql})${picked}${orderBy}`;
+    // Also what is read from a table in this order: a filter may become a join, behind which rows come in any order.
+    const sql = `CREATE TABLE ${table} AS SELECT ${relation.locator} AS locator FROM ${relation.table} WHERE (${condition.sql})${picked} ORDER BY ${order}`;
     const make = (): Promise<unknown> => connection.run(sql, [...condition.values]);
     // While rows are still coming in, they need the memory.
-    await (orderBy === '' || !relation.ordered ? make() : this.#sorting(connection, make));
+    await (relation.ordered ? this.#sorting(connection, make) : make());
     const count = await connection.runAndReadAll(`SELECT count(*) FROM ${table}`);
     return { table, total: Number(count.getRows()[0]?.[0] ?? 0), revision: relation.revision };
   }

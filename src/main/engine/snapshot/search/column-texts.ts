@@ -1,5 +1,5 @@
 /** A column's texts while rows are gathered, in whatever order they come. */
-import type { LetterCase } from './letter-case.ts';
+import type { LetterCase, Lowered, LoweredInto } from './letter-case.ts';
 import { MAX_ROWS } from './unit-table.ts';
 
 export class ColumnTexts {
@@ -21,9 +21,9 @@ export class ColumnTexts {
     this.length = end;
   }
 
-  /** Writes a row's text in lower case and returns where it ends. */
-  copy(row: number, letterCase: LetterCase, target: Uint8Array, at: number): number {
-    return letterCase.copy(this.#bytes, this.#starts[row] ?? 0, this.#ends[row] ?? 0, target, at);
+  /** Writes a row's text in lower case. */
+  lowered(row: number, letterCase: LetterCase, into: LoweredInto, at: number): Lowered {
+    return letterCase.lowered(this.#bytes, this.#starts[row] ?? 0, this.#ends[row] ?? 0, into, at);
   }
 
   clear(): void {

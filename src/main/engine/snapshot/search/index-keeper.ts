@@ -1,5 +1,4 @@
 /** Does what is asked of search indexes, in whichever thread it runs. */
-import { hashOf } from './json-units.ts';
 import { LetterCase } from './letter-case.ts';
 import { needlesOf } from './needle.ts';
 import type { Answer, Task } from './protocol.ts';
@@ -38,10 +37,10 @@ export class IndexKeeper {
         return {};
       case 'search':
         return { found: searchIn(kept, task) };
-      case 'at': {
-        const values = task.spellings.map((spelling) => hashOf(Buffer.from(spelling)));
-        return { at: kept.file.at(task.path, values, task.from, task.to) };
-      }
+      case 'at':
+        return { at: kept.file.at(task) };
+      case 'texts':
+        return { texts: kept.file.texts(task.rows) };
       case 'close':
         this.#indexes.delete(index);
         kept.file.close();

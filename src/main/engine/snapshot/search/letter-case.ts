@@ -32,12 +32,19 @@ async function askPairs(connection: DuckDBConnection): Promise<CasePairs> {
 export class LetterCase {
   /** What each character is in lower case, as far as characters have one. */
   readonly #lower: Int32Array;
+  /** The first of the characters that are each one's capitals; 0 for none. */
+  readonly #capital: Int32Array;
 
   constructor(pairs: CasePairs) {
     let last = 0;
     for (let at = 0; at < pairs.length; at += 2) last = Math.max(last, pairs[at] ?? 0);
     this.#lower = Int32Array.from({ length: last + 1 }, (_, point) => point);
-    for (let at = 0; at < pairs.length; at += 2) this.#lower[pairs[at] ?? 0] = pairs[at + 1] ?? 0;
+    this.#capital = new Int32Array(last + 1);
+    for (let at = 0; at < pairs.length; at += 2) {
+      const [point, lower] = [pairs[at] ?? 0, pairs[at + 1] ?? 0];
+      this.#lower[point] = lower;
+      if (lower <= last && this.#capital[lower] === 0) this.#capital[lower] = point;
+    }
   }
 
   text(text: string): string {
@@ -59,29 +66,93 @@ export class LetterCase {
     return Math.ceil(bytes * 1.5);
   }
 
-  /**
-   * Writes a stretch of UTF-8 in lower case.
-   * @returns where the copy ends
-   */
-  copy(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): number {
+  /** Writes a stretch of UTF-8 in lower case. */
+  lowered(source: Uint8Array, from: number, to: number, { bytes, changed }: LoweredInto, at: number): Lowered {
     const lower = this.#lower;
     let out = at;
+    let canBeRestored = true;
     for (let place = from; place < to;) {
       const byte = source[place] ?? 0;
       if (byte < 0x80) {
-        target[out] = byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte;
+        const isCapital = byte >= 0x41 && byte <= 0x5a;
+        bytes[out] = isCapital ? byte + 32 : byte;
+        if (isCapital) setBit(changed, out);
         out += 1;
         place += 1;
         continue;
       }
-      const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-      let point = byte & (0xff >> (length + 1));
-      for (let next = 1; next < length; next += 1) point = (point << 6) | ((source[place + next] ?? 0) & 0x3f);
+      const length = lengthOf(byte);
+      const point = pointAt(source, place, length);
       place += length;
-      out = writePoint(lower[point] ?? point, target, out);
+      const lowerPoint = lower[point] ?? point;
+      if (lowerPoint !== point) {
+        setBit(changed, out);
+        canBeRestored &&= this.#capital[lowerPoint] === point;
+      }
+      out = writePoint(lowerPoint, bytes, out);
     }
-    return out;
+    return { end: out, canBeRestored };
   }
+
+  /**
+   * A stretch of UTF-8 as it was before {@link LetterCase.lowered}.
+   * @param first the place of the first byte among the bits
+   */
+  restored(bytes: Uint8Array, from: number, to: number, changed: Uint8Array, first: number): Buffer {
+    const restored = Buffer.alloc(this.longest(to - from));
+    let out = 0;
+    for (let place = from; place < to;) {
+      const byte = bytes[place] ?? 0;
+      const wasChanged = hasBit(changed, first + place - from);
+      if (byte < 0x80 && !wasChanged) {
+        restored[out] = byte;
+        out += 1;
+        place += 1;
+        continue;
+      }
+      const length = lengthOf(byte);
+      const point = pointAt(bytes, place, length);
+      out = writePoint(wasChanged ? (this.#capital[point] ?? point) : point, restored, out);
+      place += length;
+    }
+    return restored.subarray(0, out);
+  }
+}
+
+/** Where lower case goes. */
+export interface LoweredInto {
+  readonly bytes: Uint8Array;
+  /** A bit for each byte: 1 where a character begins that was another one. */
+  readonly changed: Uint8Array;
+}
+
+export interface Lowered {
+  /** Where it ends. */
+  readonly end: number;
+  /** False when a character was one of several that are the same in lower case. */
+  readonly canBeRestored: boolean;
+}
+
+function setBit(bits: Uint8Array, place: number): void {
+  bits[place >> 3] = (bits[place >> 3] ?? 0) | (1 << (place & 7));
+}
+
+function hasBit(bits: Uint8Array, place: number): boolean {
+  return ((bits[place >> 3] ?? 0) & (1 << (place & 7))) !== 0;
+}
+
+/** How many bytes a character has that begins with one. */
+function lengthOf(byte: number): number {
+  if (byte < 0x80) return 1;
+  if (byte < 0xe0) return 2;
+  return byte < 0xf0 ? 3 : 4;
+}
+
+function pointAt(bytes: Uint8Array, place: number, length: number): number {
+  if (length === 1) return bytes[place] ?? 0;
+  let point = (bytes[place] ?? 0) & (0xff >> (length + 1));
+  for (let next = 1; next < length; next += 1) point = (point << 6) | ((bytes[place + next] ?? 0) & 0x3f);
+  return point;
 }
 
 function writePoint(point: number, target: Uint8Array, at: number): number {

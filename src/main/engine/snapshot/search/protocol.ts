@@ -1,7 +1,9 @@
 /** What the engine asks of the thread that keeps search indexes, and what that answers. */
 import type { ErrorReply } from '../../../../shared/errors.ts';
 import type { CasePairs } from './letter-case.ts';
-import type { AtPath, Found } from './run-file.ts';
+import type { AtPath, PathQuestion } from './path-search.ts';
+import type { RowTexts } from './row-texts.ts';
+import type { Found } from './run-file.ts';
 
 export type Task =
   /** Begins an index, of the rows from the first on, in a file that is not there yet. */
@@ -22,14 +24,9 @@ export type Task =
       readonly to: number;
       readonly marks: Uint8Array | undefined;
     }
-  /** @see RunFile.at for the rest; the spellings are JSON. */
-  | {
-      readonly do: 'at';
-      readonly path: string;
-      readonly spellings: readonly string[];
-      readonly from: number;
-      readonly to: number;
-    }
+  | ({ readonly do: 'at' } & PathQuestion)
+  /** Rows that are to be shown, in ascending order. */
+  | { readonly do: 'texts'; readonly rows: Uint32Array }
   | { readonly do: 'close' };
 
 export interface Answer {
@@ -39,6 +36,8 @@ export interface Answer {
   readonly found?: Found;
   /** Of a question about a path. */
   readonly at?: AtPath | undefined;
+  /** Of rows that are to be shown. */
+  readonly texts?: ReadonlyMap<number, RowTexts>;
 }
 
 export interface ToThread {

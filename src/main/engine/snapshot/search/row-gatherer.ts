@@ -16,6 +16,7 @@ export class RowGatherer {
   #paths = new PathTable();
   #json = new JsonUnits(this.#paths);
   readonly #columns: readonly ColumnTexts[];
+  readonly #kept = new ColumnTexts();
   #first: number;
   #rows = 0;
   #odd: Record<keyof OddRows, number[]> = { whole: [], numbers: [], paths: [] };
@@ -46,6 +47,7 @@ export class RowGatherer {
     this.#file.append({
       units: this.#units,
       columns: this.#columns,
+      kept: this.#kept,
       first: this.#first,
       rows: this.#rows,
       paths: this.#paths.all(),
@@ -58,7 +60,7 @@ export class RowGatherer {
     this.#first += this.#rows;
     this.#rows = 0;
     this.#units.clear();
-    for (const column of this.#columns) column.clear();
+    for (const column of [...this.#columns, this.#kept]) column.clear();
     this.#paths = new PathTable();
     this.#json = new JsonUnits(this.#paths);
     this.#odd = { whole: [], numbers: [], paths: [] };
@@ -92,7 +94,7 @@ export class RowGatherer {
   /** Takes in one text of a row, by its place in the line. False when it has a path that is not known. */
   #addText(bytes: Uint8Array, from: number, to: number, text: number, row: number): boolean {
     if (text >= TEXTS_BEFORE_COLUMNS) {
-      this.#columns[text - TEXTS_BEFORE_COLUMNS]?.set(row, bytes, from, to);
+      (this.#columns[text - TEXTS_BEFORE_COLUMNS] ?? this.#kept).set(row, bytes, from, to);
       return true;
     }
     if (text === TEXTS_BEFORE_COLUMNS - 1) {

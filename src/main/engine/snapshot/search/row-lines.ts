@@ -11,11 +11,14 @@ export const ROW_IS_ODD = 0x6f;
 export const ROW_NUMBERS = 0x6e;
 const ROW_IS_USUAL = 0x2d;
 
-/** A line's texts are `result`, `payload`, both as the database would write them, the further keys, then columns. */
+/** A line's texts are `result`, `payload`, both as the database would write them, the further keys, the columns, then what is kept. */
 export const TEXTS_BEFORE_COLUMNS = 5;
 
 /** Rows with longer texts are looked at one by one. */
 const MAX_ROW_BYTES = 64 * 1024;
+
+/** What is kept of each row to be shown, and not searched: its number in the snapshot and its flags. */
+const KEPT = `concat(n, ' ', flags)`;
 
 const MARKS = [0, ROW_END, TEXT_END].map((code) => `chr(${code})`);
 const TEXT = `chr(${TEXT_END})`;
@@ -46,7 +49,7 @@ export function simpleLinesSql(table: string, from: number, to: number, columns:
     TEXT,
     'payload',
     `${TEXT}, ${TEXT}, ${TEXT}`,
-    ...columns.flatMap((column) => [TEXT, column]),
+    ...[...columns, KEPT].flatMap((column) => [TEXT, column]),
   ];
   return `SELECT encode(string_agg(line, chr(${ROW_END}))), NOT bool_or(${odd.join(' OR ')} OR ${columns.map(hasMarks).join(' OR ')})
     FROM (SELECT concat(rowid - ${from}, ${TEXT}, chr(${ROW_IS_USUAL}), ${TEXT}, ${texts.join(', ')}) AS line, raw, ${columns.join(', ')}
@@ -57,7 +60,7 @@ export function simpleLinesSql(table: string, from: number, to: number, columns:
 export function linesSql(table: string, from: number, to: number, columns: readonly string[]): string {
   const length = ['result', 'payload', 'raw'].map((field) => `coalesce(strlen(${field}), 0)`).join(' + ');
   const columnLength = columns.map((column) => `strlen(${column})`).join(' + ');
-  const texts = ['result', 'payload', 'other_result', 'other_payload', 'further', ...columns].join(`, ${TEXT}, `);
+  const texts = ['result', 'payload', 'other_result', 'other_payload', 'further', ...columns, KEPT].join(`, ${TEXT}, `);
   const kind = `CASE WHEN raw IS NOT NULL AND (further <> '' OR contains(raw, '\\')) THEN chr(${ROW_NUMBERS}) ELSE chr(${ROW_IS_USUAL}) END`;
   return `SELECT encode(string_agg(line, chr(${ROW_END}))), true FROM (
     SELECT concat(place - ${from}, ${TEXT}, CASE WHEN is_odd OR ${hasMarks('further')} OR ${hasManySpellings('further')}
@@ -66,7 +69,7 @@ export function linesSql(table: string, from: number, to: number, columns: reado
       SELECT *, ${otherSpelling('result')} AS other_result, ${otherSpelling('payload')} AS other_payload,
         CASE WHEN raw IS NULL OR is_odd THEN '' ELSE coalesce(${FURTHER_KEYS}, '') END AS further
       FROM (
-        SELECT rowid AS place, result, payload, raw, ${columns.join(', ')},
+        SELECT rowid AS place, n, flags, result, payload, raw, ${columns.join(', ')},
           ${length} + ${columnLength} > ${MAX_ROW_BYTES} OR ${columns.map(hasMarks).join(' OR ')} AS is_odd
         FROM ${table} WHERE rowid >= ${from} AND rowid < ${to})))`;
 }

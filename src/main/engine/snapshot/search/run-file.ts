@@ -1,10 +1,11 @@
-/** The file of an index: runs of rows one after the other, and how they are searched. All of it is synchronous. */
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+/** The runs of an index, which lie in its file one after the other, and how they are searched. All of it is synchronous. */
 import { areExact, placesOfGrams, type Grams } from './grams.ts';
+import { IndexFile, Scratch } from './index-file.ts';
 import type { LetterCase } from './letter-case.ts';
-import { MANY_SPELLINGS } from './json-units.ts';
 import type { Needle } from './needle.ts';
+import { PathSearch, type AtPath, type PathQuestion } from './path-search.ts';
 import { RowBits } from './row-bits.ts';
+import { textsOfRows, type RowTexts } from './row-texts.ts';
 import { packRun, type Column, type Gathered, type Run } from './run.ts';
 import { bitsOf } from './signature.ts';
 import { blocksThatMayHold, findTexts, holdsText, type ReadTexts, type TextBlocks } from './text-blocks.ts';
@@ -39,58 +40,43 @@ export interface Found {
   readonly unsure: Uint32Array;
 }
 
-/** The rows that share a value at a path: all of them have it, or none. */
-export interface Alike {
-  /** One of the rows. */
-  readonly row: number;
-  readonly rows: Uint32Array;
-}
-
-export interface AtPath {
-  readonly alike: readonly Alike[];
-  /** Rows that each have to be looked at. */
-  readonly others: Uint32Array;
-}
-
 const NO_ROWS = new Uint16Array();
 /** Where so few rows of a run are left, their texts are looked at one by one. */
 const FEW_ROWS = 16_384;
-/** An index that grows larger is not worth the disk it takes: the rows have hardly anything in common. */
-const MOST_BYTES = 2 ** 30;
-/** More groups of rows than this are not worth their verification. */
-const MAX_ALIKE = 2_000;
 
 export class RunFile {
-  readonly #file: number;
+  readonly #file: IndexFile;
   readonly #letterCase: LetterCase;
+  readonly #paths: PathSearch;
   readonly #runs: Run[] = [];
-  #length = 0;
-  /** What is read goes here, so that searching leaves no garbage. */
-  readonly #texts = new Scratch();
-  readonly #starts = new Scratch();
   readonly #firsts = new Scratch();
   readonly #rows = new Scratch();
 
   constructor(path: string, letterCase: LetterCase) {
-    this.#file = openSync(path, 'wx+', 0o600);
+    this.#file = new IndexFile(path);
     this.#letterCase = letterCase;
+    this.#paths = new PathSearch(this.#file, letterCase);
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#file.close();
   }
 
-  /** @throws Error when the disk is full, or the file would be larger than it is worth */
+  /** @throws Error as {@link IndexFile.append} does */
   append(rows: Gathered): void {
-    const { run, parts } = packRun(rows, this.#letterCase, this.#length);
-    for (const part of parts) {
-      if (this.#length + part.length > MOST_BYTES) throw new Error('The search index would be too large.');
-      for (let written = 0; written < part.length;) {
-        written += writeSync(this.#file, part, written, part.length - written, this.#length + written);
-      }
-      this.#length += part.length;
-    }
+    const { run, parts } = packRun(rows, this.#letterCase, this.#file.length);
+    for (const part of parts) this.#file.append(part);
     this.#runs.push(run);
+  }
+
+  /** The rows that have, or may have, a value at a path; `undefined` when only the database can tell. */
+  at(question: PathQuestion): AtPath | undefined {
+    return this.#paths.find(this.#runs, question);
+  }
+
+  /** @see textsOfRows */
+  texts(rows: Uint32Array): ReadonlyMap<number, RowTexts> {
+    return textsOfRows(this.#file, this.#runs, rows, this.#letterCase);
   }
 
   /** Finds the rows that hold, or may hold, what is searched. */
@@ -127,55 +113,6 @@ export class RunFile {
       areMissing,
       unsure: areSure ? new Uint32Array() : unsureRows(marks, from),
     };
-  }
-
-  /**
-   * The rows that may have a value at a path.
-   * @param values hashes of the value's spellings
-   * @returns `undefined` when they are too many to be verified
-   */
-  at(path: string, values: readonly number[], from: number, to: number): AtPath | undefined {
-    const alike: Alike[] = [];
-    const others: number[] = [];
-    for (const run of this.#runs) {
-      const { first } = run;
-      if (first >= to || first + run.rows <= from) continue;
-      for (const list of [run.odd.whole, run.odd.paths]) {
-        for (const row of list) if (first + row >= from && first + row < to) others.push(first + row);
-      }
-      const uncertain = new Set(run.odd.paths);
-      const number = run.paths.get(path);
-      if (number === undefined) continue;
-      const groups = new Uint16Array(this.#read(this.#starts, run.groupsAt, run.units * 2), 0, run.units);
-      const hashes = new Uint32Array(this.#read(this.#texts, run.valuesAt, run.units * 4), 0, run.units);
-      for (let unit = 0; unit < run.units; unit += 1) {
-        if (groups[unit] !== number) continue;
-        const hash = hashes[unit] ?? 0;
-        if (hash !== MANY_SPELLINGS && !values.includes(hash)) continue;
-        const rows = this.#rowsOf(run, unit, Math.max(from, first), to, uncertain);
-        const [row] = rows;
-        if (row !== undefined) alike.push({ row, rows });
-        if (alike.length > MAX_ALIKE) return undefined;
-      }
-    }
-    return { alike, others: Uint32Array.from(new Set(others)).toSorted() };
-  }
-
-  /** The rows of a unit within a stretch but for some, which are counted within the run. */
-  #rowsOf(run: Run, unit: number, from: number, to: number, without: ReadonlySet<number>): Uint32Array {
-    const [begin = 0, end = 0] = new Uint32Array(this.#read(this.#firsts, run.unitRowsAt + unit * 4, 8), 0, 2);
-    const count = end - begin;
-    const rows = new Uint16Array(this.#read(this.#rows, run.rowsAt + begin * 2, count * 2), 0, count);
-    const found = new Uint32Array(count);
-    let size = 0;
-    for (let at = 0; at < count; at += 1) {
-      const own = rows[at] ?? 0;
-      const row = run.first + own;
-      if (row < from || row >= to || (without.size > 0 && without.has(own))) continue;
-      found[size] = row;
-      size += 1;
-    }
-    return found.slice(0, size);
   }
 
   /** Marks the rows of all units that hold a text. */
@@ -229,8 +166,7 @@ export class RunFile {
     const rows = new Uint32Array(places === undefined ? 0 : grams.words);
     if (places?.length === 0) return undefined;
     places?.forEach((place, index) => {
-      const length = grams.words * 4;
-      const own = new Uint32Array(this.#read(this.#rows, grams.at + place * length, length), 0, grams.words);
+      const own = this.#file.numbers(this.#rows, grams.at + place * grams.words * 4, grams.words);
       if (index === 0) rows.set(own);
       else for (let word = 0; word < rows.length; word += 1) rows[word] = (rows[word] ?? 0) & (own[word] ?? 0);
     });
@@ -267,35 +203,17 @@ export class RunFile {
     });
   }
 
-  #readTexts({ startsAt, textsAt, firsts, begins }: TextBlocks, block: number, last: number): ReadTexts {
-    const [first, end] = [firsts[block] ?? 0, firsts[last] ?? 0];
-    const [base, length] = [begins[block] ?? 0, (begins[last] ?? 0) - (begins[block] ?? 0)];
-    const count = end - first + 1;
-    return {
-      bytes: Buffer.from(this.#read(this.#texts, textsAt + base, length), 0, length),
-      starts: new Uint32Array(this.#read(this.#starts, startsAt + first * 4, count * 4), 0, count),
-      base,
-    };
+  #readTexts(blocks: TextBlocks, block: number, last: number): ReadTexts {
+    return this.#file.texts(blocks, blocks.firsts[block] ?? 0, blocks.firsts[last] ?? 0);
   }
 
   #readRows(run: Run, block: number, last: number): RowsOfTexts {
     const [first, end] = [run.texts.firsts[block] ?? 0, run.texts.firsts[last] ?? 0];
-    const texts = end - first + 1;
-    const firsts = new Uint32Array(this.#read(this.#firsts, run.textRowsAt + first * 4, texts * 4), 0, texts);
+    const firsts = this.#file.numbers(this.#firsts, run.textRowsAt + first * 4, end - first + 1);
     const begin = firsts[0] ?? 0;
     const count = (firsts.at(-1) ?? 0) - begin;
-    const rows = new Uint16Array(this.#read(this.#rows, run.rowsAt + begin * 2, count * 2), 0, count);
+    const rows = new Uint16Array(this.#file.read(this.#rows, run.rowsAt + begin * 2, count * 2), 0, count);
     return new RowsOfTexts(firsts, rows);
-  }
-
-  #read(scratch: Scratch, at: number, length: number): ArrayBuffer {
-    const bytes = scratch.of(length);
-    for (let read = 0; read < length;) {
-      const count = readSync(this.#file, bytes, read, length - read, at + read);
-      if (count === 0) throw new Error('The file of the search index is shorter than it was.');
-      read += count;
-    }
-    return bytes.buffer;
   }
 }
 
@@ -316,17 +234,6 @@ function unsureRows(marks: Uint8Array, from: number): Uint32Array {
   const rows: number[] = [];
   for (let place = 0; place < marks.length; place += 1) if (marks[place] === MAY_HOLD) rows.push(from + place);
   return Uint32Array.from(rows);
-}
-
-/** Memory that is used again and again. */
-class Scratch {
-  #bytes = new Uint8Array(64 * 1024);
-
-  /** At least so many bytes, whose content is anything. */
-  of(length: number): Uint8Array<ArrayBuffer> {
-    if (this.#bytes.length < length) this.#bytes = new Uint8Array(Math.ceil((length * 1.25) / 8) * 8);
-    return this.#bytes;
-  }
 }
 
 interface Wanted {

@@ -1,7 +1,9 @@
 /** A run of rows as it lies in the index's file: the texts of its units with the rows that have each, and of its columns. */
-import type { LetterCase } from './letter-case.ts';
+import type { LetterCase, Lowered, LoweredInto } from './letter-case.ts';
 import type { ColumnTexts } from './column-texts.ts';
 import { gramsOf, lettersOf, type Grams, type MadeGrams } from './grams.ts';
+import { MANY_SPELLINGS } from './json-units.ts';
+import { NO_PATH, PAYLOAD_PATH } from './path-table.ts';
 import { packTexts, type PackedTexts, type TextBlocks } from './text-blocks.ts';
 import { FURTHER_GROUP, type UnitTable } from './unit-table.ts';
 
@@ -32,13 +34,22 @@ export interface Run {
   /** Where in the file it is said where the rows of each text begin, and where the last ones end. */
   readonly textRowsAt: number;
   /** The same of each unit; those of a text follow one another. */
-  readonly units: number;
   readonly unitRowsAt: number;
   readonly rowsAt: number;
-  /** Where the group and the value of each unit are. */
-  readonly groupsAt: number;
-  readonly valuesAt: number;
+  readonly values: PathValues;
   readonly columns: readonly Column[];
+  /** What is not searched: `n` and flags of each row. */
+  readonly kept: TextBlocks;
+}
+
+/** The units that have a value at a path, in order of the paths' numbers. */
+export interface PathValues {
+  /** Where those of each path begin; the next one's begin where they end. */
+  readonly begins: Uint32Array;
+  /** Where in the file the values of all of them lie, then the numbers of the units, and of their texts. */
+  readonly valuesAt: number;
+  readonly unitsAt: number;
+  readonly textsAt: number;
 }
 
 /** Texts by row. */
@@ -50,6 +61,7 @@ export interface Column extends TextBlocks {
 export interface Gathered extends Pick<Run, 'first' | 'rows' | 'paths' | 'odd'> {
   readonly units: UnitTable;
   readonly columns: readonly ColumnTexts[];
+  readonly kept: ColumnTexts;
 }
 
 /**
@@ -57,25 +69,30 @@ export interface Gathered extends Pick<Run, 'first' | 'rows' | 'paths' | 'odd'> 
  * @param at where the first of the parts will lie in the file
  */
 export function packRun(
-  { units, columns, ...whole }: Gathered,
+  { units, columns, kept, ...whole }: Gathered,
   letterCase: LetterCase,
   at: number,
 ): { readonly run: Run; readonly parts: readonly Uint8Array[] } {
   const order = orderOf(units);
   const textRows = new Uint32Array(units.texts + 1);
   const unitRows = new Uint32Array(units.units + 1);
-  const groups = new Uint16Array(units.units);
-  const values = new Uint32Array(units.units);
+  const placed: PlacedUnits = {
+    groups: new Uint16Array(units.units),
+    values: new Uint32Array(units.units),
+    texts: new Uint32Array(units.units),
+  };
   const placeOf = new Uint32Array(units.units);
   let firstFurther = units.texts;
   let place = 0;
   order.forEach((text, textPlace) => {
     for (let unit = units.firstUnits[text] ?? 0; ; unit = (units.nextUnits[unit] ?? 0) - 1) {
       placeOf[unit] = place;
-      groups[place] = units.groups[unit] ?? 0;
-      values[place] = units.values[unit] ?? 0;
+      const group = units.groups[unit] ?? 0;
+      placed.groups[place] = group;
+      placed.values[place] = units.values[unit] ?? 0;
+      placed.texts[place] = textPlace;
       unitRows[place + 1] = (unitRows[place] ?? 0) + (units.counts[unit] ?? 0);
-      if (groups[place] === FURTHER_GROUP) firstFurther = Math.min(firstFurther, textPlace);
+      if (group === FURTHER_GROUP) firstFurther = Math.min(firstFurther, textPlace);
       place += 1;
       if (units.nextUnits[unit] === 0) break;
     }
@@ -88,23 +105,39 @@ export function packRun(
     end += part.byteLength;
     return end - part.byteLength;
   };
-  const addTexts = ({ blocks, starts, texts }: PackedTexts): TextBlocks => {
+  const addTexts = ({ blocks, starts, texts, changed }: PackedTexts): TextBlocks => {
     add(starts);
     add(texts);
+    add(changed);
     return blocks;
   };
   const addGrams = ({ keys, words, bits }: MadeGrams): Grams => ({ keys, words, at: add(bits) });
+  const addValues = ({ begins, values, units: numbers, texts }: MadeValues): PathValues => ({
+    begins,
+    valuesAt: add(values),
+    unitsAt: add(numbers),
+    textsAt: add(texts),
+  });
   const addColumn = (packed: PackedTexts): Column => {
     const blocks = addTexts(packed);
     const grams = gramsOf(packed.texts, packed.starts);
     return { ...blocks, grams: grams === undefined ? undefined : addGrams(grams) };
   };
-  const copyText = (textPlace: number, target: Uint8Array, to: number): number => {
+  const loweredText = (textPlace: number, into: LoweredInto, to: number): Lowered => {
     const text = order[textPlace] ?? 0;
-    return letterCase.copy(units.bytes, units.starts[text] ?? 0, units.starts[text + 1] ?? 0, target, to);
+    return letterCase.lowered(units.bytes, units.starts[text] ?? 0, units.starts[text + 1] ?? 0, into, to);
   };
   const bytes = letterCase.longest(units.length);
-  const packed = packTexts({ count: units.texts, bytes, copy: copyText, cut: firstFurther }, end);
+  const packed = packTexts({ count: units.texts, bytes, lowered: loweredText, cut: firstFurther }, end);
+  const packColumn = (column: ColumnTexts): PackedTexts =>
+    packTexts(
+      {
+        count: whole.rows,
+        bytes: letterCase.longest(column.length),
+        lowered: (row, into, to) => column.lowered(row, letterCase, into, to),
+      },
+      end,
+    );
   const rows = rowsOf(units, placeOf, unitRows);
   const run = {
     ...whole,
@@ -116,25 +149,49 @@ export function packRun(
       ),
     ),
     textRowsAt: add(textRows),
-    units: units.units,
     unitRowsAt: add(unitRows),
     rowsAt: add(rows),
-    groupsAt: add(groups),
-    valuesAt: add(values),
-    columns: columns.map((column) =>
-      addColumn(
-        packTexts(
-          {
-            count: whole.rows,
-            bytes: letterCase.longest(column.length),
-            copy: (row, target, to) => column.copy(row, letterCase, target, to),
-          },
-          end,
-        ),
-      ),
-    ),
+    values: addValues(valuesByPath(placed, whole.paths.size, packed.blocks.ambiguous)),
+    columns: columns.map((column) => addColumn(packColumn(column))),
+    kept: addTexts(packColumn(kept)),
   };
   return { run, parts };
+}
+
+/** The groups of units, what their values are known by, and the numbers of their texts. */
+interface PlacedUnits {
+  readonly groups: Uint16Array;
+  readonly values: Uint32Array;
+  readonly texts: Uint32Array;
+}
+
+interface MadeValues extends Omit<PlacedUnits, 'groups'> {
+  readonly begins: Uint32Array;
+  readonly units: Uint32Array;
+}
+
+/** @param ambiguous texts of which it can't be told whether they hold a value exactly: they count as spelt in many ways */
+function valuesByPath({ groups, values, texts }: PlacedUnits, paths: number, ambiguous: Uint32Array): MadeValues {
+  // Numbers up to that of the payload itself stand for no path below it.
+  const count = paths + PAYLOAD_PATH + 1;
+  const begins = new Uint32Array(count + 1);
+  for (const group of groups) {
+    if (group !== NO_PATH && group < count) begins[group + 1] = (begins[group + 1] ?? 0) + 1;
+  }
+  for (let group = 0; group < count; group += 1) begins[group + 1] = (begins[group + 1] ?? 0) + (begins[group] ?? 0);
+  const next = begins.slice();
+  const size = begins[count] ?? 0;
+  const made = { begins, values: new Uint32Array(size), units: new Uint32Array(size), texts: new Uint32Array(size) };
+  const unsure = new Set(ambiguous);
+  groups.forEach((group, unit) => {
+    if (group === NO_PATH || group >= count) return;
+    const [at, text] = [next[group] ?? 0, texts[unit] ?? 0];
+    next[group] = at + 1;
+    made.values[at] = unsure.has(text) ? MANY_SPELLINGS : (values[unit] ?? 0);
+    made.units[at] = unit;
+    made.texts[at] = text;
+  });
+  return made;
 }
 
 /** The frequent texts of JSON, then all others by the group of their first unit. */

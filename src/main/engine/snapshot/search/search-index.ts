@@ -13,8 +13,9 @@ import { listOf, type Most, type Rows, type Stretch } from '../rows.ts';
 import { casePairs, LetterCase } from './letter-case.ts';
 import { pathKey } from './path-table.ts';
 import { linesSql, simpleLinesSql } from './row-lines.ts';
-import type { AtPath } from './run-file.ts';
+import type { AtPath } from './path-search.ts';
 import type { Answer } from './protocol.ts';
+import type { RowTexts } from './row-texts.ts';
 import { ThreadIndex } from './search-thread.ts';
 
 /** About so many bytes of rows are handed over at a time. */
@@ -48,12 +49,15 @@ interface Half extends Stretch {
 
 export class SearchIndex {
   readonly letterCase: LetterCase;
+  /** The columns whose texts it has. */
+  readonly columns: readonly string[];
   readonly #halves: readonly Half[];
   #isUsable = true;
 
-  private constructor(halves: readonly Half[], letterCase: LetterCase) {
+  private constructor(halves: readonly Half[], letterCase: LetterCase, columns: readonly string[]) {
     this.#halves = halves;
     this.letterCase = letterCase;
+    this.columns = columns;
   }
 
   /**
@@ -80,7 +84,7 @@ export class SearchIndex {
         isWhole &&= await handOver(half, { snapshot, relation, columns });
         await thread.ask({ do: 'finish' });
       }
-      if (isWhole) return new SearchIndex(halves, new LetterCase(letters));
+      if (isWhole) return new SearchIndex(halves, new LetterCase(letters), columns);
     } catch (error) {
       await remove(halves);
       throw error;
@@ -112,7 +116,7 @@ export class SearchIndex {
     return { rows: oneAfterAnother(lists, stretch), unsure: joined(parts.map(({ found }) => found.unsure)) };
   }
 
-  /** The rows of a stretch that may have a value at a path; `undefined` when only the database can tell. */
+  /** The rows of a stretch that have, or may have, a value at a path; `undefined` when only the database can tell. */
   async at(connection: DuckDBConnection, path: string, value: string, stretch: Stretch): Promise<AtPath | undefined> {
     const { root, steps } = parsePath(path);
     if (steps.length === 0) return undefined;
@@ -123,15 +127,31 @@ export class SearchIndex {
     );
     const [asText, asJson, type] = asked.getRows()[0] ?? [];
     if (type === 'OBJECT' || type === 'ARRAY') return undefined;
-    const spellings = [asText, asJson].flatMap((each) => (typeof each === 'string' ? [each] : []));
+    // The same as in the condition's SQL: what stands between spaces is a text, and a text of JSON is none.
+    const isBare = value.trim() === value && type !== 'VARCHAR';
+    const spellings = [asText, isBare ? asJson : null].flatMap((each) => (typeof each === 'string' ? [each] : []));
     const key = pathKey(root, steps);
     const answers = await this.#ask(stretch, (within) => [{ do: 'at', path: key, spellings, ...within }, []]);
     const found = answers?.flatMap(({ answer }) => answer.at ?? []);
     if (found === undefined || found.length < (answers?.length ?? 0)) return undefined;
     return {
+      rows: joined(found.map(({ rows }) => rows)),
       alike: found.flatMap(({ alike }) => alike),
       others: joined(found.map(({ others }) => others)),
     };
+  }
+
+  /**
+   * The texts of some rows, ascending, as the table has them: of the columns that were taken in, and what is kept.
+   * @returns by row, as far as they are known here; `undefined` when a thread has failed
+   */
+  async texts(rows: Uint32Array): Promise<ReadonlyMap<number, RowTexts> | undefined> {
+    const [first = 0, last = 0] = [rows[0], rows.at(-1)];
+    const answers = await this.#ask({ from: first, to: last + 1 }, ({ from, to }) => [
+      { do: 'texts', rows: rows.filter((row) => row >= from && row < to) },
+      [],
+    ]);
+    return answers && new Map(answers.flatMap(({ answer: { texts } }) => (texts === undefined ? [] : [...texts])));
   }
 
   /** Removes its files. */

@@ -26,8 +26,8 @@ function letGo(): void {
 
 port?.on('message', (message: ToThread) => {
   const answer = reply(message);
-  const { found, memory } = answer.answer ?? {};
-  const buffer = found?.rows.buffer ?? memory;
-  port.postMessage(answer, buffer === undefined ? [] : [buffer]);
+  const { found, at, memory } = answer.answer ?? {};
+  const buffer = found?.rows.buffer ?? at?.rows.buffer ?? memory;
+  port.postMessage(answer, buffer instanceof ArrayBuffer ? [buffer] : []);
   if (message.task.do === 'finish') letGo();
 });

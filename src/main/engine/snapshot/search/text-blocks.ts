@@ -1,4 +1,5 @@
 /** Texts one after the other in lower case, in blocks of which it is known what they can't hold. */
+import type { Lowered, LoweredInto } from './letter-case.ts';
 import { addToSignature, mayHold, SIGNATURE_BYTES } from './signature.ts';
 
 /** Ends each text. No text of JSON holds it, and texts of columns that do are not taken in. */
@@ -13,6 +14,10 @@ export interface TextBlocks {
   /** Where the beginnings of all texts lie in the file, and where the last one ends; and the texts themselves. */
   readonly startsAt: number;
   readonly textsAt: number;
+  /** Where it lies which of their bytes were others before they were in lower case. */
+  readonly changedAt: number;
+  /** The texts whose lower case does not tell what they were; ascending. */
+  readonly ambiguous: Uint32Array;
   /** The first text of each block, and how many texts there are. */
   readonly firsts: Uint32Array;
   /** Where each block begins among the texts, and where the last one ends. */
@@ -25,8 +30,8 @@ export interface PackOptions {
   readonly count: number;
   /** At most so many bytes come. */
   readonly bytes: number;
-  /** Writes a text in lower case and returns where it ends. */
-  readonly copy: (text: number, target: Uint8Array, at: number) => number;
+  /** Writes a text in lower case. */
+  readonly lowered: (text: number, into: LoweredInto, at: number) => Lowered;
   /** A text that must begin a block. */
   readonly cut?: number;
 }
@@ -36,11 +41,14 @@ export interface PackedTexts {
   readonly blocks: TextBlocks;
   readonly starts: Uint32Array;
   readonly texts: Uint8Array;
+  readonly changed: Uint8Array;
 }
 
 /** @param at where the beginnings will lie in the file; the texts follow */
-export function packTexts({ count, bytes, copy, cut }: PackOptions, at: number): PackedTexts {
+export function packTexts({ count, bytes, lowered, cut }: PackOptions, at: number): PackedTexts {
   const texts = new Uint8Array(bytes + count);
+  const into = { bytes: texts, changed: new Uint8Array(Math.ceil(texts.length / 8)) };
+  const ambiguous: number[] = [];
   const starts = new Uint32Array(count + 1);
   const firsts: number[] = [];
   let [length, begin] = [0, 0];
@@ -50,7 +58,9 @@ export function packTexts({ count, bytes, copy, cut }: PackOptions, at: number):
       begin = length;
     }
     starts[text] = length;
-    length = copy(text, texts, length);
+    const { end, canBeRestored } = lowered(text, into, length);
+    if (!canBeRestored) ambiguous.push(text);
+    length = end;
     texts[length] = TEXT_END;
     length += 1;
   }
@@ -67,12 +77,15 @@ export function packTexts({ count, bytes, copy, cut }: PackOptions, at: number):
     blocks: {
       startsAt: at,
       textsAt: at + starts.byteLength,
+      changedAt: at + starts.byteLength + length,
+      ambiguous: Uint32Array.from(ambiguous),
       firsts: Uint32Array.from(firsts),
       begins,
       signatures,
     },
     starts,
     texts: texts.subarray(0, length),
+    changed: into.changed.subarray(0, Math.ceil(length / 8)),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The specs of the real window. One at a time: they share a screen and a clipboard. */
+/** The specs of the real window. One at a time on a screen: they share it, and its clipboard. */
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({

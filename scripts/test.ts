@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from './build.ts';
-import { E2E_REPORT, runE2e } from './e2e.ts';
+import { E2E_REPORTS, runE2e } from './e2e.ts';
 import { resolveElectron, type ElectronRuntime } from './electron-runtime.ts';
 import { ROOT, runNode, say } from './support/project.ts';
 import { ensureSystemNeeds } from './support/system-needs.ts';
@@ -51,12 +51,11 @@ function vitestCount(): TestCount {
 }
 
 function playwrightCount(): TestCount {
-  const stats = at(readReport(E2E_REPORT), 'stats');
-  return {
-    // A window test that passed at its second try did pass; the runner lists it as flaky.
-    passed: numberAt(stats, 'expected') + numberAt(stats, 'flaky'),
-    failed: numberAt(stats, 'unexpected') + numberAt(stats, 'skipped'),
-  };
+  const stats = E2E_REPORTS.map((report) => at(readReport(report), 'stats'));
+  const sum = (...keys: readonly string[]): number =>
+    stats.flatMap((each) => keys.map((key) => numberAt(each, key))).reduce((total, count) => total + count, 0);
+  // A window test that passed at its second try did pass; the runner lists it as flaky.
+  return { passed: sum('expected', 'flaky'), failed: sum('unexpected', 'skipped') };
 }
 
 function readReport(path: string): unknown {
@@ -104,7 +103,7 @@ if (!isReady || electron === undefined) finish();
 const runtime = electron;
 
 await mkdir(join(ROOT, 'test-results'), { recursive: true });
-for (const report of [VITEST_REPORT, E2E_REPORT]) rmSync(report, { force: true });
+for (const report of [VITEST_REPORT, ...E2E_REPORTS]) rmSync(report, { force: true });
 
 await step('types', () => tool('scripts/typecheck.ts'));
 await step('lint', () => tool('node_modules/oxlint/bin/oxlint'));

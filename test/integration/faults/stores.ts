@@ -137,27 +137,44 @@ async function openCloudWatch(): Promise<FaultyStore> {
   };
 }
 
-/** Each store with the bytes after which its connections are cut: before, within and behind the first answers, midway. */
-export const STORES: readonly {
+export interface StoreUnderFaults {
   readonly kind: string;
   readonly open: () => Promise<FaultyStore>;
+  /** The bytes after which its connections are cut: before, within and behind the first answers, midway. */
   readonly cuts: readonly number[];
   /** About a third of what the store sends. */
   readonly midway: number;
-}[] = [
-  {
-    kind: 'redis',
-    open: () => openRedis(),
-    cuts: [0, 1, 5, 200, 3_000, 70_000, 700_000, 2_500_000],
-    midway: 1_200_000,
-  },
-  {
-    kind: 'postgres',
-    open: () => openPostgres(),
-    cuts: [0, 1, 10, 400, 5_000, 70_000, 700_000, 2_000_000],
-    midway: 900_000,
-  },
-  { kind: 'redis over TLS', open: () => openRedis(true), cuts: [1, 900, 700_000], midway: 1_200_000 },
-  { kind: 'postgres over TLS', open: () => openPostgres(true), cuts: [1, 900, 700_000], midway: 900_000 },
-  { kind: 'cloudwatch', open: openCloudWatch, cuts: [0, 1, 200, 900, 70_000, 1_300_000], midway: 1_600_000 },
-];
+}
+
+export const REDIS: StoreUnderFaults = {
+  kind: 'redis',
+  open: () => openRedis(),
+  cuts: [0, 1, 5, 200, 3_000, 70_000, 700_000, 2_500_000],
+  midway: 1_200_000,
+};
+export const POSTGRES: StoreUnderFaults = {
+  kind: 'postgres',
+  open: () => openPostgres(),
+  cuts: [0, 1, 10, 400, 5_000, 70_000, 700_000, 2_000_000],
+  midway: 900_000,
+};
+export const REDIS_OVER_TLS: StoreUnderFaults = {
+  kind: 'redis over TLS',
+  open: () => openRedis(true),
+  cuts: [1, 900, 700_000],
+  midway: 1_200_000,
+};
+export const POSTGRES_OVER_TLS: StoreUnderFaults = {
+  kind: 'postgres over TLS',
+  open: () => openPostgres(true),
+  cuts: [1, 900, 700_000],
+  midway: 900_000,
+};
+export const CLOUDWATCH: StoreUnderFaults = {
+  kind: 'cloudwatch',
+  open: openCloudWatch,
+  cuts: [0, 1, 200, 900, 70_000, 1_300_000],
+  midway: 1_600_000,
+};
+
+export const STORES = [REDIS, POSTGRES, REDIS_OVER_TLS, POSTGRES_OVER_TLS, CLOUDWATCH] as const;

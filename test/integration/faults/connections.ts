@@ -5,11 +5,18 @@ import { startFaultProxy, type Faults } from '../../support/fault-proxy.ts';
 import { freePort } from '../../support/redis-server.ts';
 import { expectSettled, NEVER, SOON, useBench } from './bench.ts';
 import { attempt, expectHonest, expectNothingLeft, type Outcome } from './outcome.ts';
-import { STORES } from './stores.ts';
+import type { StoreUnderFaults } from './stores.ts';
 
 const OUTCOMES: readonly Outcome[] = ['complete', 'partial', 'refused'];
 
-describe.each(STORES)('a connection to $kind', ({ open, cuts, midway }) => {
+/** The tests of one store: each has a file of its own, so that several run at a time. */
+export function testConnections({ kind, open, cuts, midway }: StoreUnderFaults): void {
+  describe(`a connection to ${kind}`, () => {
+    testFaults({ open, cuts, midway });
+  });
+}
+
+function testFaults({ open, cuts, midway }: Omit<StoreUnderFaults, 'kind'>): void {
   const bench = useBench(open);
 
   const cutBy = async (faults: Faults): Promise<Outcome> => {
@@ -82,4 +89,4 @@ describe.each(STORES)('a connection to $kind', ({ open, cuts, midway }) => {
     expect('error' in tried ? tried.error : tried.status.reason).toMatchObject({ code: 'cancelled' });
     if ('status' in tried) await expectSettled(bench, proxy, tried, source);
   });
-});
+}

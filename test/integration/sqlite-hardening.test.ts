@@ -18,7 +18,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { countRows, findLayout, sizeInBytes } from '../../src/main/engine/repositories/sqlite/reader.ts';
+import {
+  CountBeside,
+  countRows,
+  findLayout,
+  readRows,
+  sizeInBytes,
+} from '../../src/main/engine/repositories/sqlite/reader.ts';
 import { ReaderThread } from '../../src/main/engine/repositories/sqlite/reader-thread.ts';
 import { folderState } from '../support/folder-state.ts';
 import { fillSqlite } from '../support/sqlite-fill.ts';
@@ -368,6 +374,18 @@ describe('long reads', () => {
     expect(sizeInBytes(database)).toBeGreaterThan(2 ** 28);
     expect(countRows(database, layout)).toEqual({ records: 250_003, estimated: false });
     expect(countRows(database, layout, () => false).records).toBeLessThan(250_003);
+    // While it is read, its first rows need not wait for that.
+    const count = new CountBeside(database, layout);
+    expect(count.known()).toBeUndefined();
+    const said: (number | undefined)[] = [];
+    let read = 0;
+    for (const { keys, broken } of readRows(database, layout)) {
+      read += keys.length + broken.length;
+      said.push(count.known(keys.length + broken.length));
+    }
+    expect(read).toBe(250_003);
+    expect(said.slice(0, 100)).toEqual(Array.from({ length: 100 }, () => undefined));
+    expect(said.filter((records) => records !== undefined)).toEqual([250_003]);
     database.close();
   });
 

@@ -23,7 +23,9 @@ export const MAX_UNDER_WAY = 8;
 export const FEW_UNDER_WAY = 3;
 
 export type FromReader =
-  | { readonly type: 'layout'; readonly notes: readonly Note[]; readonly records: number }
+  | { readonly type: 'layout'; readonly notes: readonly Note[] }
+  /** How many rows there are to be read: at first, or when it is known. */
+  | { readonly type: 'count'; readonly records: number }
   | { readonly type: 'rows'; readonly rows: Rows }
   | {
       readonly type: 'description';

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, toErrorReply } from '../../../../shared/errors.ts';
 import { sqliteError } from './errors.ts';
-import { checkIntegrity, countRows, findLayout, openHardened, readRows, sizeInBytes } from './reader.ts';
+import { checkIntegrity, CountBeside, countRows, findLayout, openHardened, readRows, sizeInBytes } from './reader.ts';
 import { FEW_UNDER_WAY, MAX_UNDER_WAY, STOP, UNDER_WAY, type FromReader, type ReaderTask } from './reader-protocol.ts';
 
 const task: ReaderTask = workerData;
@@ -25,21 +25,28 @@ function mayGoOn(): boolean {
   return Atomics.load(control, STOP) === 0;
 }
 
+function sayCount(records: number | undefined): void {
+  if (records !== undefined) send({ type: 'count', records });
+}
+
 function run(): void {
   const database = openHardened(task.file, task.writable);
   try {
     database.exec('BEGIN');
     const layout = findLayout(database, task.shown, task.table);
     const { table, notes } = layout;
-    const count = countRows(database, layout, () => Atomics.load(task.control, STOP) === 0);
     if (task.work === 'describe') {
+      const count = countRows(database, layout, () => Atomics.load(task.control, STOP) === 0);
       send({ type: 'description', table, notes, ...count, bytes: sizeInBytes(database) });
       return;
     }
-    send({ type: 'layout', notes, records: count.records });
+    send({ type: 'layout', notes });
+    const count = new CountBeside(database, layout);
+    sayCount(count.known());
     for (const rows of readRows(database, layout)) {
       send({ type: 'rows', rows });
       if (!mayGoOn()) return;
+      sayCount(count.known(rows.keys.length + rows.broken.length));
     }
     // Checked last, so that rows are on screen first.
     if (layout.computes) {

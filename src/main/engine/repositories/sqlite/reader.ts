@@ -13,6 +13,8 @@ const COUNT_BYTES = 2 ** 31;
 /** Larger files are counted in steps of so many rows. */
 const STEPPED_BYTES = 2 ** 28;
 const STEP_ROWS = 100_000;
+/** While rows are read, a step is made behind so many. */
+const ROWS_A_STEP = 20_000;
 
 export interface Rows {
   /** {@link CELLS} values a row, one row after the other. */
@@ -69,24 +71,65 @@ export function countRows(
 
 /** A statement can't be interrupted, so that a long count is made of many. */
 function countInSteps(database: Database.Database, name: string, mayGoOn: () => boolean): number {
-  const step = database
-    .prepare<[bigint], [bigint | null, bigint]>(
-      `SELECT max(n), count(n) FROM (SELECT _rowid_ AS n FROM ${name} WHERE _rowid_ > ? ORDER BY _rowid_ LIMIT ${STEP_ROWS})`,
-    )
-    .raw()
-    .safeIntegers();
-  let records = 0;
-  // The smallest row number there can be is left to the first question's own answer.
-  let [after, found] = [-(2n ** 63n), BigInt(STEP_ROWS)];
-  records += Number(database.prepare(`SELECT count(*) FROM ${name} WHERE _rowid_ = ?`).pluck().get(after));
-  while (found === BigInt(STEP_ROWS) && mayGoOn()) {
-    const [last, count] = step.get(after) ?? [null, 0n];
-    found = count;
-    records += Number(count);
-    if (last === null) break;
-    after = last;
+  const count = new SteppedCount(database, name);
+  while (!count.isWhole && mayGoOn()) count.step();
+  return count.records;
+}
+
+/** A count of a table that has row numbers, so many rows at a step. */
+class SteppedCount {
+  readonly #step: Database.Statement<[bigint], [bigint | null, bigint]>;
+  #after = -(2n ** 63n);
+  isWhole = false;
+  records: number;
+
+  /** @param name as an SQL identifier */
+  constructor(database: Database.Database, name: string) {
+    this.#step = database
+      .prepare<[bigint], [bigint | null, bigint]>(
+        `SELECT max(n), count(n) FROM (SELECT _rowid_ AS n FROM ${name} WHERE _rowid_ > ? ORDER BY _rowid_ LIMIT ${STEP_ROWS})`,
+      )
+      .raw()
+      .safeIntegers();
+    // No step asks for the smallest row number there can be.
+    this.records = Number(database.prepare(`SELECT count(*) FROM ${name} WHERE _rowid_ = ?`).pluck().get(this.#after));
   }
-  return records;
+
+  step(): void {
+    const [last, count] = this.#step.get(this.#after) ?? [null, 0n];
+    this.records += Number(count);
+    this.isWhole = last === null || count < BigInt(STEP_ROWS);
+    this.#after = last ?? this.#after;
+  }
+}
+
+/**
+ * Says how many rows a table has while they are read: at once where that is quick, else some steps at a time between
+ * rows, so that the first of them need not wait.
+ */
+export class CountBeside {
+  readonly #count: SteppedCount | undefined;
+  #whole: number | undefined;
+  #sinceStep = 0;
+
+  constructor(database: Database.Database, layout: Layout) {
+    if (layout.hasRowIds && sizeInBytes(database) >= STEPPED_BYTES) {
+      this.#count = new SteppedCount(database, identifier(layout.table));
+    } else this.#whole = countRows(database, layout).records;
+  }
+
+  /** @param read how many rows were read since the last call @returns the number, once, when it is known */
+  known(read = 0): number | undefined {
+    this.#sinceStep += read;
+    if (this.#count?.isWhole === false && this.#sinceStep >= ROWS_A_STEP) {
+      this.#sinceStep = 0;
+      this.#count.step();
+      if (this.#count.isWhole) this.#whole = this.#count.records;
+    }
+    const whole = this.#whole;
+    this.#whole = undefined;
+    return whole;
+  }
 }
 
 /** All rows, in batches, within one read transaction: everything read is of one instant, whoever writes meanwhile. */

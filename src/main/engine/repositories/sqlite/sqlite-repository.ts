@@ -75,6 +75,8 @@ export class SqliteRepository extends RecordRepository {
         switch (message.type) {
           case 'layout':
             for (const each of message.notes) note(each);
+            break;
+          case 'count':
             expect(message.records);
             break;
           case 'note':

@@ -1,6 +1,7 @@
 /** CloudWatch Logs when things go wrong: throttling, tokens, connections, credentials, permissions, and what is said then. */
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
+import { toErrorReply } from '../../src/shared/errors.ts';
 import { createRandom } from '../../scripts/sample/random.ts';
 import { fillCloudWatch, LOG_GROUP } from '../support/cloudwatch/fill.ts';
 import { codes, idsIn, SECRETS, useCloudWatch } from '../support/cloudwatch/fixture.ts';
@@ -66,6 +67,30 @@ describe('a service in trouble', () => {
     const status = await cloudwatch.capture();
     expect(status).toMatchObject({ state: 'complete', captured: 10_000, duplicates: 0 });
     expect(codes(status)).toContain('reconnected');
+  });
+
+  test('whose group is deleted and made anew midway leaves a part that says so, or nothing', async () => {
+    fillCloudWatch(cloudwatch.server, 3_000);
+    const { store } = cloudwatch.server;
+    let pages = 0;
+    cloudwatch.server.fault = (call) => {
+      if (call.operation !== 'FilterLogEvents') return undefined;
+      pages += 1;
+      if (pages === 2) {
+        const { creationTime } = store.group(LOG_GROUP);
+        store.deleteGroup(LOG_GROUP);
+        store.createGroup(LOG_GROUP, creationTime + 1);
+      }
+      return undefined;
+    };
+    // Nothing at all may have come before that.
+    const found = await cloudwatch
+      .capture()
+      .catch((error: unknown) => ({ state: 'partial', reason: toErrorReply(error) }));
+    expect(found).toMatchObject({
+      state: 'partial',
+      reason: { code: 'source_invalid', message: expect.stringContaining('made anew') },
+    });
   });
 
   test('that stops answering for good leaves a partial capture that says so', async () => {

@@ -114,6 +114,31 @@ export function filterFromFlags(flags: FlagValues): Filter {
   });
 }
 
+/**
+ * A filter as it is, for what can't be taken back: a value that would be trimmed, or be no filter since it is empty, is no
+ * mistake that may be passed over there.
+ * @throws AppError `invalid_input` naming the flag
+ */
+export function strictFilterFromFlags(flags: FlagValues): Filter {
+  const named = ['', 'not-'].flatMap((prefix) =>
+    [...FILTER_FIELDS.map(flagOf), 'user-id'].map((flag) => `${prefix}${flag}`),
+  );
+  const given = [
+    ...named.flatMap((flag) => texts(flags, flag).map((value) => ({ flag, value }))),
+    ...['start-date', 'end-date', 'search'].map((flag) => ({ flag, value: text(flags, flag) })),
+  ];
+  for (const { flag, value } of given) {
+    if (value === undefined || (value !== '' && (flag === 'search' || value.trim() === value))) continue;
+    throw new AppError(
+      'invalid_input',
+      value.trim() === ''
+        ? `--${flag} is empty, which would be no filter at all. Leave it out, or write @empty for the empty value of a field.`
+        : `--${flag}=“${value}” begins or ends with a space, which filters leave out, so that others would be met. Write it without.`,
+    );
+  }
+  return filterFromFlags(flags);
+}
+
 function whereFrom(argument: string, negate: boolean): PathCondition {
   // A quoted key may hold an equals sign, so the first one outside quotes parts path from value.
   const match = /^((?:"(?:[^"\\]|\\.)*"|[^="])+)=(.*)$/s.exec(argument);
@@ -170,9 +195,13 @@ function isSort(value: unknown): value is Sort {
   return typeof value === 'object' && value !== null && 'field' in value && 'direction' in value;
 }
 
-/** The stores that were named. */
+/** The stores that were named. @throws AppError `invalid_input` for an empty name, as of a variable that is not set */
 export function namedSources(flags: FlagValues): readonly string[] {
-  return texts(flags, 'source');
+  const sources = texts(flags, 'source');
+  if (sources.some((source) => source.trim() === '')) {
+    throw new AppError('invalid_input', '--source names no store. Write --source=URL, or leave it out for the sample.');
+  }
+  return sources;
 }
 
 /** The stores that were named, or the bundled sample. */

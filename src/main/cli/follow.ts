@@ -24,6 +24,10 @@ export async function follow(
   let printing = Promise.resolve();
   let failure: unknown;
   let saidNotes = 0;
+  let saidRejected = 0;
+  // A reader that is gone, such as head, will take no more: nobody watches then.
+  const gone = new AbortController();
+  process.stdout.once('error', () => gone.abort());
   const printNew = async (): Promise<void> => {
     const snapshot_id = live;
     if (snapshot_id === undefined) return;
@@ -38,7 +42,7 @@ export async function follow(
       if (last === undefined) return;
       after = last.n;
       if (!process.stdout.write(events.map((event) => `${lineOf(event)}\n`).join('')))
-        await once(process.stdout, 'drain');
+        await once(process.stdout, 'drain', { signal: gone.signal });
     }
   };
   let revision = 0;
@@ -46,12 +50,18 @@ export async function follow(
     'event_audit_follow_snapshot',
     { snapshot_id: base.snapshot_id },
     {
-      signal,
+      signal: AbortSignal.any([signal, gone.signal]),
       onProgress: (progress) => {
         if (live === undefined) say('watching; Ctrl+C ends it');
         live = progress.snapshot_id;
         for (const note of progress.notes.slice(saidNotes)) say(note.message);
         saidNotes = progress.notes.length;
+        if (progress.rejected > saidRejected) {
+          say(
+            `${progress.rejected - saidRejected} more set aside: no events; ${progress.rejected} since the watch began`,
+          );
+          saidRejected = progress.rejected;
+        }
         if (progress.revision === revision) return;
         revision = progress.revision;
         printing = printing.then(printNew).catch((error: unknown) => {
@@ -61,6 +71,7 @@ export async function follow(
     },
   );
   await printing;
+  if (gone.signal.aborted) return;
   if (failure === undefined) await printNew();
   else throw failure;
   if (!signal.aborted && status.reason !== null) {

@@ -40,6 +40,8 @@ async function run(flags: CaptureFlags): Promise<void> {
   const path = resolve(flags.output);
   const passphrase = passphraseFrom(flags.passphraseEnv);
   // Found out now rather than when a large store has been read.
+  const { refuseSources } = await import('../../engine/export/refuse-sources.ts');
+  await refuseSources([path], sourcesFrom(flags));
   const { Target } = await import('../../engine/export/target.ts');
   await (await Target.open(path)).discard();
   await withEngine(async (session) => {

@@ -98,7 +98,10 @@ async function run(flags: ExportFlags): Promise<void> {
   const mask = await maskOf(flags);
   const fields = fieldsOf(flags);
   const outputs = [...(toStdout ? [] : [flags.output]), ...(flags.rejects === undefined ? [] : [flags.rejects])];
-  await checkTargets(outputs.map((path) => resolve(path)));
+  await checkTargets(
+    outputs.map((path) => resolve(path)),
+    sourcesFrom(flags),
+  );
   await withEngine(async (session) => {
     const status = await capture(session, sourcesFrom(flags), flags.rejects === undefined ? filter : EMPTY_FILTER);
     const progress = new Progress('writing');
@@ -162,11 +165,20 @@ async function maskOf({
 }
 
 /** Finds out now rather than when a large store has been read whether the files can be written. */
-async function checkTargets(paths: readonly string[]): Promise<void> {
-  if (new Set(paths).size < paths.length) {
-    throw new AppError('invalid_input', '--output and --rejects name the same file. Give them different names.');
+async function checkTargets(paths: readonly string[], sources: readonly string[]): Promise<void> {
+  const [{ Target }, { manifestPath }, { refuseSources }] = await Promise.all([
+    import('../../engine/export/target.ts'),
+    import('../../engine/export/manifest.ts'),
+    import('../../engine/export/refuse-sources.ts'),
+  ]);
+  const written = paths.flatMap((path) => [path, manifestPath(path)]);
+  if (new Set(written).size < written.length) {
+    throw new AppError(
+      'invalid_input',
+      '--output and --rejects name the same file, or one of them the other’s manifest. Give them different names.',
+    );
   }
-  const { Target } = await import('../../engine/export/target.ts');
+  await refuseSources(paths, sources);
   for (const path of paths) await (await Target.open(path)).discard();
 }
 

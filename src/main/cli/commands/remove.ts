@@ -3,7 +3,13 @@ import { Command } from 'commander';
 import { AppError } from '../../../shared/errors.ts';
 import { isEmptyFilter } from '../../../shared/filter.ts';
 import { checkFilter } from '../check-filter.ts';
-import { addFilterOptions, filterFromFlags, namedSources, pluginsFrom, type FlagValues } from '../filter-options.ts';
+import {
+  addFilterOptions,
+  namedSources,
+  pluginsFrom,
+  strictFilterFromFlags,
+  type FlagValues,
+} from '../filter-options.ts';
 import { evidenceOf, needConfirmation, removalProgress, tellRemoved } from '../removal.ts';
 import { filterInput, withEngine } from '../session.ts';
 import { sourceRefs } from '../source-refs.ts';
@@ -34,7 +40,7 @@ async function run(flags: FlagValues): Promise<void> {
   if (source === undefined || more.length > 0) {
     throw new AppError('invalid_input', 'Name one store to remove events from, with --source=URL.');
   }
-  const filter = filterFromFlags(flags);
+  const filter = strictFilterFromFlags(flags);
   checkFilter(filter);
   if (isEmptyFilter(filter)) {
     throw new AppError(

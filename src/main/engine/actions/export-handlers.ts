@@ -103,6 +103,11 @@ export function exportHandlers(services: Services): Pick<Handlers, Names> {
     event_audit_export_rejects: async ({ snapshot_id, ...file }, { signal, onProgress }) => {
       const { snapshot } = readable(snapshot_id, 'export what was set aside');
       const { exportRejects } = await import('../export/rejects.ts');
+      const { refuseSources } = await import('../export/refuse-sources.ts');
+      await refuseSources(
+        [file.output],
+        snapshot.status().sources.map(({ url }) => url),
+      );
       const { journal, notes } = await journalNow(dataDir);
       const done = await exportRejects(snapshot, { ...file, version, journal, signal, onProgress });
       return { ...done, notes: [...done.notes, ...notes] };
@@ -111,6 +116,11 @@ export function exportHandlers(services: Services): Pick<Handlers, Names> {
     event_audit_export_notes: async ({ snapshot_id, format, ...file }, { signal, onProgress }) => {
       const status = snapshots.get(snapshot_id).status();
       const { exportNotes } = await import('../export/note-file.ts');
+      const { refuseSources } = await import('../export/refuse-sources.ts');
+      await refuseSources(
+        [file.output],
+        status.sources.map(({ url }) => url),
+      );
       const { journal, notes } = await journalNow(dataDir);
       const annotations = await listAnnotations(state, {});
       const done = await exportNotes(annotations, status, format, { ...file, version, journal, signal, onProgress });

@@ -15,6 +15,7 @@ import { manifestPath, writeManifest } from './manifest.ts';
 import { Masker, refuseNames, type MaskWish } from './mask/masker.ts';
 import { fileSink, streamSink, type Sink } from './sink.ts';
 import { SpoolBox } from './spool.ts';
+import { refuseSources } from './refuse-sources.ts';
 import { errorCode, onTarget, Target } from './target.ts';
 import { ZoneClock } from './zone.ts';
 
@@ -65,6 +66,10 @@ async function exportToFile(
   if (!isAbsolute(input.output)) {
     throw new AppError('invalid_input', `The output “${input.output}” is not an absolute path.`);
   }
+  await refuseSources(
+    [input.output],
+    view.status().sources.map(({ url }) => url),
+  );
   const data = await Target.open(input.output);
   const spools = new SpoolBox(dirname(data.path));
   const targets: Target[] = [data];

@@ -5,6 +5,7 @@ import { basename, isAbsolute, join } from 'node:path';
 import { AppError, throwIfAborted } from '../../../shared/errors.ts';
 import { manifestPath } from '../export/manifest.ts';
 import { fileSink } from '../export/sink.ts';
+import { refuseSources } from '../export/refuse-sources.ts';
 import { onTarget, Target } from '../export/target.ts';
 import { makeSavedTables, SAVED_EVENT_COLUMNS, SAVED_REJECT_COLUMNS, writeFacts } from './saved-file.ts';
 import { savedManifestText } from './saved-manifest.ts';
@@ -45,6 +46,10 @@ export async function saveSnapshot(snapshot: Snapshot, path: string, options: Sa
   const status = snapshot.status();
   const savedAt = new Date().toISOString();
   const staged = join(snapshot.folder, `save-${randomBytes(6).toString('hex')}.duckdb`);
+  await refuseSources(
+    [path],
+    status.sources.map(({ url }) => url),
+  );
   const data = await Target.open(path);
   const targets: Target[] = [data];
   try {

@@ -6,7 +6,7 @@ import {
   type LogGroup,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Estimate, Note, StoreDescription } from '../../../../shared/contract.ts';
-import { throwIfAborted } from '../../../../shared/errors.ts';
+import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import type { AuditEvent } from '../../../../shared/event.ts';
 import { narrowNotes } from '../estimate.ts';
 import {
@@ -138,6 +138,7 @@ export class CloudWatchRepository extends RecordRepository {
         for (const value of page.values) seenBytes += value.length + 26;
         if (message === '' && bytes > seenBytes) expect(Math.max(seen, Math.round((bytes / seenBytes) * seen)));
       }
+      if (group !== undefined) await this.#checkSame(caller, group, signal);
       if (late > 0) {
         once({
           severity: 'info',
@@ -268,6 +269,19 @@ export class CloudWatchRepository extends RecordRepository {
   }
 
   /** What is known of the group. Who may not ask that may still be allowed to read. */
+  /**
+   * A group that was deleted and made anew while it was read answers like one that merely holds less.
+   * @throws AppError `source_invalid` when it is another one now, or is gone
+   */
+  async #checkSame(caller: Caller, before: LogGroup, signal: AbortSignal): Promise<void> {
+    const now = await findGroup(caller, this.context.url, this.#target, signal);
+    if (now.creationTime === before.creationTime) return;
+    throw new AppError(
+      'source_invalid',
+      `The log group ${this.#target.group} was deleted and made anew while it was read. Entries of either may be missing; read it again.`,
+    );
+  }
+
   async #groupToRead(caller: Caller, signal: AbortSignal, note: (note: Note) => void): Promise<LogGroup | undefined> {
     try {
       const group = await findGroup(caller, this.context.url, this.#target, signal);

@@ -232,6 +232,8 @@ describe('event-audit events --follow', () => {
     await client.hset('watched', 'two', oneEvent({ id: 'two', category: 'view' }).json);
     await client.hset('watched', 'three', oneEvent({ id: 'three', category: 'api' }).json);
     while (printed.trim().split('\n').length < 2) await sleep(20);
+    await client.hset('watched', 'bad', '{nope');
+    while (!said.includes('1 more set aside')) await sleep(20);
     child.kill('SIGINT');
     const { code, stdout } = await done;
     expect(code).toBe(130);
@@ -240,6 +242,30 @@ describe('event-audit events --follow', () => {
       .split('\n')
       .map((line) => idIn(line));
     expect(new Set(ids)).toEqual(new Set(['one', 'three']));
+  });
+
+  test('ends when nobody reads what it prints any more', async () => {
+    const client = new Redis({ host: redis.host, port: redis.port, password: 'secret of redis' });
+    onTestFinished(() => client.disconnect());
+    await client.del('watched');
+    await client.hset('watched', 'old', oneEvent({ id: 'old' }).json);
+    const { child, done } = start(
+      ['events', `--source=${redis.url}/0?key=watched`, '--follow', '--limit=0', '--json'],
+      {
+        EVENT_AUDIT_PASSWORD: 'secret of redis',
+      },
+    );
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8');
+    });
+    while (!said.includes('watching')) await sleep(20);
+    child.stdout?.destroy();
+    for (let n = 0; child.exitCode === null; n += 1) {
+      await client.hset('watched', `new ${n}`, oneEvent({ id: `new ${n}` }).json);
+      await sleep(100);
+    }
+    expect((await done).code).toBe(0);
   });
 
   test('says which store can’t be watched', async () => {

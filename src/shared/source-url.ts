@@ -141,9 +141,20 @@ export function formatSourceUrl(url: Omit<SourceUrl, 'text'>): string {
 
 /** Hides whatever could be a password in a text that is not (yet) a valid URL. */
 export function redact(text: string): string {
-  return text
-    .replace(/:\/\/(.*)@/s, (_all, userinfo: string) => `://${/^[^:/?#]*/.exec(userinfo)?.[0] ?? ''}@`)
-    .replaceAll(new RegExp(`([?&](?:${SECRET_NAME})=)[^&]*`, 'gi'), '$1…');
+  return (
+    text
+      .replace(/:\/\/(.*)@/s, (_all, userinfo: string) => `://${userIn(userinfo)}@`)
+      // The colon behind the scheme is easily forgotten.
+      .replace(
+        /^([a-z][a-z0-9+.-]*\/\/)(.*)@/is,
+        (_all, scheme: string, userinfo: string) => `${scheme}${userIn(userinfo)}@`,
+      )
+      .replaceAll(new RegExp(`([?&](?:${SECRET_NAME})=)[^&]*`, 'gi'), '$1…')
+  );
+}
+
+function userIn(userinfo: string): string {
+  return /^[^:/?#]*/.exec(userinfo)?.[0] ?? '';
 }
 
 function decode(text: string, whole: string): string {

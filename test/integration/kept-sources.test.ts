@@ -103,3 +103,15 @@ it.each([
   const done = await cli('remove', '--source=basic:', '--category=a', flag, '--confirm');
   expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining(flag.split('=')[0] ?? '') });
 });
+
+it.each([['events', '--json', '--limit=1000'], ['facets'], ['export', '--format=csv', '--output=-']])(
+  '%s whose output has no place says so in one line',
+  async (...args) => {
+    const done = await runCli(
+      args.filter((each) => each !== undefined),
+      { dataDir, shell: '"$@" >/dev/full' },
+    );
+    expect(done).toMatchObject({ code: 1, stderr: expect.stringContaining('disk is full') });
+    expect(done.stderr).not.toMatch(/^\s+at |node:/m);
+  },
+);

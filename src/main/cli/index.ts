@@ -89,7 +89,7 @@ async function main(): Promise<number> {
     await program().parseAsync(process.argv);
     return Number(process.exitCode ?? EXIT.done);
   } catch (error) {
-    if (isReaderGone) return EXIT.done;
+    if (isReaderGone || outputFailure !== undefined) return EXIT.done;
     // Commander has printed its own message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const reply = toErrorReply(error);
@@ -102,12 +102,18 @@ async function main(): Promise<number> {
 
 /** A reader that closes early, such as head, has what it wanted. */
 let isReaderGone = false;
+let outputFailure: NodeJS.ErrnoException | undefined;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  isReaderGone = true;
+  if (error.code === 'EPIPE') isReaderGone = true;
+  else outputFailure ??= error;
 });
 
 const code = await main();
 process.exitCode = isReaderGone ? EXIT.done : code;
+if (outputFailure !== undefined) {
+  const what = outputFailure.code === 'ENOSPC' ? 'the disk is full' : printable(outputFailure.message);
+  process.stderr.write(`event-audit: Standard output can’t be written: ${what}. What was written is not whole.\n`);
+  process.exitCode = EXIT.failed;
+}
 // A thread that is stuck in a long step of its driver would hold the end up for as long as the step takes.
 if (code === EXIT.cancelled && (await leaveStuckThreads())) endByInterrupt();

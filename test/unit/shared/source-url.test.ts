@@ -193,6 +193,8 @@ describe('redaction', () => {
     ['x?a=1&AWS_SECRET_KEY=hunter 2', 'x?a=1&AWS_SECRET_KEY=…'],
     ['redis://auditor@h/0?key=k', 'redis://auditor@h/0?key=k'],
     ['sqlite:/a@b.db', 'sqlite:/a@b.db'],
+    ['rediss//u:hunter2@h', 'rediss//u@h'],
+    ['file:/data//a:1@b.csv', 'file:/data//a:1@b.csv'],
   ])('of %j is %j', (url, shown) => {
     expect(redact(url)).toBe(shown);
   });

@@ -117,8 +117,12 @@ base('columns are chosen, ordered, named and masked, and seen before they are wr
     await page.getByTestId('export-add-column').press('Enter');
     await dialog.getByText('Id and name', { exact: true }).click();
     await expect(preview.getByRole('columnheader')).toContainText(['action', 'category', 'actor', 'actor_name']);
+    await page.getByTestId('export-mask').fill('foo bar(');
+    await page.getByTestId('export-mask').press('Enter');
+    await expect(dialog.getByText('“foo bar(” is no field')).toBeVisible();
     await page.getByTestId('export-mask').fill('actor');
     await page.getByTestId('export-mask').press('Enter');
+    await expect(dialog.getByText('“foo bar(” is no field')).toHaveCount(0);
     await page.getByTestId('export-mask').press('Tab');
     await expect(page.getByTestId('export-key')).toContainText('Key ');
     // Names beside masked actors would tell whom the mask hides.

@@ -179,7 +179,7 @@ export const de: Words = {
     stackHint: 'Was die Farben unterscheiden',
     earlier: 'Früher',
     later: 'Später',
-    zoomOut: 'Vergrößern',
+    zoomOut: 'Herauszoomen',
     fit: 'Die ganze Zeit',
     keys: 'Die Pfeiltasten gehen von Balken zu Balken, mit Umschalt wählen sie einen Zeitraum, Enter zeigt ihn.',
     failed: 'Der Zeitverlauf ist nicht verfügbar.',

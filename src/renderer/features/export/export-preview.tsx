@@ -48,15 +48,17 @@ export function ExportPreview({ input }: { readonly input: ActionInput<'event_au
 }
 
 function Facts({ preview }: { readonly preview: Preview | undefined }) {
-  const { t, number, bytes } = useWords();
+  const { t, bytes, counted } = useWords();
   if (preview === undefined) return null;
   const { total, about_bytes, columns } = preview;
-  const facts = { rows: number(total), size: bytes(about_bytes) };
+  const facts = [
+    t(columns === null ? 'export.previewEvents' : 'export.previewRows', counted(total)),
+    ...(columns === null ? [] : [t('export.previewColumns', counted(columns.length))]),
+    t('export.previewAbout', { size: bytes(about_bytes) }),
+  ];
   return (
     <Text size="xs" c="dimmed" data-testid="export-preview-facts" data-total={total}>
-      {columns === null
-        ? t('export.previewLines', facts)
-        : t('export.previewSize', { ...facts, columns: number(columns.length) })}
+      {facts.join(' · ')}
     </Text>
   );
 }

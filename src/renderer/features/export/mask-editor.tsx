@@ -1,11 +1,13 @@
 /** What is masked, and the key of the pseudonyms: made when it is first needed, named, copied, replaced. The key itself is never here. */
 import { Button, Group, Pill, TagsInput, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { FILTER_FIELDS } from '../../../shared/event.ts';
 import { asAppError, desktop } from '../../api.ts';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { isMask } from '../../model/export-choice.ts';
+import { inSentence } from '../../model/visible-text.ts';
 import { reportProblem } from '../../stores/problems.ts';
 
 const KEY_STATE = ['mask-key'];
@@ -27,6 +29,12 @@ export function useMaskKey(isAsked: boolean) {
 
 export function MaskEditor({ mask, paths, onChange }: MaskEditorProps) {
   const { t } = useWords();
+  const [refused, setRefused] = useState<string>();
+  const take = (values: readonly string[]): void => {
+    // Who thinks that something is masked must not find out from the file that it is not.
+    setRefused(values.find((value) => !isMask(value)));
+    onChange([...new Set(values.filter(isMask))]);
+  };
   return (
     <div>
       <TagsInput
@@ -47,8 +55,9 @@ export function MaskEditor({ mask, paths, onChange }: MaskEditorProps) {
         )}
         limit={40}
         maxDropdownHeight={220}
+        error={refused === undefined ? null : t('export.maskBad', { value: inSentence(refused) })}
         data-testid="export-mask"
-        onChange={(values) => onChange([...new Set(values.filter(isMask))])}
+        onChange={take}
       />
       {mask.length > 0 && <KeyLine />}
     </div>

@@ -49,6 +49,8 @@ const preferenceShape = {
       mask: z.array(z.string()),
     }),
   ),
+  /** Notes that were begun and not kept yet. */
+  note_drafts: z.record(z.string(), z.object({ text: z.string(), tags: z.string() })),
 };
 
 /** The window's own memory: small values that are kept between starts. */
@@ -63,6 +65,7 @@ export const preferencesSchema = z.object({
   seen_welcome: preferenceShape.seen_welcome.default(false),
   export_format: preferenceShape.export_format.default('xlsx'),
   export_choices: preferenceShape.export_choices.default({}),
+  note_drafts: preferenceShape.note_drafts.default({}),
 });
 /** Which key pseudonyms are made with. The key itself never reaches the window. */
 export const maskKeyStateSchema = z.object({

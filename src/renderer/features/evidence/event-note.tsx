@@ -1,7 +1,7 @@
 /** What somebody noted on an event, in its detail; and the form that writes it. */
 import { Badge, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { NotebookPen, StickyNote } from 'lucide-react';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { Fragment, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Annotation } from '../../../shared/actions/models.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import type { EventDetail } from '../../../shared/event.ts';
@@ -13,6 +13,7 @@ import { formatMinute } from '../../model/time-format.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useShownStatus } from '../../stores/sources.ts';
 import classes from './evidence.module.css';
+import { draftOf, useNoteDraft, type NotePlace } from './note-drafts.ts';
 import { recordDigest, tagsOf, useNoteActions, useNotes } from './notes.ts';
 
 const MOST_LETTERS = 20_000;
@@ -39,29 +40,33 @@ export function EventNotes({ event }: { readonly event: EventDetail }) {
         editing === note.id ? (
           <NoteForm key={note.id} event={event} source={source} note={note} onDone={() => setEditing(undefined)} />
         ) : (
-          <NoteView
-            key={note.id}
-            note={note}
-            changed={hash !== undefined && note.event_hash !== '' && note.event_hash !== hash}
-            onEdit={() => setEditing(note.id)}
-          />
+          <Fragment key={note.id}>
+            <NoteView
+              note={note}
+              changed={hash !== undefined && note.event_hash !== '' && note.event_hash !== hash}
+              onEdit={() => setEditing(note.id)}
+            />
+            <DraftView source={source} eventId={event.id} note={note} onEdit={() => setEditing(note.id)} />
+          </Fragment>
         ),
       )}
       {editing === NEW ? (
         <NoteForm event={event} source={source} note={undefined} onDone={() => setEditing(undefined)} />
       ) : (
-        mine.length === 0 && (
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-xs"
-            leftSection={<StickyNote size={12} aria-hidden />}
-            data-testid="note-add"
-            onClick={() => setEditing(NEW)}
-          >
-            {t('notes.add')}
-          </Button>
-        )
+        <DraftView source={source} eventId={event.id} note={undefined} onEdit={() => setEditing(NEW)}>
+          {mine.length === 0 && (
+            <Button
+              variant="subtle"
+              color="gray"
+              size="compact-xs"
+              leftSection={<StickyNote size={12} aria-hidden />}
+              data-testid="note-add"
+              onClick={() => setEditing(NEW)}
+            >
+              {t('notes.add')}
+            </Button>
+          )}
+        </DraftView>
       )}
     </section>
   );
@@ -102,6 +107,37 @@ function NoteView({ note, changed, onEdit }: NoteViewProps) {
   );
 }
 
+interface DraftViewProps extends NotePlace {
+  readonly onEdit: () => void;
+  /** What stands here when there is no draft. */
+  readonly children?: ReactNode;
+}
+
+/** What was written here and not kept, until somebody goes on with it or discards it. */
+function DraftView({ onEdit, children, ...place }: DraftViewProps) {
+  const { t } = useWords();
+  const { draft, drop } = useNoteDraft(place);
+  if (draft === undefined) return children;
+  return (
+    <div className={classes.note} data-testid="note-draft">
+      <Text size="xs" className="wrong" role="status">
+        {t('notes.unsaved')}
+      </Text>
+      <div className={classes.noteText}>
+        <bdi>{showHidden([draft.text, draft.tags].filter((part) => part !== '').join('\n'), true)}</bdi>
+      </div>
+      <Group gap="xs" justify="flex-end">
+        <Button variant="default" size="compact-xs" onClick={drop}>
+          {t('notes.discard')}
+        </Button>
+        <Button size="compact-xs" data-testid="note-continue" onClick={onEdit}>
+          {t('notes.continue')}
+        </Button>
+      </Group>
+    </div>
+  );
+}
+
 interface NoteFormProps {
   readonly event: EventDetail;
   readonly source: string;
@@ -112,8 +148,8 @@ interface NoteFormProps {
 function NoteForm({ event, source, note, onDone }: NoteFormProps) {
   const { t } = useWords();
   const { keep, remove } = useNoteActions();
-  const [text, setText] = useState(note?.note ?? '');
-  const [tags, setTags] = useState(note?.tags.join(' ') ?? '');
+  const { draft, setDraft, drop } = useNoteDraft({ source, eventId: event.id, note });
+  const { text, tags } = draft ?? draftOf(note);
   const [problem, setProblem] = useState<AppError>();
   const box = useRef<HTMLTextAreaElement>(null);
   // Whoever asked for the form wants to write.
@@ -121,14 +157,16 @@ function NoteForm({ event, source, note, onDone }: NoteFormProps) {
   const empty = text.trim() === '' && tagsOf(tags).length === 0;
   const finish = (failure: AppError | undefined): void => {
     setProblem(failure);
-    if (failure === undefined) onDone();
+    if (failure !== undefined) return;
+    drop();
+    onDone();
   };
   const save = async (): Promise<void> => {
     const event_hash = await recordDigest(event);
     const input = { source, event_id: event.id, event_hash, tags: [...tagsOf(tags)], note: text.trim() };
     finish(await keep(input, note?.id));
   };
-  // Escape ends the writing, not the detail around it; Ctrl+Enter is Enter where Enter makes a line.
+  // Escape ends the writing, not the detail around it, and leaves a draft; Ctrl+Enter is Enter where Enter makes a line.
   const onKeyDown = (key: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>): void => {
     if (key.key === 'Escape') {
       key.preventDefault();
@@ -159,14 +197,14 @@ function NoteForm({ event, source, note, onDone }: NoteFormProps) {
           ref={box}
           onKeyDown={onKeyDown}
           data-testid="note-text"
-          onChange={(change) => setText(change.currentTarget.value)}
+          onChange={(change) => setDraft({ text: change.currentTarget.value, tags })}
         />
         <TextInput
           label={t('notes.tags')}
           value={tags}
           onKeyDown={onKeyDown}
           data-testid="note-tags"
-          onChange={(change) => setTags(change.currentTarget.value)}
+          onChange={(change) => setDraft({ text, tags: change.currentTarget.value })}
         />
         {problem !== undefined && <ErrorNotice error={problem} />}
         <Group gap="xs" justify="flex-end">
@@ -175,8 +213,14 @@ function NoteForm({ event, source, note, onDone }: NoteFormProps) {
               {t('notes.remove')}
             </Button>
           )}
-          <Button variant="default" onClick={onDone}>
-            {t('common.cancel')}
+          <Button
+            variant="default"
+            onClick={() => {
+              drop();
+              onDone();
+            }}
+          >
+            {draft === undefined ? t('common.cancel') : t('notes.discard')}
           </Button>
           <Button type="submit" disabled={empty} data-testid="note-save">
             {t('notes.save')}

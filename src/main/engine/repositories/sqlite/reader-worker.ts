@@ -1,9 +1,15 @@
 /** The thread that reads a SQLite file. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Database } from 'better-sqlite3';
 import { AppError, toErrorReply } from '../../../../shared/errors.ts';
 import { sqliteError } from './errors.ts';
+import type { Layout } from './layout.ts';
 import { checkIntegrity, CountBeside, countRows, findLayout, openHardened, readRows, sizeInBytes } from './reader.ts';
 import { FEW_UNDER_WAY, MAX_UNDER_WAY, STOP, UNDER_WAY, type FromReader, type ReaderTask } from './reader-protocol.ts';
+import { hasLostCommits } from './wal-check.ts';
+
+/** Writing a frame takes far less. */
+const WRITING_MS = 200;
 
 const task: ReaderTask = workerData;
 const port = parentPort;
@@ -29,11 +35,37 @@ function sayCount(records: number | undefined): void {
   if (records !== undefined) send({ type: 'count', records });
 }
 
+/** Looked at before the file is opened: what was copied is read into the database then. */
+function losesCommits(): boolean {
+  const wal = `${task.file}-wal`;
+  if (!hasLostCommits(wal)) return false;
+  // A frame that is just being written looks damaged, too.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITING_MS);
+  return hasLostCommits(wal);
+}
+
+function damagedLog(): AppError {
+  return new AppError(
+    'source_invalid',
+    `The write-ahead log ${task.shown}-wal is damaged: commits behind the damage can’t be read, so rows are missing.`,
+  );
+}
+
+/** A table that is not there may be in what was lost. */
+function layoutOf(database: Database, isShort: boolean): Layout {
+  try {
+    return findLayout(database, task.shown, task.table);
+  } catch (error) {
+    throw isShort ? damagedLog() : error;
+  }
+}
+
 function run(): void {
+  const isShort = task.work === 'read' && losesCommits();
   const database = openHardened(task.file, task.writable);
   try {
     database.exec('BEGIN');
-    const layout = findLayout(database, task.shown, task.table);
+    const layout = layoutOf(database, isShort);
     const { table, notes } = layout;
     if (task.work === 'describe') {
       const count = countRows(database, layout, () => Atomics.load(task.control, STOP) === 0);
@@ -68,6 +100,7 @@ function run(): void {
         );
       }
     }
+    if (isShort) throw damagedLog();
     send({ type: 'end' });
   } finally {
     database.close();

@@ -33,6 +33,7 @@ it('writes Parquet that another reader opens and verify accepts, and reads it ag
     await cli('events', '--category=model', '--json', '--limit=100000'),
     await cli('events', `--source=file:${output}`, '--json', '--limit=100000'),
   ];
+  expect([first.code, again.code, first.stderr]).toEqual([0, 0, '']);
   expect(again.stdout).toBe(first.stdout);
   await ask(
     `COPY (SELECT * REPLACE (CASE row_number() OVER () WHEN 3 THEN 'x' ELSE actor END AS actor) FROM '${output}') TO '${output}.2' (FORMAT parquet)`,

@@ -1,14 +1,16 @@
 /** A write-ahead log that is damaged loses what was committed behind the damage: that is said, and only then. */
-import { copyFileSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasLostCommits } from '../../src/main/engine/repositories/sqlite/wal-check.ts';
+import { INDEX_BYTES, walEnd } from '../../src/main/engine/repositories/sqlite/wal-check.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { failureOf } from '../support/source-capture.ts';
 import { testEngine, type TestEngine } from '../support/test-engine.ts';
 
 const COUNT = 200;
+/** Events that were moved into the file before the log begins. */
+const IN_FILE = 10;
 const folder = createTempDir();
 const original = join(folder.path, 'original.db');
 let own: TestEngine;
@@ -29,8 +31,9 @@ beforeAll(async () => {
   writer.pragma('wal_autocheckpoint = 0');
   writer.exec(`CREATE TABLE event_audit_event (id TEXT, category TEXT, action TEXT, actor TEXT, action_object TEXT,
     action_object_id TEXT, target_type TEXT, target_id TEXT, timestamp TEXT, result TEXT, payload TEXT)`);
+  insert(0, IN_FILE);
   writer.pragma('wal_checkpoint(TRUNCATE)');
-  insert(0, COUNT);
+  insert(IN_FILE, COUNT);
 });
 afterAll(async () => {
   writer.close();
@@ -51,6 +54,18 @@ function copied(damage: (wal: Buffer, path: string) => void = () => undefined): 
   return path;
 }
 
+/** A copy whose log was cut. */
+function cutCopy(cut: (wal: Buffer) => Buffer): string {
+  const path = copied();
+  writeFileSync(`${path}-wal`, cut(readFileSync(`${path}-wal`)));
+  return path;
+}
+
+/** What the writers of a file share, as far as it is looked at. */
+function indexOf(path: string): Buffer {
+  return readFileSync(`${path}-shm`).subarray(0, INDEX_BYTES);
+}
+
 const at = (share: number) => (wal: Buffer) => {
   const place = Math.floor(wal.length * share);
   wal[place] = (wal[place] ?? 0) ^ 1;
@@ -59,7 +74,7 @@ const at = (share: number) => (wal: Buffer) => {
 describe('a log', () => {
   test('that is sound brings all events', async () => {
     const path = copied();
-    expect(hasLostCommits(`${path}-wal`)).toBe(false);
+    expect(walEnd(`${path}-wal`)).toBe('whole');
     expect(await own.capture(`sqlite:${path}`)).toMatchObject({ state: 'complete', captured: COUNT });
   });
 
@@ -94,7 +109,7 @@ describe('a log', () => {
     });
   });
 
-  test('that holds frames of an earlier round, or a write that was never committed, is not called damaged', async () => {
+  test('that holds frames of an earlier round is whole', () => {
     const path = join(folder.path, 'rounds.db');
     const other = new Database(path);
     other.pragma('journal_mode = wal');
@@ -102,16 +117,84 @@ describe('a log', () => {
     for (let n = 0; n < 300; n += 1) other.exec(`INSERT INTO t VALUES (zeroblob(3000))`);
     other.pragma('wal_checkpoint(RESTART)');
     other.exec(`INSERT INTO t VALUES (1)`);
-    expect(hasLostCommits(`${path}-wal`)).toBe(false);
+    expect(walEnd(`${path}-wal`)).toBe('whole');
+    expect(walEnd(`${path}-wal`, indexOf(path))).toBe('whole');
+    other.close();
+    expect(walEnd(`${path}-none`)).toBe('whole');
+  });
+
+  test('that ends in a write that is under way is told from one that was cut by the index beside it', () => {
+    const path = join(folder.path, 'open.db');
+    const other = new Database(path);
+    other.pragma('journal_mode = wal');
+    other.exec('CREATE TABLE t (x)');
     other.pragma('cache_size = 5');
+    const committed = readFileSync(`${path}-wal`).length;
     other.exec('BEGIN');
     for (let n = 0; n < 50; n += 1) other.exec(`INSERT INTO t VALUES (zeroblob(3000))`);
-    expect(hasLostCommits(`${path}-wal`)).toBe(false);
-    const torn = `${path}-wal.torn`;
-    copyFileSync(`${path}-wal`, torn);
-    truncateSync(torn, readFileSync(torn).length - 1_000);
-    expect(hasLostCommits(torn)).toBe(false);
+    const wal = readFileSync(`${path}-wal`);
+    expect(wal.length).toBeGreaterThan(committed);
+    const before = indexOf(path);
+    expect(walEnd(`${path}-wal`, before)).toBe('whole');
+    expect(walEnd(`${path}-wal`)).toBe('unfinished');
+    other.exec('COMMIT');
+    const torn = `${path}.torn`;
+    writeFileSync(torn, wal.subarray(0, -1_000));
+    expect(walEnd(torn)).toBe('unfinished');
+    expect(walEnd(torn, before)).toBe('whole');
+    expect(walEnd(torn, indexOf(path))).toBe('short');
+    // An index that is just being written, and one of another round, say nothing.
+    expect(walEnd(torn, indexOf(path).fill(7, 20, 22))).toBe('unfinished');
+    expect(walEnd(torn, indexOf(original))).toBe('unfinished');
+    other.pragma('wal_checkpoint(PASSIVE)');
+    // All of it was moved into the file.
+    expect(walEnd(torn, indexOf(path))).toBe('whole');
     other.close();
-    expect(hasLostCommits(`${path}-none`)).toBe(false);
+  });
+
+  const cuts: readonly [string, (wal: Buffer) => Buffer][] = [
+    ['in the middle of a frame', (wal) => wal.subarray(0, Math.floor(wal.length / 2))],
+    ['in its header', (wal) => wal.subarray(0, 20)],
+    ['to nothing', (wal) => wal.subarray(0, 0)],
+    ['behind a whole commit', (wal) => wal.subarray(0, 32 + 100 * 4_120)],
+  ];
+  test.each(cuts)('that is cut %s beside its index gives a part that says so', async (_, cut) => {
+    const path = cutCopy(cut);
+    copyFileSync(`${original}-shm`, `${path}-shm`);
+    expect(await own.capture(`sqlite:${path}`)).toMatchObject({
+      state: 'partial',
+      reason: { code: 'source_invalid', message: expect.stringContaining(`${path}-wal`) },
+    });
+  });
+  test.each(cuts.slice(0, 2))('that is cut %s gives a part that says so', async (_, cut) => {
+    expect(await own.capture(`sqlite:${cutCopy(cut)}`)).toMatchObject({
+      state: 'partial',
+      reason: { code: 'source_invalid', message: expect.stringContaining('ends within a write') },
+    });
+  });
+
+  test('that is empty is not called missing', async () => {
+    const status = await own.capture(`sqlite:${cutCopy((wal) => wal.subarray(0, 0))}`);
+    expect(status.notes).toContainEqual(
+      expect.objectContaining({ code: 'wal_empty', message: expect.stringContaining('-wal file is empty') }),
+    );
+  });
+
+  test.each([
+    ['its magic number', 0],
+    ['its size of pages', 9],
+    ['a salt', 17],
+    ['a checksum', 27],
+  ])('with damage to %s in its header gives a part that says so', async (_, place) => {
+    const status = await own.capture(`sqlite:${copied((wal) => void (wal[place] = (wal[place] ?? 0) ^ 4))}`);
+    expect(status).toMatchObject({
+      state: 'partial',
+      reason: { code: 'source_invalid', message: expect.stringContaining('is damaged') },
+    });
+  });
+
+  test('whose last commit has a damaged salt gives a part that says so', async () => {
+    const path = copied((wal) => void (wal[wal.length - 4_120 + 13] = 1));
+    expect(await own.capture(`sqlite:${path}`)).toMatchObject({ state: 'partial', captured: COUNT - 1 });
   });
 });

@@ -73,6 +73,8 @@ export const deNotes: Readonly<Record<string, string>> = {
   not_encrypted: 'Die Verbindung ist nicht verschlüsselt.',
   integrity_not_checked: 'Die Datei ließ sich nicht auf Unversehrtheit prüfen.',
   copied: 'SQLite würde die Datei beim Lesen ändern; gelesen wurde darum eine private Kopie.',
+  wal_empty:
+    'Die -wal-Datei neben der Datei ist leer: Alles ist in der Datei, oder das Kopieren schlug fehl. Wurde im Betrieb kopiert, fehlen die neuesten Ereignisse.',
   wal_missing: 'Neben der Datei fehlt ihre -wal-Datei. Wurde sie im Betrieb kopiert, fehlen die neuesten Ereignisse.',
   journal_rolled_back:
     'Neben der Datei lag ein unfertiger Schreibvorgang. Er wurde in einer privaten Kopie zurückgenommen.',

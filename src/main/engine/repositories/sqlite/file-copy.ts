@@ -32,7 +32,8 @@ export async function copyFile(path: string, folder: string, signal: AbortSignal
     await checkRoom(before, folder);
     const target = join(folder, `${attempt}-${basename(before.path)}`);
     const begun = BigInt(Date.now()) * 1_000_000n;
-    const locked = attempt > UNLOCKED_ATTEMPTS && (!before.isWal || (before.shared && before.wal !== undefined));
+    const locked =
+      attempt > UNLOCKED_ATTEMPTS && (!before.isWal || (before.index !== undefined && before.wal !== undefined));
     if (locked && (await copyLocked(before, target, signal))) return { path: target, state: before };
     if (!locked && (await copyAll(before, target, signal)) && isOneInstant(before, await fileState(path), begun)) {
       return { path: target, state: before };

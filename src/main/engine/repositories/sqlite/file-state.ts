@@ -3,6 +3,7 @@ import { open, realpath, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../shared/errors.ts';
 import { fileError } from './errors.ts';
+import { INDEX_BYTES } from './wal-check.ts';
 
 const MAGIC = 'SQLite format 3\0';
 const HEADER = 100;
@@ -29,10 +30,12 @@ export interface FileState extends Stamp {
   readonly changes: number;
   /** The write-ahead log beside it, when there is something in it. */
   readonly wal: Stamp | undefined;
+  /** Whether there is a write-ahead log with nothing in it. */
+  readonly hasEmptyWal: boolean;
   /** A rollback journal that a writer is using, or left behind when it crashed. */
   readonly journal: Stamp | undefined;
-  /** Whether somebody seems to have it open in WAL mode. */
-  readonly shared: boolean;
+  /** The first bytes of the memory that those who have it open in WAL mode share; `undefined` where there is none. */
+  readonly index: Uint8Array | undefined;
 }
 
 /** @throws AppError `source_*` when there is no such file, it may not be read, or it is no whole SQLite file */
@@ -66,14 +69,9 @@ async function inspect(path: string): Promise<{ readonly state: FileState; reado
   if (header.toString('latin1', 0, 16) !== MAGIC) {
     throw new AppError('source_invalid', `${path} is not a SQLite file: it does not begin as one does.`);
   }
-  const [wal, journal, shared] = await Promise.all([
-    beside(`${real}-wal`, WAL_HEADER),
-    beside(`${real}-journal`, 8),
-    stat(`${real}-shm`).then(
-      () => true,
-      () => false,
-    ),
-  ]);
+  // The index first: a log that is looked at later can only have more in it.
+  const index = await indexBeside(`${real}-shm`);
+  const [wal, journal] = await Promise.all([beside(`${real}-wal`, WAL_HEADER), beside(`${real}-journal`, 8)]);
   const state: FileState = {
     path: real,
     size: Number(info.size),
@@ -82,10 +80,11 @@ async function inspect(path: string): Promise<{ readonly state: FileState; reado
     inode: info.ino,
     isWal: header[18] === 2 || header[19] === 2,
     changes: header.length < HEADER ? 0 : header.readUInt32BE(24),
-    wal: wal !== undefined && wal.head.length === WAL_HEADER ? wal : undefined,
+    wal: wal?.size === 0 ? undefined : wal,
+    hasEmptyWal: wal?.size === 0,
     // A journal whose header is zeroed is one that was finished with and kept for reuse.
     journal: journal !== undefined && /[^\0]/.test(journal.head) ? journal : undefined,
-    shared,
+    index,
   };
   return { state, problem: cutOff(state, header, path) };
 }
@@ -119,7 +118,6 @@ async function head(path: string, bytes: number): Promise<Buffer> {
 async function beside(path: string, bytes: number): Promise<Stamp | undefined> {
   try {
     const info = await stat(path, { bigint: true });
-    if (info.size === 0n) return undefined;
     return {
       size: Number(info.size),
       modified: info.mtimeNs,
@@ -132,6 +130,15 @@ async function beside(path: string, bytes: number): Promise<Stamp | undefined> {
     }
     throw fileError(error, path);
   }
+}
+
+/** It is not needed to read: where it can't be looked at, it tells nothing but that it is there. */
+async function indexBeside(path: string): Promise<Uint8Array | undefined> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? head(path, INDEX_BYTES).catch(() => new Uint8Array()) : undefined;
 }
 
 /** Whether no byte of the file can have changed from one look to the other. */

@@ -7,7 +7,10 @@ export interface ReaderTask {
   readonly work: 'describe' | 'read';
   /** The file to open. */
   readonly file: string;
+  /** Whether it is a private copy. */
   readonly writable: boolean;
+  /** What was beside the write-ahead log when it was copied. */
+  readonly walIndex?: Uint8Array | undefined;
   /** The file as the reader named it, for messages. */
   readonly shown: string;
   readonly table: string | undefined;

@@ -6,10 +6,17 @@ import { sqliteError } from './errors.ts';
 import type { Layout } from './layout.ts';
 import { checkIntegrity, CountBeside, countRows, findLayout, openHardened, readRows, sizeInBytes } from './reader.ts';
 import { FEW_UNDER_WAY, MAX_UNDER_WAY, STOP, UNDER_WAY, type FromReader, type ReaderTask } from './reader-protocol.ts';
-import { hasLostCommits } from './wal-check.ts';
+import { walEnd, type WalEnd } from './wal-check.ts';
 
 /** Writing a frame takes far less. */
 const WRITING_MS = 200;
+
+const AGAIN = 'Fetch it again with the file, while nobody writes, or make a backup of the database and read that.';
+const WAL_ENDS: Readonly<Record<Exclude<WalEnd, 'whole'>, string>> = {
+  damaged: `is damaged: commits of this write-ahead log behind the damage can’t be read, so events are missing. ${AGAIN}`,
+  unfinished: `ends within a write: the write-ahead log was cut off or copied while it was written, or the write was taken back. What was to follow may be missing. ${AGAIN}`,
+  short: `is cut off: the -shm file beside it counts more commits than this write-ahead log has, so events are missing. ${AGAIN}`,
+};
 
 const task: ReaderTask = workerData;
 const port = parentPort;
@@ -36,36 +43,33 @@ function sayCount(records: number | undefined): void {
 }
 
 /** Looked at before the file is opened: what was copied is read into the database then. */
-function losesCommits(): boolean {
+function missingCommits(): AppError | undefined {
   const wal = `${task.file}-wal`;
-  if (!hasLostCommits(wal)) return false;
-  // A frame that is just being written looks damaged, too.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITING_MS);
-  return hasLostCommits(wal);
-}
-
-function damagedLog(): AppError {
-  return new AppError(
-    'source_invalid',
-    `The write-ahead log ${task.shown}-wal is damaged: commits behind the damage can’t be read, so rows are missing.`,
-  );
+  let end = walEnd(wal, task.walIndex);
+  if (end !== 'whole' && !task.writable) {
+    // Read where it lies, it may have been looked at in the middle of a write; one that goes on is not read anyway.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITING_MS);
+    end = walEnd(wal);
+    if (end === 'unfinished') return undefined;
+  }
+  return end === 'whole' ? undefined : new AppError('source_invalid', `${task.shown}-wal ${WAL_ENDS[end]}`);
 }
 
 /** A table that is not there may be in what was lost. */
-function layoutOf(database: Database, isShort: boolean): Layout {
+function layoutOf(database: Database, missing: AppError | undefined): Layout {
   try {
     return findLayout(database, task.shown, task.table);
   } catch (error) {
-    throw isShort ? damagedLog() : error;
+    throw missing ?? error;
   }
 }
 
 function run(): void {
-  const isShort = task.work === 'read' && losesCommits();
+  const missing = task.work === 'read' ? missingCommits() : undefined;
   const database = openHardened(task.file, task.writable);
   try {
     database.exec('BEGIN');
-    const layout = layoutOf(database, isShort);
+    const layout = layoutOf(database, missing);
     const { table, notes } = layout;
     if (task.work === 'describe') {
       const count = countRows(database, layout, () => Atomics.load(task.control, STOP) === 0);
@@ -100,7 +104,7 @@ function run(): void {
         );
       }
     }
-    if (isShort) throw damagedLog();
+    if (missing !== undefined) throw missing;
     send({ type: 'end' });
   } finally {
     database.close();

@@ -20,6 +20,7 @@ interface Access {
   readonly file: string;
   readonly writable: boolean;
   readonly notes: readonly Note[];
+  readonly walIndex: Uint8Array | undefined;
   /** The file's state when reading began, where it is read where it lies. */
   readonly state: FileState | undefined;
   readonly folder: PrivateFolder | undefined;
@@ -104,10 +105,10 @@ export class SqliteRepository extends RecordRepository {
     await Promise.all([...this.#threads].map((thread) => thread.stop()));
   }
 
-  #start(work: ReaderTask['work'], { file, writable, folder }: Access): ReaderThread {
+  #start(work: ReaderTask['work'], { file, writable, walIndex, folder }: Access): ReaderThread {
     const table = this.context.url.parameters['table'];
     const thread: ReaderThread = new ReaderThread(
-      { work, file, writable, shown: this.path(), table },
+      { work, file, writable, walIndex, shown: this.path(), table },
       {
         after: async () => {
           this.#threads.delete(thread);
@@ -127,16 +128,19 @@ export class SqliteRepository extends RecordRepository {
     const path = this.path();
     const state = await fileState(path);
     if (!this.isForeign()) {
-      return { file: state.path, writable: false, notes: [], state: undefined, folder: undefined };
+      return { file: state.path, writable: false, notes: [], walIndex: undefined, state: undefined, folder: undefined };
     }
     const age = Date.now() - Number(state.modified / 1_000_000n);
-    const inUse = state.isWal || state.wal !== undefined || state.journal !== undefined || state.shared;
-    if (!inUse && age > QUIET_MS) return { file: state.path, writable: false, notes: [], state, folder: undefined };
+    const inUse = state.isWal || state.wal !== undefined || state.journal !== undefined || state.index !== undefined;
+    if (!inUse && age > QUIET_MS) {
+      return { file: state.path, writable: false, notes: [], walIndex: undefined, state, folder: undefined };
+    }
     const folder = await makePrivateFolder(this.context.dataDir);
     try {
       const copy = await copyFile(path, folder.path, signal);
       throwIfAborted(signal);
-      return { file: copy.path, writable: true, notes: copyNotes(path, copy.state), state: undefined, folder };
+      const notes = copyNotes(path, copy.state);
+      return { file: copy.path, writable: true, notes, walIndex: copy.state.index, state: undefined, folder };
     } catch (error) {
       await folder.remove();
       throw error;
@@ -162,7 +166,7 @@ function brokenRecord({ code, bytes, key }: BrokenRow): BrokenBatch['records'][n
   return { code, reason, bytes, place: key };
 }
 
-function copyNotes(path: string, { isWal, wal, journal }: FileState): Note[] {
+function copyNotes(path: string, { isWal, wal, hasEmptyWal, journal }: FileState): Note[] {
   const notes: Note[] = [];
   if (wal !== undefined) {
     notes.push({
@@ -174,8 +178,10 @@ function copyNotes(path: string, { isWal, wal, journal }: FileState): Note[] {
   if (isWal && wal === undefined) {
     notes.push({
       severity: 'warning',
-      code: 'wal_missing',
-      message: `${path} is in WAL mode but has no -wal file beside it. If it was copied while in use, its newest events are in that file: fetch it too.`,
+      code: hasEmptyWal ? 'wal_empty' : 'wal_missing',
+      message: hasEmptyWal
+        ? `${path} is in WAL mode and its -wal file is empty: all was moved into the file, or copying that file failed. If it was copied while in use, its newest events are in that file: fetch it again.`
+        : `${path} is in WAL mode but has no -wal file beside it. If it was copied while in use, its newest events are in that file: fetch it too.`,
     });
   }
   if (journal !== undefined) {

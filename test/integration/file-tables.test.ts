@@ -56,6 +56,15 @@ describe('CSV and its kin', () => {
     expect(captured.status.notes[1]?.message).toContain('remark');
   });
 
+  it('says that columns without a heading have values in them', async () => {
+    const captured = await captureFile(
+      'id,,category,action,timestamp,\n1,,a,b,2024-01-01T00:00:00Z,\n2,,a,b,2024-01-01T00:00:01Z,left behind\n',
+    );
+    expect(captured.status).toMatchObject({ captured: 2, rejected: 0 });
+    expect(captured.noteCodes).toEqual(['missing_columns', 'unnamed_columns']);
+    expect(captured.status.notes.at(-1)?.message).toMatch(/not read: F\.$/);
+  });
+
   it('names what was found when a required column is missing', async () => {
     const failure = await failureOf(captureFile('when,what,id\n2024-01-01,x,1\n'));
     expect(failure.code).toBe('source_invalid');

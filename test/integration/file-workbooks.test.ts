@@ -66,6 +66,61 @@ describe('XLSX', () => {
     expect((await captured.events()).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
 
+  it('sets rows aside that hold a formula without its result, and names them by their numbers', async () => {
+    const path = join(tempDir(), 'formulas.xlsx');
+    const book = new ExcelJS.Workbook();
+    const sheet = book.addWorksheet('Data');
+    sheet.addRow(['Audit trail']);
+    sheet.addRow(['id', 'category', 'action', 'actor', 'timestamp', 'remark']);
+    const time = '2024-05-06T07:08:10Z';
+    sheet.addRow(['a', 'api', 'x', { formula: 'A1', result: 'anna' }, time]);
+    sheet.addRow([]);
+    sheet.addRow(['b', 'api', 'x', { formula: 'A1' }, time]);
+    sheet.addRow(['c', 'api', 'x', { formula: 'T("")', result: '' }, time, { formula: 'A1' }]);
+    sheet.addRow(['d', 'api', 'x', 'dora', 'yesterday']);
+    await book.xlsx.writeFile(path);
+    const captured = await captureSource(`file:${path}`);
+    expect(captured.status).toMatchObject({ state: 'complete', captured: 2, rejected: 2 });
+    expect((await captured.events()).map(({ id, actor }) => [id, actor])).toEqual([
+      ['a', 'anna'],
+      ['c', ''],
+    ]);
+    expect(await captured.rejects()).toMatchObject([
+      { code: 'bad_timestamp', key: expect.stringMatching(/sheet “Data”, row 7$/) },
+      {
+        code: 'no_result',
+        key: expect.stringMatching(/sheet “Data”, row 5$/),
+        reason: expect.stringContaining('in D:'),
+      },
+    ]);
+  });
+
+  it('tells times of day from dates, and says which columns without a heading have values', async () => {
+    const path = join(tempDir(), 'times.xlsx');
+    const book = new ExcelJS.Workbook();
+    const sheet = book.addWorksheet('Data');
+    sheet.addRow(['id', 'category', 'action', 'actor', 'timestamp']);
+    const time = '2024-05-06T07:08:10Z';
+    const formats = ['h:mm', 'hh:mm:ss.000', '[h]:mm', 'dd.mm.yyyy hh:mm', 'mmm', '0.00', '"d" 0.0'];
+    for (const [index, format] of formats.entries()) {
+      const row = sheet.addRow([`${index}a`, 'api', 'x', 0.5, time]);
+      row.getCell(4).numFmt = format;
+      const other = sheet.addRow([`${index}b`, 'api', 'x', 45_418.25, time]);
+      other.getCell(4).numFmt = format;
+    }
+    sheet.getCell('H3').value = 'a remark';
+    await book.xlsx.writeFile(path);
+    const captured = await captureSource(`file:${path}`);
+    const at = '2024-05-06T06:00:00';
+    expect((await captured.events()).toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ actor }) => actor)).toEqual([
+      ...['12:00:00', at, '12:00:00', at, '12:00:00', at],
+      ...['0.5', at, '0.5', at, '0.5', '45418.25', '0.5', '45418.25'],
+    ]);
+    expect(captured.status.notes.at(-1)?.message).toMatch(
+      /sheet “Data”, has values in columns without a heading.*: H\.$/,
+    );
+  });
+
   it('is refused when it is damaged, no workbook, or holds no events', async () => {
     const folder = tempDir();
     const path = join(folder, 'other.xlsx');

@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { copyFile, link, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -45,6 +45,39 @@ describe('several files', () => {
     expect(said).toMatch(/file_left_out: gone\.csv/);
     const both = await captureSource(`file:${folder}|${join(folder, 'older')}`);
     expect(both.status.captured).toBe(15);
+  });
+
+  it('are read once, however often and by whatever links they are named', async () => {
+    const folder = tempDir();
+    const path = await fileWith('a.csv', csv(events(10)), folder);
+    await link(path, join(folder, 'hard.csv'));
+    await symlink(path, join(folder, 'soft.csv'));
+    const whole = await captureSource(`file:${folder}`);
+    expect(whole.status).toMatchObject({ state: 'complete', captured: 10 });
+    expect(whole.status.notes.map(({ message }) => message)).toEqual([
+      'hard.csv is the same file as a.csv. It was read once.',
+      'soft.csv is the same file as a.csv. It was read once.',
+    ]);
+    for (const other of [path, join(folder, '.', 'a.csv'), folder]) {
+      const listed = await captureSource(`file:${path}|${other}`);
+      expect(listed.status).toMatchObject({ state: 'complete', captured: 10 });
+      expect(listed.noteCodes).toContain('same_file');
+    }
+    await copyFile(path, join(folder, 'copy.csv'));
+    expect((await captureSource(`file:${path}|${join(folder, 'copy.csv')}`)).status).toMatchObject({ captured: 20 });
+  });
+
+  it('of a folder that our own export put there beside events are left out and named', async () => {
+    const folder = tempDir();
+    const path = await fileWith('a.jsonl', `${jsonLines(10)}no event\n`, folder);
+    await using host = await testEngine();
+    const { snapshot_id } = await host.engine.run('event_audit_capture_source', { url: `file:${path}` });
+    await host.engine.run('event_audit_export_rejects', { snapshot_id, output: join(folder, 'rejects.jsonl') });
+    const whole = await captureSource(`file:${folder}`);
+    expect(whole.status).toMatchObject({ captured: 10, rejected: 1 });
+    expect(whole.status.notes.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^rejects\.jsonl holds no events/),
+    ]);
   });
 
   it('are read to the last, also when one is damaged', async () => {

@@ -1,8 +1,8 @@
 /** Keeps a file that is written from taking the place of one that is read. */
-import { stat } from 'node:fs/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { parseSourceUrl } from '../../../shared/source-url.ts';
 import { findInputs } from '../repositories/file/inputs.ts';
+import { fileIdentity } from '../same-file.ts';
 import { manifestPath } from './manifest.ts';
 
 /** What SQLite keeps beside a database; the other kinds have no such files. */
@@ -15,10 +15,10 @@ const KINDS_OF_ONE_FILE = new Set(['sqlite', 'basic', 'snapshot', 'ckan']);
  * @throws AppError `invalid_input` when a target, whatever it is called, is one of the files that are read
  */
 export async function refuseSources(targets: readonly string[], sources: readonly string[]): Promise<void> {
-  const read = new Set<string>();
-  for (const source of sources) for (const file of await filesOf(source)) addIdentity(read, await identity(file));
+  const files = (await Promise.all(sources.map(filesOf))).flat();
+  const read = new Set(await Promise.all(files.map(fileIdentity)));
   for (const target of targets.flatMap((path) => [path, manifestPath(path)])) {
-    const own = await identity(target);
+    const own = await fileIdentity(target);
     if (own === undefined || !read.has(own)) continue;
     throw new AppError(
       'invalid_input',
@@ -37,14 +37,4 @@ async function filesOf(source: string): Promise<readonly string[]> {
     if (error instanceof AppError) return [];
     throw error;
   }
-}
-
-/** Tells files apart whatever names and links lead to them; `undefined` where there is none. */
-async function identity(path: string): Promise<string | undefined> {
-  const info = await stat(path, { bigint: true }).catch(() => undefined);
-  return info === undefined ? undefined : `${info.dev}:${info.ino}`;
-}
-
-function addIdentity(known: Set<string>, file: string | undefined): void {
-  if (file !== undefined) known.add(file);
 }

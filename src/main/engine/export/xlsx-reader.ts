@@ -10,6 +10,15 @@ import { ArchiveError, readDirectory, readEntry, type ZipEntry } from './zip-rea
 /** The texts of a row's cells, in order of column. */
 export type SheetRow = readonly string[];
 
+/** A row with what only its cells tell. */
+export interface NumberedRow {
+  readonly cells: SheetRow;
+  /** 1-based, as the spreadsheet program shows it. */
+  readonly number: number;
+  /** The 0-based columns of formulas whose result the program that wrote them did not store. */
+  readonly unknown: readonly number[];
+}
+
 export type NumberText = (value: string, style: number) => string;
 
 export class WorkbookReader {
@@ -60,11 +69,13 @@ export class WorkbookReader {
     if (entry !== undefined) await parse(this.#file, entry, open);
   }
 
-  /**
-   * The rows of a sheet, its header row included; rows that hold nothing may be missing. `numberText` turns a number and
-   * the index of its style into what the cell says; else the number is its text. @throws ArchiveError
-   */
-  async *rows(sheet: string, numberText?: NumberText): AsyncGenerator<SheetRow> {
+  /** The rows of a sheet, its header row included; rows that hold nothing may be missing. @throws ArchiveError */
+  async *rows(sheet: string): AsyncGenerator<SheetRow> {
+    for await (const { cells } of this.numberedRows(sheet)) yield cells;
+  }
+
+  /** As `rows`. `numberText` turns a number and the index of its style into what the cell says; else the number is its text. */
+  async *numberedRows(sheet: string, numberText?: NumberText): AsyncGenerator<NumberedRow> {
     const path = this.#sheets.get(sheet);
     if (path === undefined) throw new ArchiveError(`the sheet “${sheet}” is missing`);
     const entry = find(this.#entries, path);
@@ -130,9 +141,12 @@ class TextCollector {
 class RowCollector {
   readonly #shared: readonly string[];
   readonly #texts = new TextCollector();
-  #done: SheetRow[] = [];
+  #done: NumberedRow[] = [];
   #row: string[] = [];
+  #number = 0;
+  #unknown: number[] = [];
   #column = 0;
+  #isFormula = false;
   #type = '';
   #value = '';
   #style = 0;
@@ -144,7 +158,7 @@ class RowCollector {
     this.#numberText = numberText;
   }
 
-  take(): readonly SheetRow[] {
+  take(): readonly NumberedRow[] {
     const done = this.#done;
     this.#done = [];
     return done;
@@ -153,21 +167,29 @@ class RowCollector {
   readonly open = (name: string, attributes: () => ReadonlyMap<string, string>): void => {
     if (name === 'row') {
       this.#row = [];
+      this.#unknown = [];
       this.#column = 0;
+      this.#number = Number(attributes().get('r') ?? this.#number + 1);
     } else if (name === 'c') {
       const all = attributes();
       this.#column = columnOf(all.get('r')) ?? this.#column;
       this.#type = all.get('t') ?? '';
       this.#style = Number(all.get('s') ?? 0);
       this.#value = '';
+      this.#isFormula = false;
       this.#texts.reset();
     } else if (name === 'v') this.#inValue = true;
+    else if (name === 'f') this.#isFormula = true;
     else this.#texts.open(name);
   };
 
   readonly close = (name: string): void => {
-    if (name === 'row') this.#done.push(Array.from(this.#row, (cell: string | undefined) => cell ?? ''));
-    else if (name === 'c') {
+    if (name === 'row') {
+      const cells = Array.from(this.#row, (cell: string | undefined) => cell ?? '');
+      this.#done.push({ cells, number: this.#number, unknown: this.#unknown });
+    } else if (name === 'c') {
+      // An empty text is a result, and has its type.
+      if (this.#isFormula && this.#value === '' && this.#type !== 'str') this.#unknown.push(this.#column);
       this.#row[this.#column] = unescapeText(this.#cell());
       this.#column += 1;
     } else if (name === 'v') this.#inValue = false;
@@ -180,12 +202,18 @@ class RowCollector {
   };
 
   #cell(): string {
-    if (this.#type === 's') return this.#shared[Number(this.#value)] ?? '';
+    if (this.#type === 's') return this.#sharedText();
     if (this.#type === 'inlineStr') return this.#texts.value;
     // As JSON has it: a column of JSON is the only place for it among events.
     if (this.#type === 'b') return this.#value === '0' ? 'false' : 'true';
     const isNumber = (this.#type === '' || this.#type === 'n') && this.#value !== '';
     return isNumber && this.#numberText !== undefined ? this.#numberText(this.#value, this.#style) : this.#value;
+  }
+
+  #sharedText(): string {
+    const text = this.#value === '' ? '' : this.#shared[Number(this.#value)];
+    if (text === undefined) throw new ArchiveError(`a cell of row ${this.#number} names a text that is not there`);
+    return text;
   }
 }
 

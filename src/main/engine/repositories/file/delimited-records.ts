@@ -5,7 +5,7 @@ import { GUARDED, unguardCell } from '../../export/guard.ts';
 import type { BrokenBatch, RecordBatch } from '../repository.ts';
 import type { Chunks } from './bytes.ts';
 import { DelimitedReader, type DelimitedRow, type Delimiter } from './delimited.ts';
-import { eventRow, readHeader, type TableHeader } from './header.ts';
+import { eventRow, readHeader, UnnamedColumns, type TableHeader } from './header.ts';
 import type { Note } from '../../../../shared/contract.ts';
 
 const APOSTROPHE = 0x27;
@@ -56,6 +56,7 @@ export async function* delimitedRecords(chunks: Chunks, source: DelimitedSource)
 class TableRows {
   header: TableHeader | undefined;
   readonly #source: DelimitedSource;
+  readonly #unnamed = new UnnamedColumns();
   #keptGuards = 0;
   #undecodable = 0;
 
@@ -82,7 +83,9 @@ class TableRows {
         broken.push({ ...problem, bytes: row.bytes, place });
         continue;
       }
-      rows.push(eventRow(this.header, this.#cells(row)));
+      const cells = this.#cells(row);
+      this.#unnamed.see(this.header, cells);
+      rows.push(eventRow(this.header, cells));
       keys.push(place);
     }
     if (rows.length > 0) yield { kind: 'rows', rows, keys };
@@ -104,7 +107,7 @@ class TableRows {
 
   notes(): readonly Note[] {
     const { name } = this.#source;
-    const notes: Note[] = [];
+    const notes: Note[] = [...this.#unnamed.notes(name)];
     if (this.#keptGuards > 0) {
       notes.push({
         severity: 'info',

@@ -10,6 +10,8 @@ export interface TableHeader {
   /** For each event field, the column that holds it; -1 for none. */
   readonly columns: readonly number[];
   readonly width: number;
+  /** Columns within the width that have no name. */
+  readonly unnamed: readonly number[];
   readonly notes: readonly Note[];
 }
 
@@ -48,9 +50,38 @@ export function readHeader(cells: readonly string[], name: string): TableHeader 
   }
   const columns = EVENT_FIELDS.map((field: EventField) => names.indexOf(field));
   const own = new Map([...matched].map(([field]) => [field, cells[names.indexOf(field)] ?? field]));
-  // A column without a name is a margin, not a field.
   const titled = cells.filter((cell) => cell.trim() !== '');
-  return { columns, width: cells.length, notes: columnNotes(name, titled, own) };
+  const unnamed = cells.flatMap((cell, column) => (cell.trim() === '' ? [column] : []));
+  return { columns, width: cells.length, unnamed, notes: columnNotes(name, titled, own) };
+}
+
+/** A column without a name is a margin, unless there is something in it. */
+export class UnnamedColumns {
+  readonly #filled = new Set<number>();
+
+  see({ unnamed, width }: TableHeader, cells: readonly string[]): void {
+    for (const column of unnamed) if ((cells[column] ?? '') !== '') this.#filled.add(column);
+    for (let column = width; column < cells.length; column += 1) if (cells[column] !== '') this.#filled.add(column);
+  }
+
+  notes(name: string): readonly Note[] {
+    if (this.#filled.size === 0) return [];
+    const columns = [...this.#filled].toSorted((a, b) => a - b).map(columnLetters);
+    const shown = `${columns.slice(0, 12).join(', ')}${columns.length > 12 ? ', …' : ''}`;
+    return [
+      {
+        severity: 'warning',
+        code: 'unnamed_columns',
+        message: `${name} has values in columns without a heading, which were not read: ${shown}.`,
+      },
+    ];
+  }
+}
+
+/** What a spreadsheet program calls a 0-based column. */
+export function columnLetters(column: number): string {
+  const before = Math.floor(column / 26);
+  return `${before === 0 ? '' : columnLetters(before - 1)}${String.fromCharCode(65 + (column % 26))}`;
 }
 
 /** A row in the order of the event's fields. An empty `result` or `payload` stands for one that was not there. */

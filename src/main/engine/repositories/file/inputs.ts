@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import type { Note } from '../../../../shared/contract.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { manifestPath, manifestSchema, type Manifest } from '../../export/manifest.ts';
+import { fileIdentity } from '../../same-file.ts';
 import { fileProblem } from './bytes.ts';
 
 const MANIFEST_SUFFIX = '.manifest.json';
@@ -40,7 +41,30 @@ export async function findInputs(path: string): Promise<Inputs> {
   for (const each of paths) {
     if (each !== '') found.push(await filesAt((await existing(each)) ?? each));
   }
-  return { files: found.flatMap(({ files }) => files), notes: found.flatMap(({ notes }) => notes) };
+  const { files, notes } = await once(found.flatMap((each) => each.files));
+  return { files, notes: [...found.flatMap((each) => each.notes), ...notes] };
+}
+
+/** Each file once, however often, and by whatever links, it is named: its events would be there twice. */
+async function once(named: readonly Input[]): Promise<Inputs> {
+  const names = new Map<string, string>();
+  const files: Input[] = [];
+  const notes: Note[] = [];
+  for (const file of named) {
+    const identity = (await fileIdentity(file.path)) ?? file.path;
+    const first = names.get(identity);
+    if (first === undefined) {
+      names.set(identity, file.name);
+      files.push(file);
+      continue;
+    }
+    const message =
+      first === file.name
+        ? `${first} is named more than once. It was read once.`
+        : `${file.name} is the same file as ${first}. It was read once.`;
+    notes.push({ severity: 'warning', code: 'same_file', message });
+  }
+  return { files, notes };
 }
 
 /** A path as written, or as a `file://` address means it. */
@@ -78,25 +102,35 @@ async function filesAt(path: string): Promise<Inputs> {
     const files: Input[] = [];
     const folders: string[] = [];
     const odd: string[] = [];
+    const ours: string[] = [];
     for (const name of names.toSorted()) {
       const file = join(path, name);
       // A link that leads nowhere must not hide the others.
       const found = await stat(file).catch(() => undefined);
-      if (found?.isFile() === true) files.push({ path: file, name, bytes: found.size, named: false });
-      else (found?.isDirectory() === true ? folders : odd).push(name);
+      if (found?.isFile() === true) {
+        if (await holdsNoEvents(file)) ours.push(name);
+        else files.push({ path: file, name, bytes: found.size, named: false });
+      } else (found?.isDirectory() === true ? folders : odd).push(name);
     }
     if (files.length === 0) throw new AppError('source_invalid', `The folder ${path} has no files in it.`);
-    return { files, notes: leftOut(path, folders, odd) };
+    return { files, notes: leftOut(path, folders, odd, ours) };
   } catch (error) {
     throw fileProblem(error, path);
   }
 }
 
-function leftOut(path: string, folders: readonly string[], odd: readonly string[]): readonly Note[] {
-  const notes = odd.map((name): Note => {
-    const message = `${name} is no file, or a link that leads nowhere. It was left out.`;
-    return { severity: 'warning', code: 'file_left_out', message };
-  });
+function leftOut(
+  path: string,
+  folders: readonly string[],
+  odd: readonly string[],
+  ours: readonly string[],
+): readonly Note[] {
+  const notes = [
+    ...odd.map((name) => `${name} is no file, or a link that leads nowhere. It was left out.`),
+    ...ours.map(
+      (name) => `${name} holds no events, as its manifest says, but what was exported beside them. It was left out.`,
+    ),
+  ].map((message): Note => ({ severity: 'warning', code: 'file_left_out', message }));
   if (folders.length === 0) return notes;
   const shown = `${folders.slice(0, 12).join(', ')}${folders.length > 12 ? ', …' : ''}`;
   const message = `Folders in ${path} were not read: ${shown}. To read one as well, name it, too: file:FOLDER|FOLDER/NAME.`;
@@ -130,6 +164,12 @@ export async function provenanceOf({ path, name, bytes }: Input, signal: AbortSi
       },
     ],
   };
+}
+
+/** Whether a manifest says that a file is one of records that were set aside, or of notes. */
+async function holdsNoEvents(path: string): Promise<boolean> {
+  const text = await readFile(manifestPath(path), 'utf8').catch(() => undefined);
+  return text !== undefined && parseManifest(text)?.file.content !== undefined;
 }
 
 function parseManifest(text: string): Manifest | undefined {

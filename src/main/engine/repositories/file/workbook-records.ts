@@ -3,12 +3,12 @@ import { open } from 'node:fs/promises';
 import type { Note } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import { EVENT_FIELDS } from '../../../../shared/event.ts';
-import { WorkbookReader, type NumberText, type SheetRow } from '../../export/xlsx-reader.ts';
+import { WorkbookReader, type NumberedRow, type NumberText, type SheetRow } from '../../export/xlsx-reader.ts';
 import { ArchiveError } from '../../export/zip-reader.ts';
-import type { RecordBatch } from '../repository.ts';
+import type { BrokenBatch, RecordBatch } from '../repository.ts';
 import { fileProblem } from './bytes.ts';
 import { cellDates } from './cell-dates.ts';
-import { eventRow, isHeader, readHeader, type TableHeader } from './header.ts';
+import { columnLetters, eventRow, isHeader, readHeader, UnnamedColumns, type TableHeader } from './header.ts';
 import { CUT_MARK, OverflowTexts } from './overflow-texts.ts';
 
 const BATCH_ROWS = 500;
@@ -47,7 +47,7 @@ export async function* workbookRecords(source: WorkbookSource): AsyncIterable<Re
 }
 
 async function* sheets(workbook: WorkbookReader, source: WorkbookSource): AsyncIterable<RecordBatch> {
-  const { name, note } = source;
+  const { name, note, signal } = source;
   const numberText = await cellDates(workbook);
   const headers = new Map<string, TableHeader>();
   const others: string[] = [];
@@ -71,13 +71,17 @@ async function* sheets(workbook: WorkbookReader, source: WorkbookSource): AsyncI
     });
   }
   const overflow = new OverflowTexts(workbook, others);
-  let row = 0;
+  const rows = new SheetRows(name, overflow);
   try {
     for (const sheet of headers.keys()) {
-      for await (const batch of rowsOf(workbook, sheet, source, numberText, overflow, row)) {
-        row += batch.rows.length;
-        yield batch;
+      for await (const row of workbook.numberedRows(sheet, numberText)) {
+        await rows.take(sheet, row);
+        if (rows.waiting < BATCH_ROWS) continue;
+        yield* rows.batches();
+        throwIfAborted(signal);
       }
+      yield* rows.batches();
+      for (const each of rows.endOfSheet(sheet)) note(each);
     }
   } finally {
     await overflow.close();
@@ -99,7 +103,7 @@ async function headerOf(
 ): Promise<{ readonly header: TableHeader | undefined; readonly first: SheetRow }> {
   let first: SheetRow = [];
   let seen = 0;
-  for await (const cells of workbook.rows(sheet, numberText)) {
+  for await (const { cells } of workbook.numberedRows(sheet, numberText)) {
     if (first.length === 0) first = cells;
     if (isHeader(cells)) return { header: readHeader(cells, name), first };
     seen += 1;
@@ -108,37 +112,65 @@ async function headerOf(
   return { header: undefined, first };
 }
 
-async function* rowsOf(
-  workbook: WorkbookReader,
-  sheet: string,
-  { name, signal }: WorkbookSource,
-  numberText: NumberText,
-  overflow: OverflowTexts,
-  before: number,
-): AsyncIterable<Extract<RecordBatch, { readonly kind: 'rows' }>> {
-  let header: TableHeader | undefined;
-  let rows: (string | null)[][] = [];
-  let keys: string[] = [];
-  let number = before;
-  for await (const cells of workbook.rows(sheet, numberText)) {
-    if (header === undefined) {
-      if (isHeader(cells)) header = readHeader(cells, name);
-      continue;
-    }
-    if (cells.every((cell) => cell === '')) continue;
-    number += 1;
-    const row = eventRow(header, cells);
-    for (const [index, cell] of row.entries()) {
-      if (cell !== null && CUT_MARK.test(cell))
-        row[index] = await overflow.whole(number, EVENT_FIELDS[index] ?? '', cell);
-    }
-    rows.push(row);
-    keys.push(`${name}, sheet “${sheet}”, row ${number}`);
-    if (rows.length < BATCH_ROWS) continue;
-    yield { kind: 'rows', rows, keys };
-    throwIfAborted(signal);
-    rows = [];
-    keys = [];
+/** Makes events of the rows behind a sheet's header. */
+class SheetRows {
+  readonly #name: string;
+  readonly #overflow: OverflowTexts;
+  #header: TableHeader | undefined;
+  #unnamed = new UnnamedColumns();
+  /** Rows with something in them, counted through all sheets, as our own overflow sheets do. */
+  #count = 0;
+  #rows: (string | null)[][] = [];
+  #keys: string[] = [];
+  #broken: BrokenBatch['records'][number][] = [];
+
+  constructor(name: string, overflow: OverflowTexts) {
+    this.#name = name;
+    this.#overflow = overflow;
   }
-  if (rows.length > 0) yield { kind: 'rows', rows, keys };
+
+  get waiting(): number {
+    return this.#rows.length + this.#broken.length;
+  }
+
+  async take(sheet: string, { cells, number, unknown }: NumberedRow): Promise<void> {
+    if (this.#header === undefined) {
+      if (isHeader(cells)) this.#header = readHeader(cells, this.#name);
+      return;
+    }
+    const { columns } = this.#header;
+    const lost = unknown.filter((column) => columns.includes(column));
+    if (lost.length === 0 && cells.every((cell) => cell === '')) return;
+    this.#count += 1;
+    this.#unnamed.see(this.#header, cells);
+    const place = `${this.#name}, sheet “${sheet}”, row ${number}`;
+    if (lost.length > 0) {
+      const reason = `It has formulas without a stored result in ${lost.map(columnLetters).join(', ')}: open the file in a spreadsheet program and save it.`;
+      this.#broken.push({ code: 'no_result', reason, bytes: Buffer.from(JSON.stringify(cells)), place });
+      return;
+    }
+    const row = eventRow(this.#header, cells);
+    for (const [index, cell] of row.entries()) {
+      if (cell === null || !CUT_MARK.test(cell)) continue;
+      row[index] = await this.#overflow.whole(this.#count, EVENT_FIELDS[index] ?? '', cell);
+    }
+    this.#rows.push(row);
+    this.#keys.push(place);
+  }
+
+  *batches(): Iterable<RecordBatch> {
+    if (this.#rows.length > 0) yield { kind: 'rows', rows: this.#rows, keys: this.#keys };
+    if (this.#broken.length > 0) yield { kind: 'broken', records: this.#broken };
+    this.#rows = [];
+    this.#keys = [];
+    this.#broken = [];
+  }
+
+  /** What is to be said of a sheet that was read. */
+  endOfSheet(sheet: string): readonly Note[] {
+    const notes = this.#unnamed.notes(`${this.#name}, sheet “${sheet}”,`);
+    this.#header = undefined;
+    this.#unnamed = new UnnamedColumns();
+    return notes;
+  }
 }

@@ -19,6 +19,8 @@ export interface CliOptions {
   readonly unprivileged?: boolean;
   /** A shell command line in which `"$@"` stands for the command: `"$@" | head -1`. */
   readonly shell?: string;
+  /** Whether its standard input is one that the test writes to. */
+  readonly stdin?: 'pipe';
 }
 
 export interface CliResult {
@@ -47,7 +49,8 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
   const command = [...(isBound ? WITHOUT_OVERRIDE : []), process.execPath, PROGRAM, ...args];
   const [file = '', ...rest] =
     options.shell === undefined ? command : ['bash', '-c', options.shell, 'bash', ...command];
-  const child = spawn(file, rest, { env, cwd: options.cwd ?? options.dataDir, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, rest, { env, cwd: options.cwd ?? options.dataDir, stdio: 'pipe' });
+  if (options.stdin === undefined) child.stdin.end();
   options.onStart?.(child);
   const out: Buffer[] = [];
   const err: Buffer[] = [];

@@ -50,6 +50,10 @@ export async function openTestView(
     connection,
     status: () => ({ ...STATUS, read: rows.length, captured: rows.length, ...status }),
     count,
+    async hasFlag(flag) {
+      const reader = await connection.runAndReadAll(`SELECT 1 FROM event WHERE (flags & ${flag}) <> 0 LIMIT 1`);
+      return reader.currentRowCount > 0;
+    },
     async *blocks(view, expression, { separator }, signal): AsyncGenerator<RowBlock> {
       const from = view.offset ?? 0;
       const total = await count(view);

@@ -108,6 +108,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   else outputFailure ??= error;
 });
 
+// What is said has no reader once its terminal is gone.
+process.stderr.on('error', () => undefined);
+
 const code = await main();
 process.exitCode = isReaderGone ? EXIT.done : code;
 if (outputFailure !== undefined) {

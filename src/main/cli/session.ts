@@ -1,4 +1,5 @@
 /** One run of the command: an engine, a signal that Ctrl+C fires, and a captured source. */
+import { isatty } from 'node:tty';
 import type { SnapshotStatus } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Filter, FilterInput } from '../../shared/filter.ts';
@@ -31,7 +32,11 @@ export function readSettingFlags({
   optionStart = { commandLine: set, environment: process.env, ini: ini === '' ? undefined : ini };
 }
 
-/** Runs with an engine that is closed afterwards, whatever happens. The first Ctrl+C cancels, a second one ends at once. */
+/**
+ * Runs with an engine that is closed afterwards, whatever happens. The first Ctrl+C cancels, a second one ends at once. A
+ * terminal that goes away cancels, too, unless nothing is written to it: whoever runs the command by `nohup`, or in the
+ * background into files, wants it to go on, and Node.js forgets that `nohup` made it deaf to that.
+ */
 export async function withEngine<T>(
   work: (run: Run) => Promise<T>,
   plugins: readonly string[] = [],
@@ -42,8 +47,13 @@ export async function withEngine<T>(
     if (controller.signal.aborted) endByInterrupt();
     controller.abort();
   };
+  const hasTerminal = isatty(1) || isatty(2);
+  const hangUp = (): void => {
+    if (hasTerminal) interrupt();
+  };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  process.on('SIGHUP', hangUp);
   const [{ startEngine }, { dataDir }] = await Promise.all([
     import('../engine/host.ts'),
     import('../engine/config/data-dir.ts'),
@@ -65,6 +75,7 @@ export async function withEngine<T>(
     clearInterval(awake);
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
+    process.off('SIGHUP', hangUp);
   }
 }
 

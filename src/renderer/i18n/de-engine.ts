@@ -44,6 +44,8 @@ export const deNotes: Readonly<Record<string, string>> = {
   journal_unread: 'Das Journal ließ sich nicht lesen.',
   skipped: 'Regeln haben verhindert, dass einige Ereignisse aufgezeichnet wurden.',
   cells_guarded: 'Zellen, die wie Formeln beginnen, wurden geschützt.',
+  half_characters:
+    'Einige Texte enthalten halbe Zeichen, die keine Textdatei halten kann: Dafür steht U+FFFD (�). In JSON stehen sie, wie sie gespeichert sind.',
   cells_cut: 'Zu lange Zellen wurden gekürzt.',
   several_sheets: 'Die Zeilen verteilen sich auf mehrere Blätter.',
   no_manifest: 'Ohne Manifest lässt sich diese Datei nicht prüfen.',
@@ -51,6 +53,8 @@ export const deNotes: Readonly<Record<string, string>> = {
     'Die letzte Zeile endet nicht mit einem Zeilenende. Wurde die Datei abgeschnitten, ist sie es vielleicht auch.',
   guard_kept: 'Ein Apostroph vor möglichen Formeln blieb stehen: Kein Manifest sagt, dass ein Export ihn gesetzt hat.',
   not_utf8: 'Einige Zeilen sind kein UTF-8. Eine andere Kodierung lässt sich unter „Weiteres“ angeben.',
+  same_file: 'Eine Datei ist mehrmals genannt. Sie wurde einmal gelesen.',
+  unnamed_columns: 'Spalten ohne Überschrift enthalten Werte, die nicht gelesen wurden.',
   sheets_left_out: 'Einige Blätter enthalten keine Ereignisse und wurden nicht gelesen.',
   changed_while_read: 'Die Quelle änderte sich beim Lesen. Die Kopie zeigt nicht einen einzigen Augenblick.',
   file_left_out: 'Eine Datei des Ordners wurde weggelassen.',

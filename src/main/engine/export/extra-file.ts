@@ -100,7 +100,7 @@ async function write(
     const rows = { ...file, summary, digests: digested, blocks, status, told, names: [], mask: null };
     const facts = manifestFacts(
       { version, journal },
-      { ...rows, createdAt, guarded: guard, moved: false },
+      { ...rows, createdAt, guarded: guard, halfCharacters: 0, moved: false },
       basename(data.path),
     );
     await writeManifest(fileSink(manifest.file), { ...facts, file: { ...facts.file, content } }, blocks, null);

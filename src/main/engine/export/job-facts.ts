@@ -34,6 +34,8 @@ export interface WrittenRows {
   readonly createdAt: Date;
   /** Whether the formula guard was on. */
   readonly guarded: boolean;
+  /** Rows with a text that the format can't hold as it is. */
+  readonly halfCharacters: number;
   /** Whether the snapshot changed while its rows were read. */
   readonly moved: boolean;
 }
@@ -193,6 +195,11 @@ function exportNotes(input: ExportInput, rows: WrittenRows): Note[] {
   if (summary.cutCells > 0) {
     const message = `${summary.cutCells} cells are longer than a spreadsheet allows; they stand whole on the overflow sheet.`;
     notes.push({ severity: 'info', code: 'cells_cut', message });
+  }
+  if (rows.halfCharacters > 0) {
+    const holders = rows.halfCharacters === 1 ? '1 row has' : `${rows.halfCharacters} rows have`;
+    const message = `${holders} a text with half a character (a lone surrogate), which no text file can hold: U+FFFD (�) stands in its place. JSON, JSON Lines and the column “record” have it as it was stored.`;
+    notes.push({ severity: 'warning', code: 'half_characters', message });
   }
   if (rows.mask !== null) {
     const message = `Values of ${rows.mask.fields.join(', ')} are pseudonyms, made with the key ${rows.mask.keyId}.`;

@@ -15,6 +15,7 @@ import { manifestPath, writeManifest } from './manifest.ts';
 import { Masker, refuseNames, type MaskWish } from './mask/masker.ts';
 import { fileSink, streamSink, type Sink } from './sink.ts';
 import { SpoolBox } from './spool.ts';
+import { countHalfCharacters } from './half-characters.ts';
 import { refuseSources } from './refuse-sources.ts';
 import { errorCode, onTarget, Target } from './target.ts';
 import { ZoneClock } from './zone.ts';
@@ -182,6 +183,10 @@ async function writeRows(
   });
   await sink.flush();
   report('finishing', digests.rows);
+  // JSON escapes what is no character, as the store did.
+  const isJson = input.format === 'json' || input.format === 'jsonl';
+  const shown = isJson ? [] : (summary.fields ?? []).map(exportColumn);
+  const halfCharacters = await countHalfCharacters(view, spec, shown, signal);
   const moved = view.status().revision !== status.revision;
   return {
     summary,
@@ -192,6 +197,7 @@ async function writeRows(
     status: told.status,
     told: told.input,
     names: beside.names.origins(),
+    halfCharacters,
     mask: masker === null ? null : { fields: masker.fields, keyId: masker.keyId },
     createdAt,
     guarded,

@@ -88,6 +88,13 @@ export class SnapshotQuery implements ViewReader {
     return spec.limit === undefined ? left : Math.min(left, spec.limit);
   }
 
+  async hasFlag(flag: number, signal?: AbortSignal): Promise<boolean> {
+    return this.snapshot.read(signal, async (connection, { table }) => {
+      const found = await connection.runAndReadAll(`SELECT 1 FROM ${table} WHERE (flags & ${flag}) <> 0 LIMIT 1`);
+      return found.currentRowCount > 0;
+    });
+  }
+
   /** The number of events under a filter, and the revision it is true for. */
   async total(filter: Filter, signal?: AbortSignal): Promise<{ total: number; revision: number }> {
     return this.#quickly({ filter, sort: DEFAULT_SORT }, signal, (_connection, view) =>

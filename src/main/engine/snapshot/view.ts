@@ -47,6 +47,8 @@ export interface RowBlock {
 export interface ViewReader {
   readonly status: () => SnapshotStatus;
   readonly count: (view: ViewSpec, signal?: AbortSignal) => Promise<number>;
+  /** Whether any event of the snapshot, in the view or not, carries one of EVENT_FLAGS. */
+  readonly hasFlag: (flag: number, signal?: AbortSignal) => Promise<boolean>;
   /**
    * What an SQL expression, which yields neither NULL nor a line feed, says of each row, in order. Many rows cross from
    * the database as one value, and as the bytes that a file will hold.

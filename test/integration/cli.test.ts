@@ -1,6 +1,15 @@
 /** The command as people and scripts meet it: help, exit codes, one-line problems, clean output, and nothing left behind. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -236,6 +245,7 @@ describe('an export', () => {
       'event-audit.sqlite',
       'state.sqlite',
     ]);
+    for (const { name } of files) expect([name, statSync(join(dataDir, name)).mode & 0o077]).toEqual([name, 0]);
     expect(result.said.every((line) => line.startsWith('event-audit: '))).toBe(true);
   });
 

@@ -95,6 +95,7 @@ describe('create', () => {
   it.each([
     [['--action=a'], /needs --category/],
     [['--category=c'], /needs --action/],
+    [['--category=', '--action=a'], /needs --category, and not an empty one/],
     [['--category=c', '--action=a', '--timestamp=yesterday'], /timestamp/],
     [['--category=c', '--action=a', '--payload=[1]'], /payload.*no object/],
     [['--category=c', '--action=a', '--result={"a":}'], /result is not JSON/],

@@ -197,9 +197,15 @@ describe('an export that can’t be finished', () => {
 
   it('refuses devices, which a rename would replace', async () => {
     await using view = await openTestView(plainRows(1));
-    await expect(runExport(view, { format: 'csv', output: '/dev/null' })).rejects.toMatchObject({
-      code: 'target_unwritable',
-    });
+    await using folder = await makeFolder();
+    const pipe = folder.file('pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const output of ['/dev/null', pipe]) {
+      await expect(runExport(view, { format: 'csv', output })).rejects.toMatchObject({
+        code: 'target_unwritable',
+        message: expect.stringContaining('or - for standard output'),
+      });
+    }
   });
 
   it('leaves the target alone when the manifest has no place', async () => {

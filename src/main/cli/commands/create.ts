@@ -65,6 +65,15 @@ function valueOf(flags: FlagValues, field: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+function neededOf(flags: FlagValues, field: string): string {
+  const value = valueOf(flags, field) ?? '';
+  if (value !== '') return value;
+  throw new AppError(
+    'invalid_input',
+    `An event needs --${field}, and not an empty one. See event-audit create --help.`,
+  );
+}
+
 async function run(flags: FlagValues): Promise<void> {
   const json = flags['json'] === true;
   const source = valueOf(flags, 'source');
@@ -79,13 +88,8 @@ async function run(flags: FlagValues): Promise<void> {
     await withEngine((session) => writeLines(session, target, json), pluginsFrom(flags));
     return;
   }
-  const [category, action] = (['category', 'action'] as const).map((name) => valueOf(flags, name));
-  if (category === undefined || action === undefined) {
-    throw new AppError(
-      'invalid_input',
-      `An event needs --${category === undefined ? 'category' : 'action'}. See event-audit create --help.`,
-    );
-  }
+  const category = neededOf(flags, 'category');
+  const action = neededOf(flags, 'action');
   const values = Object.fromEntries(given.map((name) => [name, valueOf(flags, name)]));
   await withEngine(async ({ engine, signal }) => {
     const input = { ...target, ...values, category, action };

@@ -4,7 +4,7 @@
  * the events that tell of it in the same transaction.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
@@ -224,6 +224,8 @@ export class StateDatabase {
     try {
       mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
       database = new BetterSqlite(this.path, { timeout: 5_000 });
+      // SQLite gives the files beside it the same rights.
+      if (process.getuid?.() === statSync(this.path).uid) chmodSync(this.path, 0o600);
       database.pragma('journal_mode = WAL');
       // What is acknowledged must be there after a power cut, too.
       database.pragma('synchronous = FULL');

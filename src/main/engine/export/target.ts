@@ -90,10 +90,12 @@ interface Place {
 
 async function findPlace(path: string): Promise<Place> {
   if (!(await exists(path))) return { path, mode: null };
-  const real = await realpath(path);
-  const found = await stat(real);
+  const found = await stat(path);
   if (found.isDirectory()) throw unwritable(path, 'it is a folder', 'Choose a file name');
-  if (!found.isFile()) throw unwritable(path, 'it is not a regular file', 'Choose a file name');
+  if (!found.isFile()) {
+    throw unwritable(path, 'it is a device or a pipe', 'Choose a file name, or - for standard output');
+  }
+  const real = await realpath(path);
   await access(real, constants.W_OK);
   return { path: real, mode: found.mode & 0o777 };
 }

@@ -58,7 +58,7 @@ export function findLayout(database: Database.Database, path: string, wanted: st
   });
   const [only] = fitting;
   const table = named ?? (wanted === undefined && fitting.length === 1 ? only : undefined);
-  if (table === undefined) throw noTable(path, name, tables, fitting);
+  if (table === undefined) throw noTable(path, name, { tables, fitting, isOther: isOtherThing(database, name) });
   const matched = matchColumns(table.columns);
   const missing = REQUIRED.filter((field) => !matched.has(field));
   if (missing.length > 0) {
@@ -90,7 +90,20 @@ function offerOf(fitting: readonly Table[]): string {
   return ` These could be it: ${fitting.map((each) => each.name).join(', ')}. Add ?table=NAME to the source.`;
 }
 
-function noTable(path: string, name: string, tables: readonly Table[], fitting: readonly Table[]): AppError {
+/** Whether the name is that of a view or a virtual table. */
+function isOtherThing(database: Database.Database, name: string): boolean {
+  const query = "SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND type <> 'table' AND lower(name) = lower(?)";
+  return database.prepare(query).get(name) !== undefined;
+}
+
+interface Choice {
+  readonly tables: readonly Table[];
+  /** Those with the columns of an event. */
+  readonly fitting: readonly Table[];
+  readonly isOther: boolean;
+}
+
+function noTable(path: string, name: string, { tables, fitting, isOther }: Choice): AppError {
   const names = tables.map((each) => each.name);
   const offer =
     fitting.length > 0
@@ -98,7 +111,10 @@ function noTable(path: string, name: string, tables: readonly Table[], fitting: 
       : names.length === 0
         ? 'It has no tables at all.'
         : `It has ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}; none has the columns ${REQUIRED.join(', ')}.`;
-  return new AppError('source_invalid', `${path} has no table ${name}. ${offer}`, {
+  const what = isOther
+    ? `${name} of ${path} is a view or a virtual table, which is never read: it would run what came with the file.`
+    : `${path} has no table ${name}.`;
+  return new AppError('source_invalid', `${what} ${offer}`, {
     details: { tables: names, fitting: fitting.map((each) => each.name) },
   });
 }

@@ -24,6 +24,24 @@ const BATCH_BYTES = 1024 * 1024;
 const MOST_ROWS = 8_192;
 const FEWEST_ROWS = 64;
 
+/** Needles of every kind: short and long, of letters and digits, over more than one value. */
+const WARMING = [
+  'a',
+  'e',
+  '1',
+  'an',
+  '17',
+  'the',
+  'update',
+  '2024',
+  'a b',
+  '":"',
+  'created',
+  'no such text',
+  '"id":"',
+  'ä',
+];
+
 let filesMade = 0;
 
 export interface SearchIndexOptions {
@@ -84,13 +102,27 @@ export class SearchIndex {
         isWhole &&= await handOver(half, { snapshot, relation, columns });
         await thread.ask({ do: 'finish' });
       }
-      if (isWhole) return new SearchIndex(halves, new LetterCase(letters), columns);
+      if (isWhole) {
+        const index = new SearchIndex(halves, new LetterCase(letters), columns);
+        void index.#warmUp();
+        return index;
+      }
     } catch (error) {
       await remove(halves);
       throw error;
     }
     await remove(halves);
     return undefined;
+  }
+
+  /** Asks for what nobody wants, so that the first question of a person meets code that is compiled already. */
+  async #warmUp(): Promise<void> {
+    const [last] = this.#halves.slice(-1);
+    if (last === undefined) return;
+    for (const search of WARMING) {
+      if (!this.#isUsable) return;
+      await this.search(search, { from: 0, to: last.to }, undefined);
+    }
   }
 
   /** Whether it answers: when a thread has ended, it leaves it to the database. */

@@ -1,6 +1,7 @@
 /** Writing to PostgreSQL where something is in the way: connections that break, rights, tables that differ, others who write. */
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jsonObject } from '../../../src/main/engine/repositories/json-object.ts';
 import { oneEvent } from '../../support/events.ts';
 import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
 import { createTable } from '../../support/postgres-fill.ts';
@@ -43,6 +44,16 @@ const ids = async (name: string) =>
 
 const remove = (name: string, filter: ReturnType<typeof only>) =>
   own.engine.run('event_audit_remove_events', { source: url(name), secrets: secrets(), filter, confirm: true });
+
+/** Statements that make a trigger, a column or the like change what is written. */
+const before = (does: string) =>
+  `CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${does} END $$;
+   CREATE TRIGGER meddle BEFORE INSERT ON event_audit_event FOR EACH ROW EXECUTE FUNCTION meddle()`;
+const later = (timing: string) =>
+  `CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS
+     $$ BEGIN UPDATE event_audit_event SET category = 'x' WHERE id = NEW.id; RETURN NEW; END $$;
+   CREATE ${timing} FOR EACH ROW EXECUTE FUNCTION meddle()`;
+const changedColumn = (type: string) => `ALTER TABLE event_audit_event ALTER actor TYPE ${type}`;
 
 describe('events', () => {
   it('are in the table all or none, wherever the connection breaks, and once after another try', async () => {
@@ -170,6 +181,86 @@ describe('events', () => {
     });
     await repository.close();
     expect(await ids(name)).toEqual(['a']);
+  });
+
+  it.each([
+    ['a trigger that changes a column', before(`NEW.actor := 'nobody'; RETURN NEW;`), 'another actor'],
+    [
+      'one that changes several',
+      before(`NEW.target_id := ''; NEW.payload := '{}'; RETURN NEW;`),
+      'another target_id, payload',
+    ],
+    ['one that moves the time', before(`NEW.timestamp := NEW.timestamp + '1us'; RETURN NEW;`), 'another timestamp'],
+    ['one that writes JSON anew', before('NEW.payload := NEW.payload::jsonb; RETURN NEW;'), 'another payload'],
+    ['one that swallows the event', before('RETURN NULL;'), 'keeps it out'],
+    ['one that gives it another id', before(`NEW.id := 'other'; RETURN NEW;`), 'another id'],
+    ['one that runs after it', later('TRIGGER meddle AFTER INSERT ON event_audit_event'), 'another category'],
+    [
+      'one that waits for the end',
+      later('CONSTRAINT TRIGGER meddle AFTER INSERT ON event_audit_event DEFERRABLE INITIALLY DEFERRED'),
+      'another category',
+    ],
+    ['a column that cuts spaces off', changedColumn('varchar(5)'), 'another actor'],
+    [
+      'a column of whole seconds',
+      'ALTER TABLE event_audit_event ALTER timestamp TYPE timestamptz(0)',
+      'another timestamp',
+    ],
+    ['a rule', 'CREATE RULE gone AS ON INSERT TO event_audit_event DO INSTEAD NOTHING', 'says: cannot'],
+  ])('are stored exactly or not at all: %s', async (_, meddling, said) => {
+    const name = await database();
+    const repository = await open(name);
+    const kept = oneEvent({ id: 'kept', actor: 'x', timestamp: '2024-03-01T00:00:00Z' }).event;
+    await repository.writeEvent(kept, ON);
+    await server.sql(meddling, name);
+    const asked = ['a', 'b'].map(
+      (id) =>
+        oneEvent({
+          id,
+          actor: 'me       ',
+          target_id: 't',
+          timestamp: '2024-03-01T10:20:30.123456Z',
+          payload: { b: 1, a: 2 },
+        }).event,
+    );
+    await expect(repository.writeEvents(asked, ON)).rejects.toMatchObject({
+      code: said.startsWith('says') ? 'source_refused' : 'invalid_input',
+      message: expect.stringContaining(said),
+    });
+    expect(await ids(name)).toEqual(['kept']);
+    // What is there already is not touched by any of it.
+    await repository.writeEvent(kept, ON);
+    await repository.close();
+    expect(await ids(name)).toEqual(['kept']);
+  });
+
+  it('are not taken for written when equal numbers are written otherwise, in jsonb', async () => {
+    const name = await database(createTable({ json: 'jsonb' }));
+    const repository = await open(name);
+    const event = oneEvent({ id: 'n' }).event;
+    const withPayload = (text: string) => ({ ...event, payload: jsonObject(text, 'payload') });
+    await repository.writeEvent(withPayload('{"n":1.10}'), ON);
+    await repository.writeEvent(withPayload('{"n": 1.10}'), ON);
+    await expect(repository.writeEvent(withPayload('{"n":1.1}'), ON)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('another event with this id'),
+    });
+    await repository.close();
+  });
+
+  it('are let through by triggers that leave them as they are', async () => {
+    const name = await database();
+    await server.sql(
+      `CREATE TABLE trail_2024 () INHERITS (event_audit_event);
+       ${before('INSERT INTO trail_2024 VALUES (NEW.*); RETURN NULL;')}`,
+      name,
+    );
+    const repository = await open(name);
+    await repository.writeEvents(someEvents(600), ON);
+    await repository.writeEvents(someEvents(600), ON);
+    await repository.close();
+    expect(await ids(name)).toHaveLength(600);
+    expect(await server.sql('SELECT count(*)::int AS n FROM trail_2024', name)).toEqual([{ n: 600 }]);
   });
 
   it('are refused by columns in which they would not stay what they are', async () => {

@@ -64,24 +64,37 @@ export async function insertEvents(
   events: readonly AuditEvent[],
   { signal, committing }: { readonly signal: AbortSignal; readonly committing: () => void },
 ): Promise<void> {
-  const rows = distinct(events.map((event) => rowOf(event, layout)));
+  const batches = [...inBatches(distinct(events.map((event) => rowOf(event, layout))))];
   await inTransaction(
     client,
     async () => {
-      for (let from = 0; from < rows.length;) {
+      const inserted = new Set<string>();
+      for (const batch of batches) {
         throwIfAborted(signal);
-        let chars = 0;
-        let to = from;
-        while (to < rows.length && to - from < BATCH_ROWS && chars < BATCH_CHARS) {
-          chars += rows[to]?.chars ?? 0;
-          to += 1;
-        }
-        await insertRows(client, layout, rows.slice(from, to));
-        from = to;
+        for (const id of await insertRows(client, layout, batch)) inserted.add(id);
+      }
+      // Triggers that wait for the end of the transaction run now, so that what they do is seen.
+      await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+      for (const batch of batches) {
+        throwIfAborted(signal);
+        await checkStored(client, layout, batch, inserted);
       }
     },
     committing,
   );
+}
+
+function* inBatches(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let from = 0; from < rows.length;) {
+    let chars = 0;
+    let to = from;
+    while (to < rows.length && to - from < BATCH_ROWS && chars < BATCH_CHARS) {
+      chars += rows[to]?.chars ?? 0;
+      to += 1;
+    }
+    yield rows.slice(from, to);
+    from = to;
+  }
 }
 
 /** @throws AppError `invalid_input` when something of the event would be lost or changed in this table */
@@ -140,14 +153,18 @@ function distinct(rows: readonly Row[]): readonly Row[] {
   return [...byId.values()];
 }
 
-async function insertRows(client: Client, layout: Layout, rows: readonly Row[]): Promise<void> {
+/** Adds those that are not there yet. @returns the ids that the table took */
+async function insertRows(client: Client, layout: Layout, rows: readonly Row[]): Promise<readonly string[]> {
   const before = await presentIds(client, layout, rows);
   const fresh = rows.filter(({ id }) => !before.has(id));
-  const inserted = fresh.length === 0 ? new Set<string>() : await insertFresh(client, layout, fresh);
-  for (const row of rows) {
-    if (inserted.has(row.id) || (await isThere(client, layout, row))) continue;
-    throw refusal(row.event, `the table ${layout.title} holds another event with this id. Give it an id of its own`);
-  }
+  const [first] = fresh;
+  if (first === undefined) return [];
+  const names = first.cells.map(({ column }) => identifier(column.name)).join(', ');
+  const answer = await client.query(
+    `INSERT INTO ${layout.table} (${names}) VALUES ${marks(fresh)} ON CONFLICT DO NOTHING RETURNING ${idColumn(layout)}::text AS id`,
+    valuesOf(fresh),
+  );
+  return idsSchema.parse(answer.rows).map(({ id }) => id);
 }
 
 const idsSchema = z.array(z.object({ id: z.string() }));
@@ -165,30 +182,64 @@ async function presentIds(client: Client, layout: Layout, rows: readonly Row[]):
   return new Set(idsSchema.parse(found.rows).map((row) => row.id));
 }
 
-async function insertFresh(client: Client, layout: Layout, rows: readonly Row[]): Promise<ReadonlySet<string>> {
-  const columns = [...new Set(rows.flatMap(({ cells }) => cells.map(({ field }) => field)))];
-  const names = columns.map((field) => identifier(layout.columns.get(field)?.name ?? field)).join(', ');
-  const marks = rows.map(
-    (_, at) => `(${columns.map((__, index) => `$${at * columns.length + index + 1}`).join(', ')})`,
-  );
-  const values = rows.flatMap(({ cells }) => cells.map(({ value }) => value));
-  const answer = await client.query(
-    `INSERT INTO ${layout.table} (${names}) VALUES ${marks.join(', ')} ON CONFLICT DO NOTHING RETURNING ${idColumn(layout)}::text AS id`,
-    values,
-  );
-  return new Set(idsSchema.parse(answer.rows).map(({ id }) => id));
+/** All rows have the same columns, in the same order. */
+function marks(rows: readonly Row[], type = ''): string {
+  const row = ({ cells }: Row, at: number): string =>
+    cells.map((_, index) => `$${at * cells.length + index + 1}${type}`).join(', ');
+  return rows.map((each, at) => `(${row(each, at)})`).join(', ');
 }
 
-/** Whether a row of this content is there. */
-async function isThere(client: Client, { table }: Layout, { cells }: Row): Promise<boolean> {
-  const same = cells.map(({ field, column: { name, type } }, index) => {
-    const column = identifier(name);
-    const mark = `$${index + 1}`;
-    if (type === 'json') return `${column}::text = ${mark}`;
-    if (type === 'jsonb' || type === 'timestamptz' || type === 'timestamp') return `${column} = ${mark}::${type}`;
-    return field === 'id' ? `${column} = ${mark}` : `coalesce(${column}, '') = ${mark}`;
-  });
-  const values = cells.map(({ value }) => value);
-  const found = await client.query(`SELECT 1 FROM ${table} WHERE ${same.join(' AND ')} LIMIT 1`, values);
-  return found.rows.length > 0;
+function valuesOf(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ cells }) => cells.map(({ value }) => value));
+}
+
+const storedSchema = z.array(z.object({ id: z.string(), differs: z.string() }));
+
+/**
+ * Reads back what the table holds under the ids of events: a trigger, a rule or a column too short can have changed it, or
+ * kept it out.
+ * @param inserted the ids that the table said it took
+ * @throws AppError `invalid_input` naming the first event that is not there as it was asked for, and what of it
+ */
+async function checkStored(
+  client: Client,
+  layout: Layout,
+  rows: readonly Row[],
+  inserted: ReadonlySet<string>,
+): Promise<void> {
+  const cells = rows[0]?.cells ?? [];
+  const differs = cells.map(
+    ({ field, column }, index) => `CASE WHEN (${isSame(column, `w.f${index}`)}) IS NOT TRUE THEN '${field}' END`,
+  );
+  const found = await client.query(
+    `SELECT w.f0 AS id, concat_ws(', ', ${differs.join(', ')}) AS differs
+       FROM (VALUES ${marks(rows, '::text')}) AS w (${cells.map((_, index) => `f${index}`).join(', ')})
+       JOIN ${layout.table} AS t ON t.${idColumn(layout)} = w.f0`,
+    valuesOf(rows),
+  );
+  const stored = Map.groupBy(storedSchema.parse(found.rows), ({ id }) => id);
+  for (const { event, id } of rows) {
+    const there = (stored.get(id) ?? []).map((row) => row.differs);
+    if (there.includes('')) continue;
+    throw refusal(event, whyNot(layout.title, inserted.has(id), there));
+  }
+}
+
+function whyNot(title: string, isOurs: boolean, [differs]: readonly string[]): string {
+  if (differs === undefined) {
+    return `the table ${title} does not hold it once it was inserted. A trigger or a rule of the table keeps it out, or gives it another id`;
+  }
+  return isOurs
+    ? `the table ${title} would hold another ${differs} than was given. A trigger, or the column’s type, changes it`
+    : `the table ${title} holds another event with this id. Give it an id of its own`;
+}
+
+/** Whether a column holds what was asked for, as SQL. NULL reads as an empty text. */
+function isSame({ name, type }: Column, wanted: string): string {
+  const column = `t.${identifier(name)}`;
+  if (type === 'json') return `${column}::text = ${wanted}`;
+  // Numbers that are equal need not be written alike.
+  if (type === 'jsonb') return `${column}::text = ${wanted}::jsonb::text`;
+  if (type === 'timestamptz' || type === 'timestamp') return `${column} = ${wanted}::${type}`;
+  return `coalesce(${column}, '') COLLATE "C" = ${wanted}`;
 }

@@ -55,6 +55,16 @@ const later = (timing: string) =>
    CREATE ${timing} FOR EACH ROW EXECUTE FUNCTION meddle()`;
 const changedColumn = (type: string) => `ALTER TABLE event_audit_event ALTER actor TYPE ${type}`;
 
+const plain = createTable().replace(' PRIMARY KEY', '');
+const partitioned = `${plain} PARTITION BY RANGE (timestamp);
+  CREATE TABLE early PARTITION OF event_audit_event FOR VALUES FROM ('2000-01-01') TO ('2024-01-01');
+  CREATE TABLE late PARTITION OF event_audit_event FOR VALUES FROM ('2024-01-01') TO ('2100-01-01')`;
+const inherited = `${plain}; CREATE TABLE early () INHERITS (event_audit_event);
+  CREATE TABLE late (more int, at int, nth int) INHERITS (event_audit_event)`;
+const after = (does: string, timing = 'TRIGGER meddle AFTER DELETE ON event_audit_event') =>
+  `CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${does} RETURN OLD; END $$;
+   CREATE ${timing} FOR EACH ROW EXECUTE FUNCTION meddle()`;
+
 describe('events', () => {
   it('are in the table all or none, wherever the connection breaks, and once after another try', async () => {
     const name = await database();
@@ -354,6 +364,121 @@ describe('removal', () => {
     expect(await ids(name)).toEqual([events[0]?.id]);
   });
 
+  it.each([
+    ['in partitions', partitioned],
+    ['that others inherit from', inherited],
+  ])('from a table %s takes what the filter shows, in each part', async (_, table) => {
+    const name = await database(table);
+    for (const [part, year] of [
+      ['early', '2023'],
+      ['late', '2024'],
+    ]) {
+      await server.sql(
+        `INSERT INTO ${part} (id, category, action, actor, timestamp) SELECT 'e' || n, 'c', 'a',
+           '${part}' || n % 2, '${year}-05-01' FROM generate_series(1, 4) AS n`,
+        name,
+      );
+    }
+    const left = () => server.sql('SELECT actor FROM event_audit_event ORDER BY actor, id', name);
+    const test = await own.engine.run('event_audit_test_source', { url: url(name), secrets: secrets() });
+    expect(test).toMatchObject({ records: 8, estimated: false, bytes: expect.any(Number) });
+    // Rows of both parts have the same places and ids.
+    expect(await remove(name, only('actor', 'late0'))).toMatchObject({ removed: 2, left: 0 });
+    expect((await left()).map(({ actor }) => actor)).toEqual([
+      'early0',
+      'early0',
+      'early1',
+      'early1',
+      'late1',
+      'late1',
+    ]);
+    expect(await remove(name, only('id', 'e1'))).toMatchObject({ removed: 2, left: 0 });
+    expect((await left()).map(({ actor }) => actor)).toEqual(['early0', 'early0', 'early1', 'late1']);
+    const clear = { source: url(name), secrets: secrets(), confirm: true as const };
+    expect(await own.engine.run('event_audit_clear_source', clear)).toMatchObject({ removed: 4, left: 0 });
+    expect(await left()).toEqual([]);
+  });
+
+  it.each([
+    ['a trigger removes more', after(`DELETE FROM event_audit_event WHERE id = 'b';`), 'A trigger'],
+    ['a trigger puts it back', after('INSERT INTO event_audit_event VALUES (OLD.*);'), 'A trigger'],
+    [
+      'a trigger changes another at the end',
+      after(
+        `UPDATE event_audit_event SET actor = 'x' WHERE id = 'b';`,
+        'CONSTRAINT TRIGGER meddle AFTER DELETE ON event_audit_event DEFERRABLE INITIALLY DEFERRED',
+      ),
+      'A trigger',
+    ],
+    [
+      'a trigger only marks it',
+      after(
+        `UPDATE event_audit_event SET target_id = 'gone' WHERE id = OLD.id; RETURN NULL;`,
+        'TRIGGER meddle BEFORE DELETE ON event_audit_event',
+      ),
+      'stands in the way',
+    ],
+    [
+      'rows of another table go with it',
+      'CREATE TABLE tag (of text REFERENCES event_audit_event ON DELETE CASCADE)',
+      'tag',
+    ],
+    [
+      'its own rows hang on it',
+      'ALTER TABLE event_audit_event ADD CONSTRAINT hang FOREIGN KEY (target_id) REFERENCES event_audit_event ON DELETE SET NULL',
+      'hang',
+    ],
+  ])('removes nothing when %s', async (_, meddling, said) => {
+    const name = await database();
+    await server.sql(
+      `INSERT INTO event_audit_event SELECT id, 'c', 'a', id, '', '', '', NULL, now(), '{}', '{}' FROM unnest(array['a', 'b', 'c']) AS id;
+       ${meddling}`,
+      name,
+    );
+    const rows = () => server.sql('SELECT * FROM event_audit_event ORDER BY id', name);
+    const all = await rows();
+    await expect(remove(name, only('id', 'a'))).rejects.toMatchObject({
+      code: 'source_refused',
+      message: expect.stringContaining(said),
+      details: { removed: 0, unknown: 0 },
+    });
+    expect(await rows()).toEqual(all);
+  });
+
+  it('removes nothing of what policies show but do not let be removed, and else what they show', async () => {
+    const name = await database();
+    const repository = await open(name);
+    await repository.writeEvents(someEvents(3), ON);
+    await repository.close();
+    const [mine = '', theirs = '', hidden = ''] = await ids(name);
+    await server.sql(
+      `GRANT SELECT, UPDATE, DELETE ON event_audit_event TO reader; ALTER TABLE event_audit_event ENABLE ROW LEVEL SECURITY;
+       CREATE POLICY see ON event_audit_event FOR SELECT USING (id <> '${hidden}');
+       CREATE POLICY change ON event_audit_event FOR UPDATE USING (id = '${mine}');
+       CREATE POLICY remove ON event_audit_event FOR DELETE USING (id = '${mine}')`,
+      name,
+    );
+    const asReader = (...wanted: readonly string[]) =>
+      own.engine.run('event_audit_remove_events', {
+        source: `postgres://reader@127.0.0.1:${server.port}/${name}`,
+        secrets: { password: 'reader-secret' },
+        filter: only('id', ...wanted),
+        confirm: true,
+      });
+    await expect(asReader(mine, theirs)).rejects.toMatchObject({
+      code: 'source_refused',
+      message: expect.stringContaining('row security'),
+    });
+    await server.sql(`ALTER POLICY change ON event_audit_event USING (true)`, name);
+    await expect(asReader(mine, theirs)).rejects.toMatchObject({
+      code: 'source_refused',
+      message: expect.stringContaining('policy'),
+    });
+    expect(await ids(name)).toHaveLength(3);
+    expect(await asReader(mine, hidden)).toMatchObject({ removed: 1, left: 0 });
+    expect(await ids(name)).toEqual([theirs, hidden]);
+  });
+
   it('removes nothing when a rule of the table keeps a row, or it is no table', async () => {
     const name = await database();
     const repository = await open(name);
@@ -367,8 +492,13 @@ describe('removal', () => {
         confirm: true,
       });
     await expect(clear('event_audit_event')).rejects.toMatchObject({ code: 'source_refused' });
-    await server.sql('CREATE VIEW trail AS SELECT * FROM event_audit_event', name);
+    await server.sql(
+      `CREATE VIEW trail AS SELECT * FROM event_audit_event;
+       CREATE MATERIALIZED VIEW stored AS SELECT * FROM event_audit_event`,
+      name,
+    );
     await expect(clear('trail')).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(clear('stored')).rejects.toMatchObject({ code: 'unsupported' });
     expect(await ids(name)).toHaveLength(3);
   });
 });

@@ -21,11 +21,12 @@ export interface Layout {
   readonly table: string;
   /** For people: `public.event_audit_event`. */
   readonly title: string;
-  readonly oid: string;
-  /** Whether rows lie in it, as opposed to a view or a table of tables. */
-  readonly stored: boolean;
+  /** The relations in which its rows lie: itself, its partitions, the tables that inherit from it. */
+  readonly parts: readonly Part[];
   /** How many rows the statistics guess; negative when they do not know. */
   readonly guess: number;
+  /** Whether policies decide which rows this user sees and may change. */
+  readonly rowSecurity: boolean;
   readonly columns: ReadonlyMap<EventField, Column>;
   readonly time: TimeKind;
   /** Whether both JSON columns are of a JSON type, or not there. */
@@ -35,12 +36,16 @@ export interface Layout {
   readonly notes: readonly Note[];
 }
 
+/** By PostgreSQL’s own letters: a table, one in partitions, a view, a stored view, a table of another server. */
+const kindSchema = z.enum(['r', 'p', 'v', 'm', 'f']);
+
+const partSchema = z.object({ oid: z.string(), title: z.string(), kind: kindSchema, guess: z.number() });
+type Part = Readonly<z.infer<typeof partSchema>>;
+
 const relationSchema = z.object({
   oid: z.string(),
   schema: z.string(),
   name: z.string(),
-  stored: z.boolean(),
-  guess: z.number(),
   visible: z.boolean(),
   fits: z.boolean(),
 });
@@ -49,8 +54,7 @@ type Relation = z.infer<typeof relationSchema>;
 const columnSchema = z.object({ name: z.string(), type: z.string() });
 
 const RELATIONS = `
-SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, c.reltuples::float8 AS guess,
-       c.relkind IN ('r', 'm') AS stored,
+SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name,
        pg_catalog.pg_table_is_visible(c.oid) AS visible,
        (SELECT count(DISTINCT lower(a.attname)) FROM pg_catalog.pg_attribute a
          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND lower(a.attname) = ANY ($1)) = $2
@@ -60,6 +64,14 @@ SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, c
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
    AND n.nspname !~ '^pg_(toast|temp)'
  ORDER BY visible DESC, n.nspname, c.relname`;
+
+/** The relation itself comes first. */
+const PARTS = `
+WITH RECURSIVE family (oid, depth) AS (
+  SELECT $1::oid, 0 UNION SELECT i.inhrelid, 1 FROM pg_catalog.pg_inherits i JOIN family f ON i.inhparent = f.oid)
+SELECT c.oid::text AS oid, n.nspname || '.' || c.relname AS title, c.relkind::text AS kind, c.reltuples::float8 AS guess
+  FROM family f JOIN pg_catalog.pg_class c USING (oid) JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ ORDER BY f.depth, title`;
 
 const COLUMNS = `
 SELECT a.attname::text AS name, CASE WHEN coalesce(b.typnamespace, t.typnamespace) = 'pg_catalog'::regnamespace THEN ''
@@ -93,12 +105,14 @@ export async function findLayout(client: Client, url: SourceUrl): Promise<Layout
     if (column !== undefined) byField.set(field, column);
   }
   const timeType = byField.get('timestamp')?.type;
+  const parts = z.array(partSchema).parse((await client.query(PARTS, [relation.oid])).rows);
+  const rowSecurity = await hasPolicies(client, relation.oid);
   return {
     table: `${identifier(relation.schema)}.${identifier(relation.name)}`,
     title,
-    oid: relation.oid,
-    stored: relation.stored,
-    guess: relation.guess,
+    parts,
+    guess: guessOf(parts),
+    rowSecurity,
     columns: byField,
     time: timeType === 'timestamptz' || timeType === 'timestamp' ? timeType : 'text',
     json: (['result', 'payload'] as const).every((field) => {
@@ -108,7 +122,7 @@ export async function findLayout(client: Client, url: SourceUrl): Promise<Layout
     marked: EVENT_FIELDS.map((field) => byField.get(field)?.type === 'jsonb'),
     notes: [
       ...columnNotes(`The table ${title}`, names, matched),
-      ...(await policyNotes(client, relation.oid)),
+      ...(rowSecurity ? [ROW_SECURITY] : []),
       ...(url.parameters['table'] === undefined ? otherTablesNote(title, others.map(nameToAsk)) : []),
     ],
   };
@@ -117,12 +131,12 @@ export async function findLayout(client: Client, url: SourceUrl): Promise<Layout
 /** Types whose binary form is their text: making a text of them first would only cost the server time. */
 const TEXTUAL = new Set(['text', 'varchar', 'json', 'jsonb']);
 
-/** One expression per event field, in their order. */
-export function selectList({ columns, time }: Layout): string {
+/** One expression per event field, in their order. @param from a name of the table in the query, where others are in it, too */
+export function selectList({ columns, time }: Layout, from?: string): string {
   return EVENT_FIELDS.map((field) => {
     const column = columns.get(field);
     if (column === undefined) return 'NULL::text';
-    const name = identifier(column.name);
+    const name = `${from === undefined ? '' : `${from}.`}${identifier(column.name)}`;
     return TEXTUAL.has(column.type) || (field === 'timestamp' && time !== 'text') ? name : `${name}::text`;
   }).join(', ');
 }
@@ -164,19 +178,26 @@ function nameToAsk({ visible, schema, name }: Relation): string {
   return visible ? name : `${schema}.${name}`;
 }
 
-/** Row security hides rows without a word, so the word is said here. */
-async function policyNotes(client: Client, oid: string): Promise<readonly Note[]> {
+/** Statistics of a table in partitions are of all of it; otherwise each part has its own. */
+function guessOf(parts: readonly Part[]): number {
+  const [whole, ...others] = parts;
+  if (whole === undefined || whole.kind === 'v' || (whole.kind === 'p' && whole.guess >= 0)) return whole?.guess ?? -1;
+  const rows = (whole.kind === 'p' ? others : parts).filter(({ kind }) => kind !== 'p').map(({ guess }) => guess);
+  return rows.some((guess) => guess < 0) ? -1 : rows.reduce((sum, guess) => sum + guess, 0);
+}
+
+async function hasPolicies(client: Client, oid: string): Promise<boolean> {
   const answer = await client.query('SELECT pg_catalog.row_security_active($1::oid) AS active', [oid]);
   const [row] = z.array(z.object({ active: z.boolean() })).parse(answer.rows);
-  if (row?.active !== true) return [];
-  return [
-    {
-      severity: 'warning',
-      code: 'row_security',
-      message: 'The table has row security: only rows that its policies show to this user are read.',
-    },
-  ];
+  return row?.active === true;
 }
+
+/** Row security hides rows without a word, so the word is said here. */
+const ROW_SECURITY: Note = {
+  severity: 'warning',
+  code: 'row_security',
+  message: 'The table has row security: only rows that its policies show to this user are read.',
+};
 
 function listed(names: readonly string[]): string {
   return `${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`;

@@ -192,11 +192,12 @@ export class PostgresRepository extends RecordRepository {
     return client;
   }
 
-  /** `null` for a view or a table of tables, which take no room of their own, and when this user may not ask. */
-  async #size(client: Client, { oid, stored }: Layout): Promise<number | null> {
-    if (!stored) return null;
+  /** With all its parts; `null` where rows come from elsewhere, and when this user may not ask. */
+  async #size(client: Client, { parts }: Layout): Promise<number | null> {
+    if (parts.some(({ kind }) => kind === 'v' || kind === 'f')) return null;
+    const sizes = parts.map(({ oid }) => `pg_catalog.pg_total_relation_size(${oid}::oid)`);
     try {
-      return Number(await one(client, 'SELECT pg_catalog.pg_total_relation_size($1::oid)::text AS value', [oid]));
+      return Number(await one(client, `SELECT (${sizes.join(' + ')})::text AS value`));
     } catch (error) {
       if (this.#isGone(error)) throw error;
       return null;

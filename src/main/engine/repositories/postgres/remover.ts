@@ -1,4 +1,7 @@
-/** Removes rows from the table that are still, byte for byte, what was read: in one transaction, all of them or none. */
+/**
+ * Removes rows from the table that are still, byte for byte, what was read: in one transaction, all of them or none, and
+ * nothing else. Rows are told by the part of the table in which they lie and their place in it.
+ */
 import { escapeLiteral, type Client } from 'pg';
 import { z } from 'zod';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
@@ -12,38 +15,94 @@ import { inTransaction } from './writer.ts';
 const BATCH_ROWS = 500;
 const BATCH_CHARS = 4_000_000;
 
+/** Where a row lies: the relation, and the place in it. */
+interface Place {
+  readonly part: string;
+  readonly at: string;
+}
+
 /** A record that was read: the id it has, and everything it held as one text. */
 interface Wanted {
   readonly id: string;
   readonly text: string;
 }
 
-/** @returns how many rows were removed @throws AppError `unsupported` for what is no plain table; the driver's errors */
+/**
+ * @returns how many rows were removed
+ * @throws AppError `unsupported` for what holds no rows itself, `source_refused` when other rows than those would go or change,
+ * too; the driver's errors
+ */
 export async function deleteRecords(
   client: Client,
   layout: Layout,
   records: Iterable<StoredRecord>,
   { signal, removed: told, removing }: RemoveOptions,
 ): Promise<number> {
-  if (!layout.stored) {
+  const elsewhere = layout.parts.find(({ kind }) => kind !== 'r' && kind !== 'p');
+  if (elsewhere !== undefined) {
     throw new AppError(
       'unsupported',
-      `${layout.title} is no table that holds rows itself, so none can be removed by their place. Name the table.`,
+      `${elsewhere.title} is no table that holds rows itself, so none can be removed by their place. Name the table.`,
     );
   }
+  await checkReferences(client, layout);
   let removed = 0;
   await inTransaction(
     client,
     async () => {
+      const before = await changesOf(client, layout);
       for (const batch of batches(records)) {
         throwIfAborted(signal);
         removed += await deleteBatch(client, layout, batch);
+      }
+      // Triggers that wait for the end of the transaction run now, so that what they do is counted.
+      await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+      const after = await changesOf(client, layout);
+      // A server that keeps no statistics counts nothing.
+      if (after.deleted - before.deleted > removed || after.others !== before.others) {
+        throw new AppError(
+          'source_refused',
+          `${layout.title}: removing ${removed} rows would remove, add or change others as well. A trigger or a rule of the table does so.`,
+        );
       }
     },
     () => removing?.(removed),
   );
   told?.(removed);
   return removed;
+}
+
+const referenceSchema = z.array(z.object({ name: z.string(), from: z.string() }));
+
+/** @throws AppError `source_refused` when rows that nobody has kept would go or change with those that are removed */
+async function checkReferences(client: Client, { title, parts }: Layout): Promise<void> {
+  const found = await client.query(
+    `SELECT conname::text AS name, conrelid::regclass::text AS from FROM pg_catalog.pg_constraint
+      WHERE contype = 'f' AND confdeltype IN ('c', 'n', 'd') AND confrelid = ANY ($1::oid[]) ORDER BY conname LIMIT 1`,
+    [parts.map(({ oid }) => oid)],
+  );
+  const [first] = referenceSchema.parse(found.rows);
+  if (first === undefined) return;
+  throw new AppError(
+    'source_refused',
+    `${title}: by the foreign key ${first.name}, rows of ${first.from} would be removed or changed as well, which are not kept.`,
+  );
+}
+
+const changesSchema = z.array(z.object({ deleted: z.coerce.number(), others: z.coerce.number() }));
+
+/** What this session has done to the table's rows so far, whatever made it do so. */
+async function changesOf(
+  client: Client,
+  { parts }: Layout,
+): Promise<{ readonly deleted: number; readonly others: number }> {
+  const found = await client.query(
+    `SELECT sum(pg_catalog.pg_stat_get_xact_tuples_deleted(part)) AS deleted,
+            sum(pg_catalog.pg_stat_get_xact_tuples_inserted(part) + pg_catalog.pg_stat_get_xact_tuples_updated(part)) AS others
+       FROM unnest($1::oid[]) AS part`,
+    [parts.map(({ oid }) => oid)],
+  );
+  return changesSchema.parse(found.rows)[0] ?? { deleted: 0, others: 0 };
 }
 
 function* batches(records: Iterable<StoredRecord>): Generator<readonly Wanted[]> {
@@ -87,31 +146,43 @@ async function deleteBatch(client: Client, layout: Layout, batch: readonly Wante
     return left > 0;
   });
   if (same.length === 0) return 0;
-  const { rowCount } = await client.query(`DELETE FROM ${layout.table} WHERE ctid = ANY ($1::tid[])`, [same]);
+  const { rowCount } = await client.query(
+    `DELETE FROM ${layout.table} AS t USING unnest($1::oid[], $2::tid[]) AS p (part, at)
+      WHERE t.tableoid = p.part AND t.ctid = p.at`,
+    [same.map(({ part }) => part), same.map(({ at }) => at)],
+  );
   if (rowCount === same.length) return same.length;
   throw new AppError(
     'source_refused',
-    `${layout.title}: ${rowCount ?? 0} rows would have been removed instead of ${same.length}. A trigger or a rule of the table stands in the way.`,
+    `${layout.title}: ${rowCount ?? 0} rows would have been removed instead of ${same.length}. A trigger, a rule or a policy of the table stands in the way.`,
   );
 }
 
-/** Where the rows with these ids lie. Nobody can change or move them from here on. */
-async function lock(client: Client, { table, columns }: Layout, ids: readonly string[]): Promise<readonly string[]> {
-  const id = identifier(columns.get('id')?.name ?? 'id');
-  const found = await client.query(`SELECT ctid::text AS place FROM ${table} WHERE ${id}::text = ANY ($1) FOR UPDATE`, [
-    ids,
-  ]);
-  return z
-    .array(z.object({ place: z.string() }))
-    .parse(found.rows)
-    .map(({ place }) => place);
+const placesSchema = z.array(z.object({ part: z.string(), at: z.string() }));
+
+/**
+ * Where the rows with these ids lie. Nobody can change or move them from here on.
+ * @throws AppError `source_refused` when policies show some of them that this user may not change
+ */
+async function lock(client: Client, layout: Layout, ids: readonly string[]): Promise<readonly Place[]> {
+  const id = identifier(layout.columns.get('id')?.name ?? 'id');
+  const those = `SELECT tableoid::text AS part, ctid::text AS at FROM ${layout.table} WHERE ${id}::text = ANY ($1)`;
+  const places = placesSchema.parse((await client.query(`${those} FOR UPDATE`, [ids])).rows);
+  if (!layout.rowSecurity) return places;
+  const shown = await client.query(those, [ids]);
+  if (shown.rows.length <= places.length) return places;
+  throw new AppError(
+    'source_refused',
+    `${layout.title}: row security shows this user ${shown.rows.length} of these rows and lets it change only ${places.length}. Removing needs policies for UPDATE and DELETE.`,
+  );
 }
 
 /** What the rows at these places hold, in their order, by the way in which they were read the first time. */
-async function readAgain(client: Client, layout: Layout, places: readonly string[]): Promise<readonly string[]> {
-  const list = places.map((place, index) => `(${escapeLiteral(place)}::tid, ${index})`).join(', ');
+async function readAgain(client: Client, layout: Layout, places: readonly Place[]): Promise<readonly string[]> {
+  const list = places.map(({ part, at }, nth) => `(${escapeLiteral(part)}::oid, ${escapeLiteral(at)}::tid, ${nth})`);
   const copy = new CopyQuery(
-    `COPY (SELECT ${selectList(layout)} FROM ${layout.table} AS t JOIN (VALUES ${list}) AS p (at, nth) ON t.ctid = p.at ORDER BY p.nth) TO STDOUT (FORMAT binary)`,
+    `COPY (SELECT ${selectList(layout, 't')} FROM ${layout.table} AS t JOIN (VALUES ${list.join(', ')}) AS p (part, at, nth)
+       ON t.tableoid = p.part AND t.ctid = p.at ORDER BY p.nth) TO STDOUT (FORMAT binary)`,
   );
   const reader = new TupleReader(layout);
   const texts: string[] = [];

@@ -284,6 +284,61 @@ describe('a PostgreSQL table', () => {
   });
 });
 
+/** A database of the test's own in another encoding, with the table. */
+async function latin(encoding = 'LATIN1'): Promise<string> {
+  databases += 1;
+  const name = `audit_${databases}`;
+  await server.sql(`CREATE DATABASE ${name} ENCODING '${encoding}' LOCALE 'C' TEMPLATE template0`);
+  await server.sql(createTable(), name);
+  return name;
+}
+
+describe('a database that writes texts in its own way', () => {
+  it('takes a filter by what its encoding can’t hold for one that nothing matches', async () => {
+    const name = await latin();
+    await insert(name, 'event_audit_event', minimal({ id: 'a', actor: 'é' }));
+    await insert(name, 'event_audit_event', minimal({ id: 'b', actor: 'e' }));
+    const ids = async (narrow: FilterInput): Promise<string> => {
+      const captured = await captureSource(urlOf(name), { secrets: secrets(), narrow });
+      expect(captured.status.state).toBe('complete');
+      return (await captured.events()).map(({ id }) => id).join('');
+    };
+    expect(await ids(by('actor', ['日本']))).toBe('');
+    expect(await ids(by('actor', ['日本', 'é']))).toBe('a');
+    expect(await ids(by('actor', ['日本', 'é'], true))).toBe('b');
+    expect(await ids(by('actor', ['日本'], true))).toBe('ab');
+  });
+
+  it('is partial where bytes of it mean nothing in its own encoding', async () => {
+    const name = await latin('WIN1252');
+    await insert(name, 'event_audit_event', minimal({ id: 'a', actor: 'é€' }));
+    await server.sql(
+      `INSERT INTO event_audit_event (id, category, action, timestamp, actor)
+         VALUES ('b', 'c', 'a', now(), convert_from('\\x81', 'WIN1252'))`,
+      name,
+    );
+    const captured = await captureSource(urlOf(name), { secrets: secrets() });
+    expect(captured.status).toMatchObject({
+      state: 'partial',
+      reason: { code: 'source_refused', message: expect.stringContaining('0x81') },
+    });
+  });
+
+  it('tells a date the same, whatever style is set for the user', async () => {
+    const name = await database();
+    await server.sql(
+      `CREATE TABLE event_audit_event (id text, category text, action text, timestamp date, payload json);
+       INSERT INTO event_audit_event VALUES ('a', 'c', 'a', '2024-02-01', '{}');
+       ALTER DATABASE ${name} SET DateStyle = 'German'; ALTER DATABASE ${name} SET IntervalStyle = 'sql_standard';
+       ALTER DATABASE ${name} SET TimeZone = 'Asia/Tokyo'`,
+      name,
+    );
+    expect(await (await captureSource(urlOf(name), { secrets: secrets() })).events()).toMatchObject([
+      { timestamp: '2024-02-01' },
+    ]);
+  });
+});
+
 describe('a connection test of PostgreSQL', () => {
   it('says what is there', async () => {
     const name = await database();
@@ -358,6 +413,31 @@ describe('refusals of PostgreSQL', () => {
     const failure = await failureOf(captureSource(url, { secrets: { password: 'reader-secret' } }));
     expect(failure.code).toBe('source_refused');
     expect(failure.message).toMatch(/permission denied for table event_audit_event.*SELECT/);
+  });
+
+  it('leave out the columns that are closed to this user, and name them', async () => {
+    const name = await database();
+    await server.sql(
+      `${createTable()}; GRANT SELECT (id, category, action, timestamp, actor) ON event_audit_event TO reader`,
+      name,
+    );
+    await insert(name, 'event_audit_event', minimal({ actor: 'ann', target_id: 'hidden' }));
+    const url = urlOf(name).replace(server.user, 'reader');
+    const asReader = { secrets: { password: 'reader-secret' } };
+    await using host = await testEngine();
+    expect(await host.engine.run('event_audit_test_source', { url, ...asReader })).toMatchObject({ records: 1 });
+    const captured = await captureSource(url, asReader);
+    expect(captured.status).toMatchObject({ state: 'complete', captured: 1 });
+    expect(await captured.events()).toMatchObject([{ actor: 'ann', target_id: '' }]);
+    expect(captured.status.notes).toMatchObject([
+      { code: 'columns_refused', severity: 'warning', message: expect.stringMatching(/: action_object, .*payload\./) },
+    ]);
+    await server.sql('REVOKE SELECT (category, actor) ON event_audit_event FROM reader', name);
+    const failure = await failureOf(captureSource(url, asReader));
+    expect(failure).toMatchObject({
+      code: 'source_refused',
+      message: expect.stringContaining('public.event_audit_event: category, actor'),
+    });
   });
 
   it('name the host that does not answer', async () => {

@@ -73,6 +73,7 @@ export const deNotes: Readonly<Record<string, string>> = {
   credentials_renewed: 'Die Anmeldung lief beim Lesen ab, wurde erneuert, und es ging weiter.',
   capture_size: 'So groß ist die Log-Gruppe etwa:',
   masked: 'CloudWatch verdeckt Teile der Ereignisse.',
+  columns_refused: 'Einige Spalten der Tabelle darf dieser Benutzer nicht lesen. Sie sind hier in jedem Ereignis leer.',
   row_security: 'Die Tabelle hat Zeilensicherheit: Gelesen wird nur, was diesem Benutzer gezeigt wird.',
   not_encrypted: 'Die Verbindung ist nicht verschlüsselt.',
   integrity_not_checked: 'Die Datei ließ sich nicht auf Unversehrtheit prüfen.',

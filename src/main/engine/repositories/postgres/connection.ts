@@ -70,6 +70,8 @@ async function open(url: SourceUrl, secrets: SourceSecrets, ssl: Security, signa
     await client.query(
       `SET default_transaction_read_only = on; SET statement_timeout = 0; SET lock_timeout = '30s';
        SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; SET extra_float_digits = 3;
+       -- How values become texts is ours to say, not that of the server, the database or the user.
+       SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC';
        SET max_parallel_workers_per_gather = 0; SET synchronize_seqscans = off;
        SELECT set_config(name, '10s', false) FROM pg_settings WHERE name = 'client_connection_check_interval';
        -- A database without an encoding would refuse to send what is no UTF-8, and with it all that follows.

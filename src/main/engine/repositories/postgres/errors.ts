@@ -21,6 +21,15 @@ export function postgresError(error: unknown, url: SourceUrl): AppError {
   return byState(code, text, where, cause) ?? byConnection(code, text, url, cause);
 }
 
+/** @param what names what is closed to this user */
+export function mayNotRead(where: string, what: string, cause?: unknown): AppError {
+  return new AppError(
+    'source_refused',
+    `${where}: this user may not read here (${what}). It needs USAGE on the schema and SELECT on the table.`,
+    { cause },
+  );
+}
+
 /** The error in our words, when something was to be changed. */
 export function writeError(error: unknown, url: SourceUrl): AppError {
   if (error instanceof AppError || isAbort(error)) return postgresError(error, url);
@@ -67,9 +76,7 @@ function byState(code: string, text: string, where: string, cause: unknown): App
         cause,
       });
     case '42501':
-      return refused(
-        `${where}: this user may not read here (${text}). It needs USAGE on the schema and SELECT on the table.`,
-      );
+      return mayNotRead(where, text, cause);
     case '42P01':
       return new AppError('source_invalid', `${where}: ${text}. Name the table with ?table=SCHEMA.NAME.`, { cause });
     case '53300':

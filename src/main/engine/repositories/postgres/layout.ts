@@ -6,6 +6,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import { EVENT_FIELDS, type EventField } from '../../../../shared/event.ts';
 import type { SourceUrl } from '../../../../shared/source-url.ts';
 import { columnNotes, matchColumns, otherTablesNote, REQUIRED } from '../columns.ts';
+import { mayNotRead } from './errors.ts';
 import type { TimeKind } from './tuples.ts';
 
 const DEFAULT_TABLE = 'event_audit_event';
@@ -51,7 +52,7 @@ const relationSchema = z.object({
 });
 type Relation = z.infer<typeof relationSchema>;
 
-const columnSchema = z.object({ name: z.string(), type: z.string() });
+const columnSchema = z.object({ name: z.string(), type: z.string(), readable: z.boolean() });
 
 const RELATIONS = `
 SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name,
@@ -74,7 +75,7 @@ SELECT c.oid::text AS oid, n.nspname || '.' || c.relname AS title, c.relkind::te
  ORDER BY f.depth, title`;
 
 const COLUMNS = `
-SELECT a.attname::text AS name, CASE WHEN coalesce(b.typnamespace, t.typnamespace) = 'pg_catalog'::regnamespace THEN ''
+SELECT a.attname::text AS name, pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS readable, CASE WHEN coalesce(b.typnamespace, t.typnamespace) = 'pg_catalog'::regnamespace THEN ''
        ELSE coalesce(b.typnamespace, t.typnamespace)::regnamespace::text || '.' END || coalesce(b.typname, t.typname) AS type
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
@@ -100,10 +101,14 @@ export async function findLayout(client: Client, url: SourceUrl): Promise<Layout
   }
   const byName = new Map(columns.map((column) => [column.name, column]));
   const byField = new Map<EventField, Column>();
+  const closed: string[] = [];
   for (const [field, name] of matched) {
     const column = byName.get(name);
-    if (column !== undefined) byField.set(field, column);
+    if (column === undefined) continue;
+    if (column.readable) byField.set(field, column);
+    else closed.push(name);
   }
+  if (REQUIRED.some((field) => !byField.has(field))) throw mayNotRead(url.text, `${title}: ${listed(closed)}`);
   const timeType = byField.get('timestamp')?.type;
   const parts = z.array(partSchema).parse((await client.query(PARTS, [relation.oid])).rows);
   const rowSecurity = await hasPolicies(client, relation.oid);
@@ -122,6 +127,7 @@ export async function findLayout(client: Client, url: SourceUrl): Promise<Layout
     marked: EVENT_FIELDS.map((field) => byField.get(field)?.type === 'jsonb'),
     notes: [
       ...columnNotes(`The table ${title}`, names, matched),
+      ...closedNote(title, closed),
       ...(rowSecurity ? [ROW_SECURITY] : []),
       ...(url.parameters['table'] === undefined ? otherTablesNote(title, others.map(nameToAsk)) : []),
     ],
@@ -176,6 +182,18 @@ function choose(relations: readonly Relation[], url: SourceUrl): Relation {
 /** What a source's `table` says for it. */
 function nameToAsk({ visible, schema, name }: Relation): string {
   return visible ? name : `${schema}.${name}`;
+}
+
+/** What a reader should know when some of the columns are not for this user. */
+function closedNote(title: string, closed: readonly string[]): readonly Note[] {
+  if (closed.length === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'columns_refused',
+      message: `This user may not read these columns of ${title}: ${closed.join(', ')}. They are empty in every event here, whatever they hold.`,
+    },
+  ];
 }
 
 /** Statistics of a table in partitions are of all of it; otherwise each part has its own. */

@@ -1,5 +1,5 @@
 /** The part of a filter that PostgreSQL can decide as exactly as the snapshot will, as an SQL condition. */
-import { escapeLiteral } from 'pg';
+import { DatabaseError, escapeLiteral, type Client } from 'pg';
 import type { Filter } from '../../../../shared/filter.ts';
 import { formatInstant } from '../../../../shared/timestamp.ts';
 import { resolveBound } from '../../time-zone.ts';
@@ -15,13 +15,38 @@ export interface Narrowing {
 const FIRST_YEAR = -62_135_596_800_000_000n;
 const LAST_YEAR = 253_402_300_799_999_999n;
 
-/** `COPY` takes no bound parameters, so values are escaped by the driver. */
-export function narrowing(filter: Filter, { columns, time }: Layout): Narrowing {
+/**
+ * The values of a filter that the database can’t hold, and which therefore equal nothing in it: those with U+0000, and
+ * those that its encoding has not. Asks the server, outside of a transaction.
+ */
+export async function foreignValues(client: Client, filter: Filter): Promise<ReadonlySet<string>> {
+  const values = filter.conditions.flatMap((each) => each.values);
+  const foreign = new Set(values.filter((value) => value.includes('\0')));
+  const doubtful = values.filter((value) => !foreign.has(value) && /[^\0-\x7f]/.test(value));
+  const canHold = async (some: readonly string[]): Promise<boolean> => {
+    try {
+      await client.query('SELECT $1::text[]', [some]);
+      return true;
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code === '22P05') return false;
+      throw error;
+    }
+  };
+  if (doubtful.length === 0 || (await canHold(doubtful))) return foreign;
+  for (const value of doubtful) if (!(await canHold([value]))) foreign.add(value);
+  return foreign;
+}
+
+/**
+ * `COPY` takes no bound parameters, so values are escaped by the driver.
+ * @param foreign the values that the database can’t hold
+ */
+export function narrowing(filter: Filter, { columns, time }: Layout, foreign: ReadonlySet<string>): Narrowing {
   const parts: string[] = [];
   const by: string[] = [];
   for (const { field, values, negate } of filter.conditions) {
     const column = columns.get(field);
-    const sql = condition(column, values, negate);
+    const sql = condition(column, values, negate, foreign);
     if (sql === undefined) continue;
     parts.push(sql);
     by.push(field);
@@ -44,11 +69,15 @@ export function narrowing(filter: Filter, { columns, time }: Layout): Narrowing 
   return { where: parts.join(' AND '), by: [...new Set(by)] };
 }
 
-function condition(column: Column | undefined, values: readonly string[], negate: boolean): string | undefined {
+function condition(
+  column: Column | undefined,
+  values: readonly string[],
+  negate: boolean,
+  foreign: ReadonlySet<string>,
+): string | undefined {
   // A field that the table does not have is empty in every event.
   if (column === undefined) return values.includes('') === negate ? 'FALSE' : undefined;
-  // PostgreSQL can't store U+0000, so a value with one equals nothing.
-  const possible = values.filter((value) => !value.includes('\0'));
+  const possible = values.filter((value) => !foreign.has(value));
   const list = possible.map((value) => escapeLiteral(value)).join(', ');
   const name = identifier(column.name);
   if (negate) {

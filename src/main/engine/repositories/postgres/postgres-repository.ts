@@ -9,7 +9,7 @@ import type { Client } from 'pg';
 import { z } from 'zod';
 import type { Note, StoreDescription } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
-import { isEmptyFilter } from '../../../../shared/filter.ts';
+import { EMPTY_FILTER, isEmptyFilter } from '../../../../shared/filter.ts';
 import type { AuditEvent } from '../../../../shared/event.ts';
 import {
   RecordRepository,
@@ -23,7 +23,7 @@ import { connect } from './connection.ts';
 import { CopyQuery } from './copy-query.ts';
 import { postgresError, writeError } from './errors.ts';
 import { findLayout, selectList, type Layout } from './layout.ts';
-import { narrowing } from './narrow.ts';
+import { foreignValues, narrowing } from './narrow.ts';
 import { deleteRecords } from './remover.ts';
 import { TupleReader } from './tuples.ts';
 import { insertEvents } from './writer.ts';
@@ -64,15 +64,16 @@ export class PostgresRepository extends RecordRepository {
   override async *readRecords({ signal, note, expect, narrow }: ReadOptions): AsyncIterable<RecordBatch> {
     const begun = await this.#guard(signal, async () => {
       const client = await this.#open(signal);
+      const foreign = await foreignValues(client, narrow ?? EMPTY_FILTER);
       await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const layout = await findLayout(client, this.context.url);
-      return { client, layout };
+      return { client, layout, foreign };
     });
-    const { client, layout } = begun;
+    const { client, layout, foreign } = begun;
     for (const each of [...this.#notes, ...layout.notes]) note(each);
     let where = '';
     if (narrow !== undefined && !isEmptyFilter(narrow)) {
-      const narrowed = narrowing(narrow, layout);
+      const narrowed = narrowing(narrow, layout, foreign);
       if (narrowed.where !== '') {
         where = ` WHERE ${narrowed.where}`;
         note({

@@ -1,5 +1,6 @@
 /** The window's entry: reads the settings, then shows the application. */
 import './csp.ts';
+import './features/frame/held-keys.ts';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { asAppError, desktop } from './api.ts';

@@ -5,3 +5,4 @@ const [store, actions] = createSpotlight();
 
 export const paletteStore = store;
 export const openPalette = actions.open;
+export const closePalette = actions.close;

@@ -1,6 +1,7 @@
 /** The window's entry: reads the settings, then shows the application. */
 import './csp.ts';
 import './features/frame/held-keys.ts';
+import './features/frame/escape-key.ts';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { asAppError, desktop } from './api.ts';

@@ -94,12 +94,13 @@ function TextSetting({ option, problem, onChange }: TextSettingProps) {
       placeholder={t('admin.empty')}
       disabled={!changeable}
       error={problem === '' ? undefined : cellText(problem, 400)}
+      // What was typed first, the dialog only when the key is pressed again.
+      data-mantine-stop-propagation={draft !== undefined}
       onChange={(event) => setDraft(event.currentTarget.value)}
       onBlur={() => void keep()}
       onKeyDown={(event) => {
         if (event.key === 'Enter') void keep();
         if (event.key === 'Escape' && draft !== undefined) {
-          event.stopPropagation();
           setDraft(undefined);
         }
       }}

@@ -1,7 +1,7 @@
 /** Who did it: the recorded actor, or, for a change that names nobody, who may have been it, always marked as inferred. */
 import { Popover, UnstyledButton } from '@mantine/core';
 import { Info } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { ActorInference } from '../../../shared/analysis-schemas.ts';
 import type { EventDetail } from '../../../shared/event.ts';
 import { useWords } from '../../i18n/use-words.ts';
@@ -37,17 +37,6 @@ function Inferred({ n }: { readonly n: number }) {
   const { t } = useWords();
   const { snapshot_id } = useShownView();
   const [open, setOpen] = useState(false);
-  // Escape closes one thing: this first, the detail only when it is pressed again.
-  useEffect(() => {
-    if (!open) return undefined;
-    const close = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape') return;
-      event.preventDefault();
-      setOpen(false);
-    };
-    document.addEventListener('keydown', close, { capture: true });
-    return () => document.removeEventListener('keydown', close, { capture: true });
-  }, [open]);
   const { data, isPlaceholderData } = useSnapshotQuery('event_audit_infer_actor', snapshot_id, { n }, (snapshot) => ({
     snapshot_id: snapshot,
     n,

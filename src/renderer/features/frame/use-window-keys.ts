@@ -7,6 +7,7 @@ import { focusNeighbour } from '../explorer/focus.ts';
 import { useShownView, type ShownView } from '../explorer/view-query.ts';
 import { goToPlace } from '../tabs/tab-actions.ts';
 import { COMMAND_NAMES, COMMANDS, runCommand, type Command } from './commands.ts';
+import { isForPopup } from './escape-key.ts';
 import { matchesKey } from './key-match.ts';
 
 /** In a text these keys mean the typing. */
@@ -21,7 +22,7 @@ function isTyping(target: EventTarget | null): boolean {
 export function useWindowKeys(): void {
   const view = useShownView();
   const onKeyDown = useEffectEvent((event: KeyboardEvent): void => {
-    if (event.defaultPrevented || useDialog.getState().dialog.name !== 'none') return;
+    if (event.defaultPrevented || isForPopup(event) || useDialog.getState().dialog.name !== 'none') return;
     const run = commandKey(event) ?? otherKey(event, view);
     if (run === undefined) return;
     event.preventDefault();
@@ -55,7 +56,7 @@ function otherKey(event: KeyboardEvent, view: ShownView): (() => void) | undefin
   return event.key === 'Escape' ? closeOneThing() : undefined;
 }
 
-/** The detail first, then the findings, then the picked rows. Dialogs and menus close themselves before a key comes here. */
+/** The detail first, then the findings, then the picked rows. Dialogs and menus come before, see `escape-key.ts`. */
 function closeOneThing(): (() => void) | undefined {
   const { detail, selected } = useView.getState();
   if (detail !== undefined) return () => openDetail(undefined);

@@ -2,6 +2,7 @@
 import './csp.ts';
 import './features/frame/held-keys.ts';
 import './features/frame/escape-key.ts';
+import './features/frame/kept-focus.ts';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { asAppError, desktop } from './api.ts';

@@ -1,6 +1,9 @@
 /** The keyboard alone: what a key means depends on what is open, and the focus is never lost. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
-import { expect, test } from './support/app.ts';
+import { expect, launchApp, startSecond, test } from './support/app.ts';
 import { cellAt, rowAt, shownCount, waitForCapture } from './support/window.ts';
 
 test('letters typed right after the palette was called go into its field, not into the grid', async ({ app }) => {
@@ -83,4 +86,134 @@ test('one Escape closes one thing, the innermost', async ({ app }) => {
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await expect(detail).toHaveCount(0);
+});
+
+/** Waits until the focus is on something within `place`, and stays there. */
+async function expectFocusIn(place: Locator): Promise<void> {
+  await expect(place.locator(':focus').or(place.and(place.page().locator(':focus')))).toHaveCount(1);
+}
+
+test('the focus goes to a neighbour when what had it is gone', async ({ app }) => {
+  const { page } = app;
+  await waitForCapture(app);
+  const bar = page.getByTestId('filter-bar');
+  const chips = page.getByTestId('chip');
+  const include = async (field: string): Promise<void> => {
+    const count = await chips.count();
+    await page.getByTestId(`facet-${field}`).locator('[data-value]').first().click();
+    await expect(chips).toHaveCount(count + 1);
+  };
+  await include('category');
+  await include('action');
+
+  await chips.first().getByRole('button').last().focus();
+  await page.keyboard.press('Enter');
+  await expect(chips).toHaveCount(1);
+  await expectFocusIn(chips);
+  await bar.getByRole('button', { name: 'Clear all' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(chips).toHaveCount(0);
+  await expectFocusIn(bar);
+
+  // A range that can’t be read leads to the field that is wrong, a preset back to where it is told.
+  await page.getByTestId('time-range').press('Enter');
+  await page.getByTestId('range-from').fill('2024-08-01');
+  await page.getByTestId('range-to').fill('august');
+  await page.getByTestId('range-apply').press('Enter');
+  await expect(page.getByTestId('range-problem')).toBeVisible();
+  await expect(page.getByTestId('range-to')).toBeFocused();
+  await expect(page.getByTestId('range-to')).toHaveAttribute('aria-invalid', 'true');
+  await page.getByTestId('range-form').getByRole('button', { name: 'Last 30 days' }).press('Enter');
+  await expect(chips).toHaveCount(1);
+  await expect(page.getByTestId('range-form')).toHaveCount(0);
+  await expectFocusIn(chips);
+  await chips.getByRole('button').last().press('Enter');
+  await expectFocusIn(bar);
+
+  await page.getByTestId('columns-button').press('Enter');
+  await page.getByTestId('path-choice').first().press('Enter');
+  await expectFocusIn(page.getByTestId('columns'));
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('columns-button')).toBeFocused();
+
+  const facet = page.getByTestId('facet-actor');
+  await facet.getByRole('button', { name: /^More/ }).press('Enter');
+  await expect(page.getByTestId('facet-search')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expectFocusIn(facet);
+});
+
+test('the focus stays in the window through tabs, views and notes', async ({ app }) => {
+  const { page } = app;
+  await waitForCapture(app);
+  const grid = page.getByTestId('grid');
+  await grid.focus();
+  await page.keyboard.press('Control+t');
+  await expect(page.getByTestId('start-page')).toBeVisible();
+  await expectFocusIn(page.getByTestId('start-page'));
+  await page.keyboard.press('Control+w');
+  await expect(grid).toBeFocused();
+  await page.keyboard.press('Control+t');
+  await expect(page.getByTestId('start-page')).toBeVisible();
+  expect(await startSecond(app, ['demo:'])).toBe(0);
+  await expect(grid).toBeFocused();
+
+  await page.getByTestId('save-view').press('Enter');
+  await page.getByTestId('view-name').fill('Mine');
+  await page.keyboard.press('Enter');
+  const view = page.getByTestId('saved-view');
+  await view.getByRole('button').first().focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
+  await expect(view).toHaveCount(0);
+  await expectFocusIn(page.getByTestId('views'));
+
+  await grid.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('note-add').press('Enter');
+  await expect(page.getByTestId('note-text')).toBeFocused();
+  await page.keyboard.type('Look again');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByTestId('note')).toBeVisible();
+  await expectFocusIn(page.getByTestId('event-notes'));
+  await page.keyboard.press('Escape');
+  await expect(grid).toBeFocused();
+});
+
+test('the focus stays in the export as it runs and ends, and Escape closes the list of exports', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'event-audit-keys-'));
+  const path = join(folder, 'all.csv');
+  const app = await launchApp({ dialogs: { export: path, open: [path] } });
+  try {
+    const { page } = app;
+    await waitForCapture(app);
+    await page.getByTestId('grid').focus();
+    await page.keyboard.press('Control+e');
+    const dialog = page.getByTestId('export-dialog');
+    await page.getByTestId('export-start').press('Enter');
+    await expect(page.getByTestId('export-result')).toBeVisible();
+    await expectFocusIn(dialog);
+    await page.getByTestId('export-verify').press('Enter');
+    await expect(page.getByTestId('export-verified')).toBeVisible();
+    await expectFocusIn(dialog);
+    await page.keyboard.press('Escape');
+    await expect(page.getByTestId('grid')).toBeFocused();
+
+    await page.getByTestId('export-status').press('Enter');
+    await expect(page.getByTestId('export-tasks')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByTestId('export-tasks')).toHaveCount(0);
+    await expect(page.getByTestId('export-status')).toBeFocused();
+
+    await page.getByTestId('verify-button').press('Enter');
+    await page.getByTestId('verify-choose').press('Enter');
+    await expect(page.getByTestId('verification')).toBeVisible();
+    await expectFocusIn(page.getByTestId('verify-dialog'));
+    expect(app.problems).toEqual([]);
+  } finally {
+    await app.close();
+    await rm(folder, { recursive: true });
+  }
 });

@@ -8,7 +8,6 @@ import { openDetail, useView } from '../../stores/view.ts';
 import { noteKey, useNoteTexts } from '../evidence/notes.ts';
 import { CellMenu, type CellMenuState } from './cell-menu.tsx';
 import { ColumnMenu } from './column-menu.tsx';
-import { keepFocus } from './keep-focus.ts';
 import { eventPages, eventScroller, LOOK_AHEAD, useEventPages } from './event-pages.ts';
 import { focusRow, followFocus } from './focus.ts';
 import { GridHeader } from './grid-header.tsx';
@@ -89,11 +88,7 @@ export function Grid() {
   }, []);
   const onKeyDown = useGridKeys({ fields, screenful: scroll.screenful, onRange: range, onMenu: openMenuAtFocus });
 
-  const closeMenu = (): void => {
-    setMenu(undefined);
-    // Back to the cell, unless what was chosen has led elsewhere.
-    requestAnimationFrame(keepFocus);
-  };
+  const closeMenu = useCallback(() => setMenu(undefined), []);
 
   const onClick = (event: MouseEvent): void => {
     const cell = cellAt(event);

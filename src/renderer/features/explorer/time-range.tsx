@@ -2,7 +2,7 @@
 import { Button, Group, Popover, Stack, Text, TextInput } from '@mantine/core';
 import { DatePicker } from '@mantine/dates';
 import { CalendarDays } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { isAbort } from '../../../shared/errors.ts';
 import { asAppError, callAction } from '../../api.ts';
 import { useWords } from '../../i18n/use-words.ts';
@@ -74,6 +74,14 @@ function dateOf(text: string): string | null {
   return /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0] ?? null;
 }
 
+type Bound = 'from' | 'to';
+
+/** Which of the two the engine could not read. */
+function boundOf(details: unknown): Bound {
+  const isTo = typeof details === 'object' && details !== null && 'bound' in details && details.bound === 'to';
+  return isTo ? 'to' : 'from';
+}
+
 function RangeForm({ whole, onDone }: RangeFormProps) {
   const { t } = useWords();
   const filter = useFilter();
@@ -81,6 +89,9 @@ function RangeForm({ whole, onDone }: RangeFormProps) {
   const [from, setFrom] = useState(filter.time_from);
   const [to, setTo] = useState(filter.time_to);
   const [problem, setProblem] = useState('');
+  const [wrong, setWrong] = useState<Bound>();
+  const fromField = useRef<HTMLInputElement>(null);
+  const toField = useRef<HTMLInputElement>(null);
   const [checking, setChecking] = useState(false);
   const zone = filter.time_zone;
   const newest = whole === undefined ? undefined : zonedTime(whole.to, zone).date;
@@ -94,7 +105,12 @@ function RangeForm({ whole, onDone }: RangeFormProps) {
       editFilter((one) => setRange(one, time_from, time_to));
       onDone();
     } catch (error) {
-      if (!isAbort(error)) setProblem(asAppError(error).message);
+      if (isAbort(error)) return;
+      const { message, details } = asAppError(error);
+      const bound = boundOf(details);
+      setProblem(message);
+      setWrong(bound);
+      (bound === 'to' ? toField : fromField).current?.focus();
     } finally {
       setChecking(false);
     }
@@ -130,6 +146,8 @@ function RangeForm({ whole, onDone }: RangeFormProps) {
           <TextInput
             label={t('range.from')}
             value={from}
+            ref={fromField}
+            error={problem !== '' && wrong === 'from'}
             styles={MONO}
             data-autofocus
             data-testid="range-from"
@@ -141,6 +159,8 @@ function RangeForm({ whole, onDone }: RangeFormProps) {
           <TextInput
             label={t('range.to')}
             value={to}
+            ref={toField}
+            error={problem !== '' && wrong === 'to'}
             styles={MONO}
             data-testid="range-to"
             onChange={(event) => {

@@ -22,7 +22,7 @@ export function ExportStatus() {
   const running = tasks.filter(({ state }) => state === 'running');
   const share = shareDone(tasks);
   return (
-    <Popover position="top-end" width={380} withinPortal shadow="md">
+    <Popover position="top-end" width={380} withinPortal shadow="md" trapFocus returnFocus>
       <Popover.Target>
         <Button size="compact-xs" variant="subtle" data-testid="export-status" data-running={running.length}>
           {running.length === 0 ? (

@@ -12,7 +12,6 @@ import { useView } from '../../stores/view.ts';
 import { DetailPanel } from '../detail/detail-panel.tsx';
 import { Explorer } from '../explorer/explorer.tsx';
 import { FacetPanel } from '../explorer/facet-panel.tsx';
-import { keepFocus } from '../explorer/keep-focus.ts';
 import { ROOM_FOR_BOTH } from '../findings/toggle-findings.ts';
 import { SourceList } from '../sources/source-list.tsx';
 import { SourceState } from '../sources/source-state.tsx';
@@ -162,12 +161,8 @@ function EndedExports() {
   return useExportTasks((state) => state.tasks.length > 0) && <ExportNotices />;
 }
 
-/** Until the dialog itself has given the focus back to where it was, if that is still there. */
-const FOCUS_DELAY_MS = 60;
-
 function OpenDialog() {
   const isOpen = useDialog((state) => state.dialog.name !== 'none');
-  useEffect(() => (isOpen ? () => void setTimeout(keepFocus, FOCUS_DELAY_MS) : undefined), [isOpen]);
   return isOpen && <Dialogs />;
 }
 

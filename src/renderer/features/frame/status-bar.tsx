@@ -1,13 +1,10 @@
 /** The numbers that never lie: how many events, of how many, how complete, and how far reading is. */
-import { Button, Progress, Select } from '@mantine/core';
+import { Button, Progress } from '@mantine/core';
 import { Radio } from 'lucide-react';
-import { useMemo } from 'react';
 import type { SnapshotStatus } from '../../../shared/contract.ts';
 import { later } from '../../components/later.tsx';
 import { useWords } from '../../i18n/use-words.ts';
-import { timeZones } from '../../model/time-format.ts';
 import { useExportTasks } from '../../stores/export-tasks.ts';
-import { setPreferences, usePreferences } from '../../stores/preferences.ts';
 import { activeSource, stopWork, useShownStatus, useSources, type OpenSource } from '../../stores/sources.ts';
 import { selectRows, useView } from '../../stores/view.ts';
 import { TrackingState } from '../admin/tracking-state.tsx';
@@ -15,6 +12,7 @@ import { useSince } from '../explorer/since.ts';
 import { NamesSwitch } from '../names/names-switch.tsx';
 import { useEventPages } from '../explorer/event-pages.ts';
 import classes from './status-bar.module.css';
+import { ZoneSelect } from './zone-select.tsx';
 
 const ExportStatus = later(async () => (await import('../export/export-status.tsx')).ExportStatus);
 
@@ -47,32 +45,6 @@ export function StatusBar() {
         {status !== undefined && <Completeness status={status} live={source?.live === true} />}
       </div>
     </footer>
-  );
-}
-
-function ZoneSelect() {
-  const { t } = useWords();
-  const zone = usePreferences((state) => state.values.time_zone);
-  const zones = useMemo(() => [...new Set([zone, ...timeZones()])], [zone]);
-  return (
-    <Select
-      style={{ width: `calc(${String(zone.length)}ch + 40px)` }}
-      size="xs"
-      variant="unstyled"
-      aria-label={t('status.zone')}
-      title={t('status.zone')}
-      data={zones}
-      value={zone}
-      searchable
-      allowDeselect={false}
-      limit={60}
-      maxDropdownHeight={320}
-      comboboxProps={{ position: 'top-start', width: 220 }}
-      data-testid="status-zone"
-      onChange={(value) => {
-        if (value !== null) setPreferences({ time_zone: value });
-      }}
-    />
   );
 }
 

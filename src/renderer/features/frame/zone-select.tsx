@@ -1,0 +1,46 @@
+/** The time zone of everything on screen: every zone can be scrolled to, or found by typing a part of its name. */
+import { Select, type OptionsFilter } from '@mantine/core';
+import { useMemo, useRef } from 'react';
+import { useWords } from '../../i18n/use-words.ts';
+import { timeZones } from '../../model/time-format.ts';
+import { setPreferences, usePreferences } from '../../stores/preferences.ts';
+import classes from './zone-select.module.css';
+
+/** Zones are written with underscores, and asked for with blanks. */
+const byName: OptionsFilter = ({ options, search }) => {
+  const wanted = search.trim().toLowerCase().replaceAll(/\s+/g, '_');
+  return options.filter((one) => 'label' in one && one.label.toLowerCase().includes(wanted));
+};
+
+export function ZoneSelect() {
+  const { t } = useWords();
+  const zone = usePreferences((state) => state.values.time_zone);
+  const zones = useMemo(() => [...new Set([zone, ...timeZones()])], [zone]);
+  const box = useRef<HTMLInputElement>(null);
+  return (
+    <Select
+      ref={box}
+      style={{ width: `calc(${String(zone.length)}ch + 40px)` }}
+      classNames={{ root: classes.zone ?? '', input: classes.box ?? '' }}
+      size="xs"
+      variant="unstyled"
+      aria-label={t('status.zone')}
+      title={`${t('status.zone')}: ${zone}`}
+      data={zones}
+      value={zone}
+      searchable
+      selectFirstOptionOnChange
+      allowDeselect={false}
+      filter={byName}
+      nothingFoundMessage={t('palette.nothing')}
+      maxDropdownHeight={320}
+      comboboxProps={{ position: 'top-start', width: 220 }}
+      data-testid="status-zone"
+      // What is typed takes the place of the zone that stands there.
+      onDropdownOpen={() => box.current?.select()}
+      onChange={(value) => {
+        if (value !== null) setPreferences({ time_zone: value });
+      }}
+    />
+  );
+}

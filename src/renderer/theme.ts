@@ -30,6 +30,12 @@ const dark: MantineColorsTuple = [
 /** 120 ms is the longest that anything here moves. */
 const quick = { duration: 80 };
 
+/** What opens above the window stays inside it: it moves, over its button if need be, and scrolls when it is larger. */
+const insideWindow = { flip: true, shift: { crossAxis: true, padding: 8 }, size: { padding: 8 } };
+
+/** The same, but never over the field in which one types. */
+const besideField = { ...insideWindow, shift: { padding: 8 } };
+
 export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 7 },
@@ -52,9 +58,9 @@ export const theme = createTheme({
       defaultProps: { transitionProps: quick, centered: true, overlayProps: { backgroundOpacity: 0.4 } },
       styles: { content: { border: '1px solid var(--mantine-color-default-border)' } },
     },
-    Popover: { defaultProps: { transitionProps: quick, shadow: 'md' } },
+    Popover: { defaultProps: { transitionProps: quick, shadow: 'md', middlewares: insideWindow } },
     Menu: { defaultProps: { transitionProps: quick, shadow: 'md' } },
-    Combobox: { defaultProps: { transitionProps: quick, shadow: 'md' } },
+    Combobox: { defaultProps: { transitionProps: quick, shadow: 'md', middlewares: besideField } },
     Tooltip: { defaultProps: { transitionProps: quick, openDelay: 400, withArrow: false, multiline: true, maw: 360 } },
     Button: { defaultProps: { size: 'compact-sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 24 } },

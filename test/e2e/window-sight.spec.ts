@@ -72,6 +72,94 @@ for (const language of ['en', 'de'] as const) {
   });
 }
 
+const SIZES = [
+  ['1280 × 800', 1_280, 800, 1],
+  ['900 × 600', 900, 600, 1],
+  ['1280 × 800 at twice the size', 1_280, 800, 2],
+  ['900 × 600 at twice the size', 900, 600, 2],
+] as const;
+
+const POPOVERS = {
+  'columns-button': 'columns',
+  'time-range': 'range',
+  'filter-add': 'condition',
+  'title-counts': 'capture-details',
+};
+
+/** What of these is outside of the window, or cut by something around it. */
+function cutOff(page: Page, testIds: readonly string[]): Promise<readonly string[]> {
+  return page.evaluate((ids) => {
+    // The page knows no function of this file.
+    // oxlint-disable-next-line unicorn/consistent-function-scoping
+    const outside = (box: DOMRect, frame: { left: number; top: number; right: number; bottom: number }): boolean =>
+      box.left < frame.left - 1 ||
+      box.top < frame.top - 1 ||
+      box.right > frame.right + 1 ||
+      box.bottom > frame.bottom + 1;
+    const frame = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+    return ids.filter((id) => {
+      const element = document.querySelector(`[data-testid=${id}]`);
+      if (element === null) return true;
+      const box = element.getBoundingClientRect();
+      if (
+        outside(box, frame) ||
+        (getComputedStyle(element).overflowX === 'visible' &&
+          element.scrollWidth > element.clientWidth + 1 &&
+          element.clientWidth > 0)
+      )
+        return true;
+      for (let around = element.parentElement; around !== null; around = around.parentElement) {
+        if (getComputedStyle(around).overflowX !== 'visible' && outside(box, around.getBoundingClientRect()))
+          return true;
+      }
+      return false;
+    });
+  }, testIds);
+}
+
+for (const language of ['en', 'de'] as const) {
+  test.describe(`at any size, in ${language}`, () => {
+    test.use({ setup: { preferences: { language, seen_welcome: true } } });
+
+    test('what opens stays inside the window, and no count is cut', async ({ app }, testInfo) => {
+      const { page } = app;
+      await waitForCapture(app);
+      for (const [name, width, height, zoom] of SIZES) {
+        await resize(app, width, height, zoom);
+        await expect
+          .poll(() => cutOff(page, ['title-counts', 'status-count', 'status-zone', 'status-completeness']), name)
+          .toEqual([]);
+        for (const [button, popover] of Object.entries(POPOVERS)) {
+          await page.getByTestId(button).click();
+          // Once it has come to rest.
+          await expect(page.getByTestId(popover)).toHaveCSS('opacity', '1');
+          await expect.poll(() => cutOff(page, [popover]), `${popover}, ${name}`).toEqual([]);
+          await screenshot(app, testInfo, `${popover}, ${name}`);
+          await page.keyboard.press('Escape');
+          await expect(page.getByTestId(popover)).toHaveCount(0);
+        }
+      }
+    });
+  });
+}
+
+test('the state in a history has room at twice the size', async ({ app }, testInfo) => {
+  const { page } = app;
+  await waitForCapture(app);
+  await page
+    .getByTestId('facet-action')
+    .getByRole('button', { name: /^deleted/ })
+    .click();
+  await resize(app, 1_280, 800, 2);
+  await rowAt(app, 1).click();
+  await page.getByTestId('tab-history').click();
+  const state = page.getByTestId('object-state');
+  await expect(state).toBeVisible();
+  await state.scrollIntoViewIfNeeded();
+  await screenshot(app, testInfo, 'history');
+  expect((await state.boundingBox())?.height).toBeGreaterThan(100);
+});
+
 const DIALOGS = [
   'Save this view…',
   'Open a view from its link…',

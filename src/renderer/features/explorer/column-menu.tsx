@@ -24,7 +24,7 @@ export function ColumnMenu({ columns }: { readonly columns: readonly ColumnState
           <Columns3 size={15} strokeWidth={1.75} aria-hidden />
         </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown p="sm" w={340} mah="min(640px, 80vh)" style={{ overflowY: 'auto' }} data-testid="columns">
+      <Popover.Dropdown p="sm" w={340} data-testid="columns">
         <Choice columns={columns} />
       </Popover.Dropdown>
     </Popover>

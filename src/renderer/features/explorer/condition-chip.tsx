@@ -55,7 +55,7 @@ export function ConditionChip({ condition }: { readonly condition: Condition }) 
           {rest > 0 && ` +${String(rest)}`}
         </Chip>
       </Popover.Target>
-      <Popover.Dropdown p="md">
+      <Popover.Dropdown p="md" data-testid="condition">
         <ConditionEditor
           initial={condition}
           onApply={(next) => {
@@ -95,7 +95,7 @@ export function AddCondition() {
           {t('filter.add')}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown p="md">
+      <Popover.Dropdown p="md" data-testid="condition">
         <ConditionEditor
           initial={undefined}
           onApply={(next) => {

@@ -56,7 +56,7 @@ export function TimeRange() {
           </Chip>
         )}
       </Popover.Target>
-      <Popover.Dropdown p="md">
+      <Popover.Dropdown p="md" data-testid="range">
         <RangeForm whole={whole} onDone={() => setOpen(false)} />
       </Popover.Dropdown>
     </Popover>
@@ -124,7 +124,7 @@ function RangeForm({ whole, onDone }: RangeFormProps) {
       }}
       data-testid="range-form"
     >
-      <Group align="flex-start" gap="lg" wrap="nowrap">
+      <Group align="flex-start" gap="lg">
         <Stack gap={2}>
           {newest !== undefined &&
             PRESETS.map(([name, days]) => (

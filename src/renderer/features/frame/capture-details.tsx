@@ -36,7 +36,7 @@ export function CaptureDetails({ status }: { readonly status: SnapshotStatus }) 
           {status.notes.length > 0 && <Noticed size={13} color={warnings ? 'var(--warn)' : 'var(--dim)'} aria-hidden />}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown p="md" mah={480} style={{ overflowY: 'auto' }} data-testid="capture-details">
+      <Popover.Dropdown p="md" data-testid="capture-details">
         <Details status={status} />
       </Popover.Dropdown>
     </Popover>

@@ -59,7 +59,7 @@ function Completeness({ status, live }: { readonly status: SnapshotStatus; reado
   ];
   return (
     <span
-      className="dim"
+      className={`${classes.facts ?? ''} dim`}
       title={t('status.completenessHint')}
       data-testid="status-completeness"
       data-state={state}
@@ -68,12 +68,11 @@ function Completeness({ status, live }: { readonly status: SnapshotStatus; reado
       data-rejected={rejected}
       data-duplicates={duplicates}
     >
-      {parts.join(' · ')}
+      {parts.map((part) => (
+        <span key={part}>{part}</span>
+      ))}
       {!live && (state === 'complete' || state === 'partial') && (
-        <>
-          {' · '}
-          <span className={state === 'partial' ? 'wrong' : ''}>{t(`status.${state}`)}</span>
-        </>
+        <span className={state === 'partial' ? 'wrong' : ''}>{t(`status.${state}`)}</span>
       )}
     </span>
   );

@@ -54,6 +54,7 @@ export function TitleBar({ panelOpen, onTogglePanel }: TitleBarProps) {
       <div className={classes.right}>
         {source !== undefined && status !== undefined && <SourceTools source={source} />}
         <Button
+          className={classes.palette ?? ''}
           variant="default"
           aria-label={t('title.palette')}
           title={t('title.palette')}

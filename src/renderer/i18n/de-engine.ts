@@ -38,7 +38,7 @@ export const deNotes: Readonly<Record<string, string>> = {
   value_changed: 'Bekannte Datensätze wurden in der Quelle geändert. Sie erscheinen noch einmal, wie sie jetzt sind.',
   watch_gap: 'Die Verbindung war unterbrochen. Was in der Zwischenzeit kam und wieder ging, fehlt.',
   watched: 'So lange wurde zugesehen. Was zwischen zwei Blicken kam und wieder ging, ist nicht dabei.',
-  rejects_kept: 'Datensätze, die keine Ereignisse sind, wurden in einer Datei aufgehoben.',
+  rejects_kept: 'Datensätze, die keine Ereignisse sind, wurden in einer Datei gesichert.',
   folder_left_out: 'Unterordner und tote Verknüpfungen in diesem Ordner wurden nicht gelesen:',
   left_in_store: 'Einige Datensätze stehen noch in der Quelle oder waren schon weg.',
   journal_unread: 'Das Journal ließ sich nicht lesen.',
@@ -89,6 +89,21 @@ export const deNotes: Readonly<Record<string, string>> = {
   other_tables: 'Auch andere Tabellen könnten ein Protokoll enthalten; gelesen wurde nur diese.',
   extra_columns: 'Die Tabelle hat weitere Spalten, die keine Felder eines Ereignisses sind und nicht gelesen wurden.',
 };
+
+/** Wie die Engine eine gefundene Quelle nennt, und wie es auf Deutsch heißt. Eigennamen stehen in beiden Sprachen gleich da. */
+export const deProducts: readonly (readonly [english: RegExp, german: string])[] = [
+  [/^Embedded store$/, 'Eingebauter Speicher'],
+  [
+    /^Bundled sample store \(a fictional portal, one year\)$/,
+    'Mitgeliefertes Beispiel (ein erfundenes Portal, ein Jahr)',
+  ],
+  [/^SQLite file, table (.+)$/s, 'SQLite-Datei, Tabelle $1'],
+  [/^(PostgreSQL [^,]*), table (.+)$/s, '$1, Tabelle $2'],
+  [/^CloudWatch Logs in (.+)$/s, 'CloudWatch Logs in $1'],
+  [/^Snapshot of (.+), captured at (\S+), saved at (\S+)$/s, 'Kopie von $1, gelesen $2, gesichert $3'],
+  [/^(\d+) files: (.+)$/s, '$1 Dateien: $2'],
+  [/^(.+) file$/s, '$1-Datei'],
+];
 
 /** Was die Einstellungen bewirken, auf Deutsch. */
 export const deSettings: Readonly<Record<OptionName, string>> = {

@@ -25,7 +25,7 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
     examples: 'Beispiele, die stärksten zuerst',
     moreExamples_one: '{{formatted}} weiteres',
     moreExamples_other: '{{formatted}} weitere',
-    rejects: 'Beiseitegelegte Datensätze zeigen',
+    rejects: 'Unlesbare Datensätze zeigen',
     skipped: 'Nicht gesucht',
     chip: 'Befund',
     ofEvent: 'Befunde',
@@ -43,22 +43,22 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
       stretches_other: '{{formatted}} Zeiträume',
       objects_one: '{{formatted}} Objekt',
       objects_other: '{{formatted}} Objekte',
-      ids_one: '{{formatted}} Kennung',
-      ids_other: '{{formatted}} Kennungen',
+      ids_one: '{{formatted}} ID',
+      ids_other: '{{formatted}} IDs',
     },
     check: {
       capture: 'was das Lesen ergab',
       times: 'unmögliche Zeiten',
       rhythm: 'Stille und Häufungen',
       causes: 'Änderungen ohne Anfrage',
-      ids: 'mehrfache Kennungen',
+      ids: 'mehrfache IDs',
       contents: 'Inhalte',
       routines: 'ausgebliebene Gewohnheiten',
       histories: 'Verläufe, die nicht zusammenpassen',
     },
     title: {
       incomplete: 'Nicht zu Ende gelesen',
-      rejected: 'Beiseitegelegte Datensätze',
+      rejected: 'Unlesbare Datensätze',
       duplicates: 'Doppelt geliefert',
       dropped: 'Inhalt weggelassen',
       naive_time: 'Zeiten ohne Zeitzone',
@@ -73,7 +73,7 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
       burst: 'Häufung',
       routine_missed: 'Gewohnheit blieb aus',
       model_without_request: 'Änderungen ohne Anfrage',
-      repeated_id: 'Eine Kennung, verschiedener Inhalt',
+      repeated_id: 'Eine ID, verschiedener Inhalt',
       repeated_event: 'Mehrfach vorhandene Ereignisse',
       none_string: '„None“ als Text',
       no_state: 'Änderungen ohne Inhalt',
@@ -89,7 +89,7 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
       incomplete:
         'Die Quelle wurde nicht zu Ende gelesen; hier fehlen Ereignisse, die sie durchaus haben kann. Setzen Sie das Lesen fort, oder lesen Sie neu.',
       rejected:
-        'Diese Datensätze sind keine Ereignisse und ließen sich nicht als solche lesen. Sie sind unverändert aufgehoben, jeder mit dem Grund.',
+        'Diese Datensätze sind keine Ereignisse und ließen sich nicht als solche lesen. Sie sind unverändert gesichert, jeder mit dem Grund.',
       duplicates:
         'Die Quelle lieferte denselben Datensatz mehrfach; er wurde einmal behalten. Manche Quellen tun das von Haus aus.',
       dropped:
@@ -119,7 +119,7 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
       model_without_request:
         'Etwas änderte sich, doch im Abstand einer Minute wurde keine Anfrage aufgezeichnet, obwohl davor und danach welche aufgezeichnet wurden. Auf der Kommandozeile, von einem Programm oder direkt in der Datenbank geändert.',
       repeated_id:
-        'Datensätze mit derselben Kennung sagen Verschiedenes ({{records}} insgesamt). Eine Kennung muss einmalig sein: Einer wurde verändert, oder zwei Schreiber trafen aufeinander.',
+        'Datensätze mit derselben ID sagen Verschiedenes ({{records}} insgesamt). Eine ID muss einmalig sein: Einer wurde verändert, oder zwei Schreiber trafen aufeinander.',
       repeated_event: 'Dasselbe Ereignis mit demselben Inhalt liegt hier mehr als einmal ({{records}} Datensätze).',
       none_string:
         'Die Erweiterung schreibt „None“ für „kein Wert“. Ob es das war oder das Wort selbst, kann niemand sagen.',
@@ -170,9 +170,9 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
     several: 'Was ohne den jeweiligen Teil da wäre:',
     together: 'Kein Teil ist es allein: Auch ohne einen von ihnen bleibt nichts übrig.',
     nothing: 'In dieser Quelle ist kein einziges Ereignis.',
-    without_one: 'Aufheben: {{formatted}} Ereignis',
-    without_other: 'Aufheben: {{formatted}} Ereignisse',
-    stillNone: 'Aufheben: weiterhin keines',
+    without_one: 'Ohne diesen Teil: {{formatted}} Ereignis',
+    without_other: 'Ohne diesen Teil: {{formatted}} Ereignisse',
+    stillNone: 'Ohne diesen Teil: weiterhin keines',
     alone_zero: 'Zu diesem Teil passt auch für sich allein nichts.',
     alone_one: 'Für sich allein ließe er {{formatted}} Ereignis übrig.',
     alone_other: 'Für sich allein ließe er {{formatted}} Ereignisse übrig.',

@@ -1,16 +1,16 @@
-/** Die Wörter für Namen statt Kennungen; auf Deutsch. */
+/** Die Wörter für Namen statt IDs; auf Deutsch. */
 import type { Words } from './words.ts';
 
 export const deNames: Pick<Words, 'names'> = {
   names: {
-    dialog: 'Namen für Kennungen',
-    toggle: 'Namen oder Kennungen zeigen',
+    dialog: 'Namen für IDs',
+    toggle: 'Namen oder IDs zeigen',
     switch: 'Was für Konten und Objekte steht',
     names: 'Namen',
-    ids: 'Kennungen',
-    show: { names: 'Namen zeigen, wo sie bekannt sind', ids: 'Nur Kennungen zeigen' },
+    ids: 'IDs',
+    show: { names: 'Namen zeigen, wo sie bekannt sind', ids: 'Nur IDs zeigen' },
     about:
-      'Ereignisse enthalten Kennungen. Wo ein Name bekannt ist, steht er an ihrer Stelle, und die Kennung im Hinweis beim Darüberfahren. Filter, Kopien und die Aufzeichnung selbst enthalten immer die Kennung.',
+      'Ereignisse enthalten IDs. Wo ein Name bekannt ist, steht er an ihrer Stelle, und die ID im Hinweis beim Darüberfahren. Filter, Kopien und die Aufzeichnung selbst enthalten immer die ID.',
     order: 'Woher Namen kommen; der erste, der einen kennt, gilt',
     place: {
       file: 'eine Zuordnungsdatei, die Sie hier laden',
@@ -19,9 +19,9 @@ export const deNames: Pick<Words, 'names'> = {
     },
     fromFile: 'Aus einer Datei',
     chooseFile: 'Datei wählen …',
-    fileHint: 'CSV, TSV oder JSON mit einer Kennung und einem Namen je Zeile, vielleicht mit Titel und Art.',
+    fileHint: 'CSV, TSV oder JSON mit einer ID und einem Namen je Zeile, vielleicht mit Titel und Art.',
     fromCkan: 'Aus CKANs Datenbank',
-    ckanHint: 'Liest Kennungen, Namen und Titel aus user, package, group und resource, sonst nichts daraus.',
+    ckanHint: 'Liest IDs, Namen und Titel aus user, package, group und resource, sonst nichts daraus.',
     database: 'PostgreSQL',
     notPostgres: 'postgres://NUTZER@RECHNER/DATENBANK',
     password: 'Passwort',
@@ -35,9 +35,9 @@ export const deNames: Pick<Words, 'names'> = {
     ignored_other: '{{formatted}} Zeilen waren nicht zu gebrauchen:',
     row: 'Zeile {{row}} ({{reason}})',
     reason: {
-      no_id: 'keine Kennung',
+      no_id: 'keine ID',
       no_name: 'kein Name',
-      repeated_id: 'die Kennung hat weiter oben einen anderen Namen',
+      repeated_id: 'die ID hat weiter oben einen anderen Namen',
       damaged: 'nicht lesbar',
     },
     closed:
@@ -50,7 +50,7 @@ export const deNames: Pick<Words, 'names'> = {
       resource: 'Ressourcen',
       organization: 'Organisationen',
     },
-    id: 'Kennung: {{id}}',
+    id: 'ID: {{id}}',
     changed: 'Zu anderer Zeit hieß es anders.',
     copy: 'Namen kopieren',
     also: 'auch bekannt als',

@@ -23,7 +23,7 @@ export const enFindings = {
     examples: 'Examples, the worst first',
     moreExamples_one: '{{formatted}} more',
     moreExamples_other: '{{formatted}} more',
-    rejects: 'Show the records set aside',
+    rejects: 'Show the rejected records',
     skipped: 'Not looked for',
     chip: 'finding',
     ofEvent: 'findings',
@@ -56,7 +56,7 @@ export const enFindings = {
     },
     title: {
       incomplete: 'Not read to the end',
-      rejected: 'Records set aside',
+      rejected: 'Rejected records',
       duplicates: 'Delivered twice',
       dropped: 'Content dropped',
       naive_time: 'Times without an offset',

@@ -5,7 +5,7 @@
 import { useCallback } from 'react';
 import type { Note } from '../../shared/contract.ts';
 import { de } from './de.ts';
-import { deNotes, deSettings } from './de-engine.ts';
+import { deNotes, deProducts, deSettings } from './de-engine.ts';
 import { useWords } from './use-words.ts';
 
 export interface EngineText {
@@ -22,6 +22,12 @@ export function noteText(language: string, { code, message }: Pick<Note, 'code' 
 export function useNoteText(): (note: Pick<Note, 'code' | 'message'>) => EngineText {
   const { language } = useWords();
   return useCallback((note) => noteText(language, note), [language]);
+}
+
+/** What a connection test found, such as `SQLite file, table audit`; what a plugin says stays as it is. */
+export function productText(language: string, product: string): string {
+  const [pattern, german] = (language === 'de' && deProducts.find(([english]) => english.test(product))) || [];
+  return pattern === undefined || german === undefined ? product : product.replace(pattern, german);
 }
 
 /** What a setting does. */

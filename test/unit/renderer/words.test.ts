@@ -1,5 +1,6 @@
 /** Both languages say everything, with the same placeholders, and really differ. */
 import { expect, test } from 'vitest';
+import { deNotes, deProducts, deSettings } from '../../../src/renderer/i18n/de-engine.ts';
 import { de } from '../../../src/renderer/i18n/de.ts';
 import { en } from '../../../src/renderer/i18n/en.ts';
 
@@ -32,4 +33,31 @@ test('the same values are filled in', () => {
 
 test('no text is empty', () => {
   for (const [key, text] of [...english, ...german]) expect([key, text.trim()]).not.toEqual([key, '']);
+});
+
+/** What has one word only, so that nobody wonders whether two things are meant. */
+const ONE_WORD: Readonly<Record<string, RegExp>> = {
+  unlesbar: /beiseite|aussortiert/i,
+  ID: /\bId\b|\bIds\b|Kennung|-Id\b/,
+  'sichern, entfernen': /aufheb|aufgehoben/i,
+  Eingabetaste: /\bEnter\b/,
+  Strg: /\bCtrl\b/,
+};
+
+test('one thing has one word in German', () => {
+  const texts = [
+    ...german.values(),
+    ...Object.values(deNotes),
+    ...Object.values(deSettings),
+    ...deProducts.map(([, text]) => text),
+  ];
+  for (const [word, others] of Object.entries(ONE_WORD)) {
+    expect([word, texts.filter((text) => others.test(text))]).toEqual([word, []]);
+  }
+});
+
+test('a unit is told in brackets or words, not as a letter behind a comma', () => {
+  for (const words of [en, de]) {
+    expect(Object.values(words.connect.field).filter((text) => /, \w$| \w$/.test(text))).toEqual([]);
+  }
 });

@@ -4,12 +4,15 @@ import { useState } from 'react';
 import { asAppError } from '../../api.ts';
 import { AppDialog } from '../../components/app-dialog.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { EngineDetails } from '../../components/engine-details.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { useIsForeign } from '../../i18n/engine-words.ts';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText, clamp, showHidden } from '../../model/visible-text.ts';
 import { closeDialog } from '../../stores/dialogs.ts';
 import { useShownView, useSnapshotQuery } from '../explorer/view-query.ts';
 import classes from './evidence.module.css';
+import { useRejectReason } from './reject-reason.ts';
 import { SaveRejects } from './save-rejects.tsx';
 
 const PAGE = 50;
@@ -17,6 +20,8 @@ const PREVIEW = 600;
 
 export function RejectsDialog() {
   const { t, bytes, counted } = useWords();
+  const isForeign = useIsForeign();
+  const reasonOf = useRejectReason();
   const { snapshot_id } = useShownView();
   const [page, setPage] = useState(1);
   const { data, error } = useSnapshotQuery('event_audit_list_rejects', snapshot_id, { page }, (snapshot) => ({
@@ -38,9 +43,10 @@ export function RejectsDialog() {
           const { text, cut } = clamp(reject.preview, PREVIEW);
           return (
             <article key={reject.seq} className={classes.reject} data-testid="reject">
-              <Text fw={600} size="sm">
-                <bdi>{cellText(reject.reason, 500)}</bdi>
+              <Text fw={600} size="sm" data-testid="reject-reason">
+                <bdi>{cellText((isForeign ? reasonOf(reject.code) : undefined) ?? reject.reason, 500)}</bdi>
               </Text>
+              {isForeign && <EngineDetails message={cellText(reject.reason, 500)} />}
               <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                 {t('evidence.key')}: <bdi className="mono">{cellText(reject.key, 300)}</bdi> · {t('evidence.size')}:{' '}
                 {bytes(reject.size)} · <span className="mono">{reject.code}</span>

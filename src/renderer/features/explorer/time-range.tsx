@@ -5,10 +5,13 @@ import { CalendarDays } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { isAbort } from '../../../shared/errors.ts';
 import { asAppError, callAction } from '../../api.ts';
+import { useIsForeign } from '../../i18n/engine-words.ts';
 import { useWords } from '../../i18n/use-words.ts';
 import { setRange } from '../../model/filter-edit.ts';
 import { zonedTime } from '../../model/time-format.ts';
 import { lastDays } from '../../model/time-range.ts';
+import { readTypedDate } from '../../model/typed-date.ts';
+import { cellText } from '../../model/visible-text.ts';
 import { editFilter } from '../../stores/view.ts';
 import { Chip } from './chip.tsx';
 import { useRangeWords } from './range-words.ts';
@@ -83,7 +86,7 @@ function boundOf(details: unknown): Bound {
 }
 
 function RangeForm({ whole, onDone }: RangeFormProps) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const filter = useFilter();
   const { snapshot_id } = useShownView();
   const [from, setFrom] = useState(filter.time_from);
@@ -93,29 +96,44 @@ function RangeForm({ whole, onDone }: RangeFormProps) {
   const fromField = useRef<HTMLInputElement>(null);
   const toField = useRef<HTMLInputElement>(null);
   const [checking, setChecking] = useState(false);
+  const isForeign = useIsForeign();
   const zone = filter.time_zone;
   const newest = whole === undefined ? undefined : zonedTime(whole.to, zone).date;
 
-  const apply = async (time_from: string, time_to: string): Promise<void> => {
+  const refuse = (words: string, bound: Bound): void => {
+    setProblem(words);
+    setWrong(bound);
+    (bound === 'to' ? toField : fromField).current?.focus();
+  };
+
+  const apply = async (typedFrom: string, typedTo: string): Promise<void> => {
     if (snapshot_id === undefined) return;
+    const time_from = readTypedDate(typedFrom, language);
+    const time_to = readTypedDate(typedTo, language);
+    if (time_from === undefined || time_to === undefined) {
+      const bound = time_from === undefined ? 'from' : 'to';
+      refuse(t('range.unreadable', { text: cellText(bound === 'from' ? typedFrom : typedTo, 60) }), bound);
+      return;
+    }
     setChecking(true);
     try {
-      // The engine reads the texts; asking it first keeps a typing error inside this form.
+      // What they mean in the zone, the engine knows; asking it first keeps an error inside this form.
       await callAction('event_audit_count_events', { snapshot_id, filter: { ...filter, time_from, time_to } });
       editFilter((one) => setRange(one, time_from, time_to));
       onDone();
     } catch (error) {
       if (isAbort(error)) return;
-      const { message, details } = asAppError(error);
-      const bound = boundOf(details);
-      setProblem(message);
-      setWrong(bound);
-      (bound === 'to' ? toField : fromField).current?.focus();
+      // Both ends can be read, so only their order can be wrong.
+      const { code, message, details } = asAppError(error);
+      const words = code === 'invalid_input' ? t('range.reversed') : isForeign ? t(`error.${code}`) : message;
+      refuse(words, boundOf(details));
     } finally {
       setChecking(false);
     }
   };
-  const shown = dateOf(from) ?? newest;
+  const first = dateOf(readTypedDate(from, language) ?? '');
+  const last = dateOf(readTypedDate(to, language) ?? '');
+  const shown = first ?? newest;
   return (
     <form
       onSubmit={(event) => {
@@ -175,11 +193,11 @@ function RangeForm({ whole, onDone }: RangeFormProps) {
             previousLabel={t('range.earlier')}
             nextLabel={t('range.later')}
             allowSingleDateInRange
-            value={[dateOf(from), dateOf(to)]}
+            value={[first, last]}
             {...(shown !== undefined && { defaultDate: shown })}
-            onChange={([first, second]) => {
-              setFrom(first ?? '');
-              setTo(second ?? '');
+            onChange={([from, to]) => {
+              setFrom(from ?? '');
+              setTo(to ?? '');
               setProblem('');
             }}
           />

@@ -6,6 +6,7 @@ import { durationText } from '../../model/duration.ts';
 import { formatInstant, formatMinute } from '../../model/time-format.ts';
 import { cellText, inSentence } from '../../model/visible-text.ts';
 import { usePreferences } from '../../stores/preferences.ts';
+import { useRejectReason } from '../evidence/reject-reason.ts';
 
 type Code = keyof typeof enFindings.findings.title;
 type Values = TrailFinding['values'];
@@ -86,6 +87,7 @@ function useToldValues(): (values: Values) => Told {
 
 function useItemText(): (code: string, values: Values) => string {
   const { t, number, language } = useWords();
+  const reasonOf = useRejectReason();
   const zone = usePreferences((state) => state.values.time_zone);
   return (code, values) => {
     const text = (name: string, limit = 80): string => {
@@ -126,7 +128,9 @@ function useItemText(): (code: string, values: Values) => string {
       const type = values['action_object'] === '' ? t('findings.item.noType') : text('action_object', 60);
       return t('findings.item.type', { type, count });
     }
-    if ('reason' in values) return t('findings.item.reason', { reason: text('reason'), count });
+    if ('reason' in values) {
+      return t('findings.item.reason', { reason: reasonOf(String(values['reason'])) ?? text('reason'), count });
+    }
     return t('findings.item.source', { source: text('source', 120), count });
   };
 }

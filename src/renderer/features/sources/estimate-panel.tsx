@@ -5,6 +5,8 @@ import type { Estimate } from '../../../shared/contract.ts';
 import { EMPTY_FILTER, type Filter } from '../../../shared/filter.ts';
 import { NoteList } from '../../components/note-list.tsx';
 import { useWords } from '../../i18n/use-words.ts';
+import { readTypedDate } from '../../model/typed-date.ts';
+import { cellText } from '../../model/visible-text.ts';
 import { readAnyway } from '../../stores/captures.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { closeSource, type OpenSource } from '../../stores/sources.ts';
@@ -21,7 +23,7 @@ interface EstimatePanelProps {
 const MONO = { input: { fontFamily: 'var(--mantine-font-family-monospace)' } };
 
 export function EstimatePanel({ source, estimate, name }: EstimatePanelProps) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const words = useEstimateWords(estimate);
   const time_zone = usePreferences((state) => state.values.time_zone);
   const [narrowing, setNarrowing] = useState(false);
@@ -29,7 +31,10 @@ export function EstimatePanel({ source, estimate, name }: EstimatePanelProps) {
   const [to, setTo] = useState('');
   const [counting, setCounting] = useState(false);
   const [first, ...rest] = source.refs;
-  const narrow: Filter = { ...EMPTY_FILTER, time_from: from.trim(), time_to: to.trim(), time_zone };
+  const time_from = readTypedDate(from, language);
+  const time_to = readTypedDate(to, language);
+  const narrow: Filter = { ...EMPTY_FILTER, time_from: time_from ?? '', time_to: time_to ?? '', time_zone };
+  const readable = time_from !== undefined && time_to !== undefined;
   const bounded = narrow.time_from !== '' || narrow.time_to !== '';
   return (
     <Stack className={classes.panel ?? ''} gap="md" data-testid="estimate">
@@ -89,7 +94,7 @@ export function EstimatePanel({ source, estimate, name }: EstimatePanelProps) {
           className={classes.range}
           onSubmit={(event) => {
             event.preventDefault();
-            if (bounded) void readAnyway(source.key, narrow);
+            if (readable && bounded) void readAnyway(source.key, narrow);
           }}
         >
           <TextInput
@@ -106,13 +111,24 @@ export function EstimatePanel({ source, estimate, name }: EstimatePanelProps) {
             data-testid="estimate-to"
             onChange={(event) => setTo(event.currentTarget.value)}
           />
-          <Button type="submit" variant="default" size="xs" disabled={!bounded} data-testid="estimate-range">
+          <Button
+            type="submit"
+            variant="default"
+            size="xs"
+            disabled={!readable || !bounded}
+            data-testid="estimate-range"
+          >
             {t('estimate.narrow')}
           </Button>
         </form>
         <Text size="xs" c="dimmed" mt={4}>
           {t('range.hint', { zone: time_zone })}
         </Text>
+        {!readable && (
+          <Text size="sm" c="var(--wrong)" role="alert" data-testid="estimate-problem">
+            <bdi>{t('range.unreadable', { text: cellText(time_from === undefined ? from : to, 60) })}</bdi>
+          </Text>
+        )}
       </Collapse>
     </Stack>
   );

@@ -3,11 +3,12 @@ import { Alert, Text } from '@mantine/core';
 import { CircleCheck } from 'lucide-react';
 import type { StoreDescription } from '../../../shared/contract.ts';
 import { NoteList } from '../../components/note-list.tsx';
+import { productText } from '../../i18n/engine-words.ts';
 import { useWords } from '../../i18n/use-words.ts';
 import { cellText } from '../../model/visible-text.ts';
 
 export function StoreFound({ store }: { readonly store: StoreDescription }) {
-  const { t, counted, bytes } = useWords();
+  const { t, counted, bytes, language } = useWords();
   const records =
     store.records === null
       ? t('connect.recordsUnknown')
@@ -24,7 +25,7 @@ export function StoreFound({ store }: { readonly store: StoreDescription }) {
       data-testid="store-found"
     >
       <Text size="sm">
-        <bdi>{cellText(store.product)}</bdi> · {records}
+        <bdi>{cellText(productText(language, store.product))}</bdi> · {records}
         {store.bytes !== null && ` · ${bytes(store.bytes)}`}
       </Text>
       {store.notes.length > 0 && <NoteList notes={store.notes} />}

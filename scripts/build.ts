@@ -22,6 +22,11 @@ export async function build(): Promise<boolean> {
   }
   const warnings = stripVTControlCharacters(result.stderr).trim();
   if (warnings !== '') say(warnings);
+  const sample = await runNode([join(ROOT, 'scripts/prepare-sample.ts')]);
+  if (sample.code !== 0) {
+    say(`build failed:\n${sample.stdout}${sample.stderr}`);
+    return false;
+  }
   await mkdir(join(ROOT, 'dist'), { recursive: true });
   await writeFile(BUILD_STAMP, '');
   await utimes(BUILD_STAMP, startedAt, startedAt);

@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly dataDir: string;
   /** Read-only folder with the bundled store; the one of this package unless said. */
   readonly resourcesDir?: string;
+  /** Folder with the capture of the bundled store that came with the product; found by itself unless said. */
+  readonly prepared?: string;
   /**
    * The folder of this run's captures, for a host that outlives engines; what is found there is opened again.
    * Left out, the engine makes one of its own.
@@ -72,6 +74,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     dataDir,
     resourcesDir,
     sessionDir,
+    prepared: options.prepared,
     prepare,
     settle: (kind) => tracking.settle(kind),
   });

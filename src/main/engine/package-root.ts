@@ -28,3 +28,8 @@ export function packageVersion(): string {
     ? String(manifest.version)
     : '0.0.0';
 }
+
+/** The capture of the bundled store that was made with the bundle; `undefined` where this runs from its sources. */
+export function preparedSample(): string | undefined {
+  return ['.', '..'].map((up) => join(import.meta.dirname, up, 'sample')).find((folder) => existsSync(folder));
+}

@@ -6,6 +6,7 @@ import type { SnapshotStatus } from '../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../shared/errors.ts';
 import type { Filter } from '../../../shared/filter.ts';
 import { parseSourceUrl, type SourceSecrets } from '../../../shared/source-url.ts';
+import { preparedSample } from '../package-root.ts';
 import type { AbstractRepository } from '../repositories/repository.ts';
 import type { SnapshotQuery } from '../snapshot/query.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -15,6 +16,8 @@ export interface OpenSnapshotsOptions {
   readonly resourcesDir: string;
   /** The folder of this run's captures. */
   readonly sessionDir: string;
+  /** The capture of the bundled store that came with the product; found by itself unless said. */
+  readonly prepared?: string | undefined;
   /** Makes that folder when the first capture needs it. */
   readonly prepare: () => Promise<void>;
   /** Waits until what this program recorded itself is in the store of that kind, as far as it belongs there. */
@@ -145,6 +148,13 @@ export class OpenSnapshots {
       throwIfAborted(signal);
       const [only] = opened;
       if (opened.length === 1 && only?.kind === 'snapshot') return this.#restore(only, signal, onProgress);
+      if (opened.length === 1 && only?.kind === 'demo' && narrow === undefined) {
+        const status = await this.#openPrepared(only, sources);
+        if (status !== undefined) {
+          onProgress(status);
+          return status;
+        }
+      }
       const { capture } = await import('../snapshot/capture.ts');
       const repositories = opened.map(({ repository }) => repository);
       return this.begin(sources, opened, signal, (snapshot, controlled) =>
@@ -239,6 +249,27 @@ export class OpenSnapshots {
       }
     }
     return { reopened, lost };
+  }
+
+  /** Opens the capture of the bundled store that came with the product, if it is there and true. */
+  async #openPrepared(
+    { repository }: OpenedRepository,
+    origin: readonly SourceRef[],
+  ): Promise<SnapshotStatus | undefined> {
+    const prepared = this.#options.prepared ?? preparedSample();
+    if (prepared === undefined) return undefined;
+    const [{ DemoRepository }, { openPrepared }, { SnapshotQuery: Query }] = await Promise.all([
+      import('../repositories/demo/demo-repository.ts'),
+      import('../snapshot/prepared.ts'),
+      import('../snapshot/query.ts'),
+    ]);
+    if (!(repository instanceof DemoRepository)) return undefined;
+    await this.#options.prepare();
+    const id = newId();
+    const snapshot = await openPrepared({ prepared, store: repository.path }, join(this.#options.sessionDir, id), id);
+    if (snapshot === undefined) return undefined;
+    this.#adopt(new Query(snapshot), origin);
+    return snapshot.status();
   }
 
   /** Opens a saved snapshot as what it was: of its own sources, which can be asked again. */

@@ -7,6 +7,9 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 /** Written into every snapshot; a reader refuses what it does not know. */
 export const SNAPSHOT_FORMAT = 3;
 
+/** The file in a snapshot's folder that holds its database. */
+export const DATABASE_FILE = 'snapshot.duckdb';
+
 /** Longer rows go into the table `slow`: the bulk reader's buffers are sized for lines. */
 export const MAX_LINE_BYTES = 512 * 1024;
 
@@ -113,7 +116,7 @@ export function threads(): number {
  * are neither installed nor loaded, and SQL reaches no file outside the snapshot's folder.
  */
 export async function openDatabase(folder: string): Promise<DuckDBInstance> {
-  const instance = await DuckDBInstance.create(join(folder, 'snapshot.duckdb'), {
+  const instance = await DuckDBInstance.create(join(folder, DATABASE_FILE), {
     memory_limit: MEMORY_LIMIT,
     threads: String(threads()),
     temp_directory: join(folder, 'spill'),

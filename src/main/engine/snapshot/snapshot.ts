@@ -156,9 +156,10 @@ export class Snapshot {
 
   /**
    * Opens what an engine that died has left. A capture that was under way becomes partial: everything committed is there.
+   * @param as what is said of it instead of what it says itself
    * @throws Error when the files are no snapshot of a known format.
    */
-  static async reopen(folder: string): Promise<Snapshot> {
+  static async reopen(folder: string, as?: Partial<SnapshotStatus>): Promise<Snapshot> {
     const instance = await openDatabase(folder);
     try {
       const writer = await instance.connect();
@@ -167,7 +168,7 @@ export class Snapshot {
         meta.set(String(name), String(value));
       }
       if (meta.get('format') !== String(SNAPSHOT_FORMAT)) throw new Error('unknown snapshot format');
-      const status = snapshotStatusSchema.parse(JSON.parse(meta.get('status') ?? 'null'));
+      const status = { ...snapshotStatusSchema.parse(JSON.parse(meta.get('status') ?? 'null')), ...as };
       const snapshot = new Snapshot(folder, instance, writer, status);
       const narrow = meta.get('narrow');
       if (narrow !== undefined) snapshot.#narrow = filterSchema.parse(JSON.parse(narrow));
@@ -189,6 +190,7 @@ export class Snapshot {
         await snapshot.finish('partial', reason);
       }
       await snapshot.readSets();
+      if (as !== undefined) await snapshot.#save();
       return snapshot;
     } catch (error) {
       instance.closeSync();

@@ -10,7 +10,8 @@ import { checkBare } from '../parameters.ts';
 import { RecordRepository, type JsonBatch, type ReadOptions } from '../repository.ts';
 
 export class DemoRepository extends RecordRepository {
-  get #path(): string {
+  /** The file that holds the store. */
+  get path(): string {
     return join(this.context.resourcesDir, 'sample-store.jsonl.gz');
   }
 
@@ -29,7 +30,7 @@ export class DemoRepository extends RecordRepository {
 
   override async *readRecords({ signal }: ReadOptions): AsyncIterable<JsonBatch> {
     await this.#stat();
-    const file = createReadStream(this.#path, { signal, highWaterMark: 1 << 18 });
+    const file = createReadStream(this.path, { signal, highWaterMark: 1 << 18 });
     const text = createGunzip({ chunkSize: 1 << 18 });
     file.on('error', (error) => text.destroy(error));
     file.pipe(text);
@@ -39,9 +40,9 @@ export class DemoRepository extends RecordRepository {
   async #stat(): Promise<{ size: number }> {
     checkBare(this.context.url);
     try {
-      return await stat(this.#path);
+      return await stat(this.path);
     } catch (cause) {
-      throw new AppError('source_invalid', `The bundled store is missing: ${this.#path}. Install the product again.`, {
+      throw new AppError('source_invalid', `The bundled store is missing: ${this.path}. Install the product again.`, {
         cause,
       });
     }

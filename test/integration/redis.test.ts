@@ -1,5 +1,5 @@
 /** Redis as it is met in the wild: users, passwords, TLS, wrong keys, odd records, and servers that go away while they are read. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SnapshotStatus } from '../../src/shared/contract.ts';
 import { makeCertificates } from '../support/certificates.ts';
+import { startFaultProxy } from '../support/fault-proxy.ts';
 import { runCli } from '../support/cli.ts';
 import { generateEvents, oneEvent, redisField } from '../support/events.ts';
 import { HOSTILE_EVENTS } from '../support/hostile.ts';
@@ -274,6 +275,79 @@ describe('a server that speaks TLS', () => {
     expect(noClient.code).toMatch(/^source_(?:refused|unreachable)$/);
     const cli = await runCli(['test', `--source=${server.url}/0${trusted}`], { dataDir: folder });
     expect(cli).toMatchObject({ code: 0, said: [expect.stringContaining('There is no key')] });
+  });
+
+  it('says why it is not trusted, behind every kind of address', async () => {
+    const folder = tempDir();
+    const { ca, strangerCa, server: pair } = makeCertificates(folder, 'auditor');
+    const { port } = await serverHere({ tls: { ...pair, ca } });
+    const at = (host: string): readonly string[] => [
+      `rediss://${host}:${port}/0?`,
+      `redis+cluster://${host}:${port}?tls=1&`,
+      `redis+sentinel://${host}:${port}/0?tls=1&master=m&`,
+    ];
+    for (const url of at('127.0.0.1')) {
+      for (const tail of [`ca=${strangerCa}`, '']) {
+        expect(await failureOf(captureSource(`${url}${tail}`))).toMatchObject({
+          code: 'source_refused',
+          message: expect.stringContaining('signed by itself and not known here'),
+        });
+      }
+      expect(await failureOf(captureSource(`${url}ca=${ca}&servername=elsewhere.example`))).toMatchObject({
+        code: 'source_refused',
+        message: expect.stringMatching(/for another name .*elsewhere\.example.*servername=NAME/),
+      });
+    }
+  });
+
+  it('says that it wants a certificate of the reader’s', async () => {
+    const { ca, server: pair } = makeCertificates(tempDir(), 'auditor');
+    const { url } = await serverHere({ tls: { ...pair, ca, clientAuth: true } });
+    expect(await failureOf(captureSource(`${url}/0?ca=${ca}`))).toMatchObject({
+      code: 'source_refused',
+      message: expect.stringMatching(/wants a certificate of yours.*client_cert=FILE/),
+    });
+  });
+
+  it('that is cut off, before or after it is secure, is one that can’t be reached', async () => {
+    const { ca, server: pair } = makeCertificates(tempDir(), 'auditor');
+    const server = await serverHere({ tls: { ...pair, ca } });
+    for (const faults of [{ resetAfter: 0 }, { resetAfter: 100 }, { endAfter: 100 }, { resetAfter: 1_600 }]) {
+      await using proxy = await startFaultProxy(server, faults);
+      expect(await failureOf(captureSource(`rediss://127.0.0.1:${proxy.port}/0?ca=${ca}`))).toMatchObject({
+        code: 'source_unreachable',
+      });
+    }
+  });
+
+  it.each([
+    'rediss://127.0.0.1:1/0?',
+    'redis+cluster://127.0.0.1:1?tls=1&',
+    'redis+sentinel://127.0.0.1:1?tls=1&master=m&',
+  ])('is not asked at all when a file is no certificate or key: %s', async (url) => {
+    const folder = tempDir();
+    const { ca, client, server: pair } = makeCertificates(folder, 'auditor');
+    const broken = join(folder, 'broken.pem');
+    writeFileSync(broken, readFileSync(ca, 'utf8').replace(/\nMI/, '\nAA'));
+    for (const [tail, said] of [
+      [`ca=${client.key}`, `${client.key} holds no certificate`],
+      [`ca=${broken}`, `${broken} holds a certificate that is damaged`],
+      [`client_cert=${client.key}&client_key=${client.key}`, `${client.key} holds no certificate`],
+      [`client_cert=${client.cert}&client_key=${client.cert}`, `${client.cert} holds no private key`],
+      [`client_cert=${client.cert}&client_key=${pair.key}`, `can’t be used with the key ${pair.key}`],
+      [`ca=${folder}`, `${folder} can’t be read`],
+    ] as const) {
+      expect(await failureOf(captureSource(`${url}${tail}`))).toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringContaining(said),
+      });
+    }
+    expect(
+      await failureOf(captureSource(url.replace('rediss:', 'redis:').replace('tls=1&', '') + `ca=${ca}`)),
+    ).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(/ca= says how.*Write (?:rediss:\/\/|tls=1)/),
+    });
   });
 
   it('is told from one that does not', async () => {

@@ -2,7 +2,7 @@
 import { CloudWatchLogsClient, type CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
 import { AppError } from '../../../../shared/errors.ts';
 import type { SourceSecrets } from '../../../../shared/source-url.ts';
-import { readPem } from '../pem-file.ts';
+import { readCertificates } from '../pem-file.ts';
 import type { CloudWatchTarget } from './target.ts';
 
 const CONNECT_MS = 10_000;
@@ -43,7 +43,7 @@ export function clientSource(target: CloudWatchTarget, secrets: SourceSecrets): 
       requestTimeout: target.answerMs,
       socketTimeout: target.answerMs,
       throwOnRequestTimeout: true,
-      ...(target.ca === undefined ? {} : { httpsAgent: { ca: readPem(target.ca) } }),
+      ...(target.ca === undefined ? {} : { httpsAgent: { ca: readCertificates(target.ca) } }),
     },
     // The configuration files are read anew for every client, so that a renewed login is seen.
     ignoreCache: true,

@@ -7,7 +7,7 @@ import type { Note } from '../../../../shared/contract.ts';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import type { SourceSecrets, SourceUrl } from '../../../../shared/source-url.ts';
 import { checkParameters, timeoutMillis } from '../parameters.ts';
-import { readPem } from '../pem-file.ts';
+import { readCertificates, readKey } from '../pem-file.ts';
 import { isAboutEncryption, postgresError } from './errors.ts';
 import { lendingSocket } from './lending-socket.ts';
 
@@ -166,7 +166,7 @@ function securities(url: SourceUrl, secrets: SourceSecrets): readonly Security[]
 }
 
 function pem(name: 'ca' | 'cert' | 'key', path: string | undefined): ConnectionOptions {
-  return path === undefined ? {} : { [name]: readPem(path) };
+  return path === undefined ? {} : { [name]: name === 'key' ? readKey(path) : readCertificates(path) };
 }
 
 /** Events that crossed a network in clear could have been read or altered on the way. */

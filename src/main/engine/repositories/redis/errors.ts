@@ -1,6 +1,7 @@
 /** What Redis and its connections report, in the user's words. */
 import { AppError, isAbort } from '../../../../shared/errors.ts';
 import type { SourceUrl } from '../../../../shared/source-url.ts';
+import { tlsReason } from '../tls-problem.ts';
 
 /** Whether an error says that the connection or its server is gone, as opposed to the server saying no. */
 export function isConnectionLoss(error: unknown): boolean {
@@ -30,6 +31,7 @@ export function redisError(error: unknown, earlier: unknown, url: SourceUrl): Ap
   const cause = earlier ?? error;
   return (
     said(messages, url, cause) ??
+    insecure([error, earlier], url, cause) ??
     failed(messages, codes, url, cause) ??
     (/^(ERR|[A-Z]+) /.test(messages[0] ?? '')
       ? new AppError('source_refused', `${url.text} says: ${messages[0]}`, { cause })
@@ -118,6 +120,17 @@ function said(messages: readonly string[], url: SourceUrl, cause: unknown): AppE
   return undefined;
 }
 
+/** Why the connection could not be a secure one. */
+function insecure(errors: readonly unknown[], url: SourceUrl, cause: unknown): AppError | undefined {
+  const reason = tlsReason(errors);
+  if (reason === undefined) return undefined;
+  return new AppError(
+    'source_refused',
+    `${url.text}: no secure connection: ${reason}. ca=FILE names the authority, servername=NAME the name in the certificate when it is not the host’s, client_cert=FILE and client_key=FILE your own; check, too, that the port speaks TLS.`,
+    { cause },
+  );
+}
+
 /** What the connection itself reported. */
 function failed(
   messages: readonly string[],
@@ -133,13 +146,6 @@ function failed(
   }
   if (codes.includes('ENOTFOUND') || codes.includes('EAI_AGAIN')) {
     return unreachable(`No host is called ${url.host}. Check the name and the network.`);
-  }
-  if (codes.some((code) => /CERT|TLS|SSL/.test(code)) || /certificate|SSL|TLS/i.test(text)) {
-    return new AppError(
-      'source_refused',
-      `${where}: no secure connection (${messages.find((message) => message !== '') ?? ''}). Name the authority with ?ca=FILE and your own certificate with client_cert and client_key, or check that the port speaks TLS.`,
-      { cause },
-    );
   }
   if (/timed out|ETIMEDOUT/i.test(text) || codes.includes('ETIMEDOUT')) {
     return unreachable(`${where} does not answer in time. Check the network, then try again.`);

@@ -1,10 +1,11 @@
 /** What a Redis source URL asks for, checked and as the driver wants it. */
 import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import type { RedisOptions } from 'ioredis';
 import { AppError } from '../../../../shared/errors.ts';
 import type { SourceSecrets, SourceUrl } from '../../../../shared/source-url.ts';
 import { checkParameters, timeoutMillis } from '../parameters.ts';
-import { readPem } from '../pem-file.ts';
+import { readCertificates, readKey } from '../pem-file.ts';
 
 const DEFAULT_KEY = 'event-audit';
 const DEFAULT_PORT = 6379;
@@ -66,6 +67,13 @@ export function redisSource(url: SourceUrl, secrets: SourceSecrets): RedisSource
     throw new AppError(
       'invalid_input',
       'Sentinels watch servers by name: add ?master=NAME, as in redis+sentinel://host:26379/0?master=mymaster.',
+    );
+  }
+  const unused = ['ca', 'client_cert', 'client_key', 'servername'].find((name) => url.parameters[name] !== undefined);
+  if (unused !== undefined && !isSecure(url)) {
+    throw new AppError(
+      'invalid_input',
+      `${unused}= says how a connection is secured, and this one is not. Write ${topology === 'single' ? 'rediss://' : 'tls=1'}.`,
     );
   }
   const replyMs = timeoutMillis(url, REPLY_MS);
@@ -138,12 +146,15 @@ export function sentinelOptions(source: RedisSource, address: Address): ClientOp
   };
 }
 
+function isSecure(url: SourceUrl): boolean {
+  return url.scheme === 'rediss' || /^(1|true|yes)$/i.test(url.parameters['tls'] ?? '');
+}
+
 function baseOptions({ url, replyMs }: RedisSource, { host, port }: Address): ClientOptions {
-  const secure = url.scheme === 'rediss' || /^(1|true|yes)$/i.test(url.parameters['tls'] ?? '');
   return {
     host,
     port,
-    ...(secure ? { tls: tlsOptions(url, host) } : {}),
+    ...(isSecure(url) ? { tls: tlsOptions(url, host) } : {}),
     lazyConnect: true,
     connectTimeout: Math.min(CONNECT_MS, replyMs),
     commandTimeout: replyMs,
@@ -163,12 +174,27 @@ function tlsOptions(url: SourceUrl, host: string): NonNullable<RedisOptions['tls
   if ((cert === undefined) !== (key === undefined)) {
     throw new AppError('invalid_input', 'A client certificate needs both client_cert=FILE and client_key=FILE.');
   }
+  checkPair(cert, key);
   // TLS names servers by name only; an address is checked against the certificate all the same.
   const servername = url.parameters['servername'] ?? (isIP(host) === 0 ? host : undefined);
   return {
-    ...(ca === undefined ? {} : { ca: readPem(ca) }),
-    ...(cert === undefined ? {} : { cert: readPem(cert) }),
-    ...(key === undefined ? {} : { key: readPem(key) }),
+    ...(ca === undefined ? {} : { ca: readCertificates(ca) }),
+    ...(cert === undefined ? {} : { cert: readCertificates(cert) }),
+    ...(key === undefined ? {} : { key: readKey(key) }),
     ...(servername === undefined ? {} : { servername }),
   };
+}
+
+/** @throws AppError `invalid_input` when the key is not the certificate's, or needs a passphrase */
+function checkPair(cert: string | undefined, key: string | undefined): void {
+  if (cert === undefined || key === undefined) return;
+  try {
+    createSecureContext({ cert: readCertificates(cert), key: readKey(key) });
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const said = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ') : '';
+    throw new AppError('invalid_input', `The certificate ${cert} can’t be used with the key ${key} (${said}).`, {
+      cause,
+    });
+  }
 }

@@ -119,13 +119,20 @@ function parseAuthority(kind: string, scheme: string, text: string): ParsedSourc
 }
 
 function splitParameters(query: string): { parameters: Record<string, string>; secrets: Record<string, string> } {
-  const parameters: Record<string, string> = {};
-  const secrets: Record<string, string> = {};
+  const parameters = new Map<string, string>();
+  const secrets = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
-    if (SECRET_PARAMETER.test(name)) secrets[name.toLowerCase()] = value;
-    else parameters[name] = value;
+    const isSecret = SECRET_PARAMETER.test(name);
+    const [target, key] = isSecret ? [secrets, name.toLowerCase()] : [parameters, name];
+    if (target.has(key)) {
+      throw new AppError(
+        'invalid_input',
+        `A source URL gives “${redact(key)}” twice. Give it once; a & within a value is %26.`,
+      );
+    }
+    target.set(key, value);
   }
-  return { parameters, secrets };
+  return { parameters: Object.fromEntries(parameters), secrets: Object.fromEntries(secrets) };
 }
 
 /** The URL as text, without any secret. */

@@ -165,6 +165,16 @@ ckanext.event_audit.ignore.models = Option\n`,
   });
 });
 
+test('a key that is set twice in a section is said, and the later value is used', async () => {
+  const path = ini(['ckan.redis.url = redis://first:1/0', 'x = 1', 'ckan.redis.url = redis://second:2/0', 'X = 2']);
+  const { source, notes } = await readCkanConfig(path);
+  expect(source.url.host).toBe('second');
+  expect(notes.filter(({ code }) => code === 'ckan_setting_repeated')).toMatchObject([
+    { severity: 'warning', message: expect.stringContaining(`${path}:5: ckan.redis.url is set here and in line 3 `) },
+    { message: expect.stringContaining(`${path}:6: X `) },
+  ]);
+});
+
 describe('what is wrong is named with file and line', () => {
   const active = 'ckanext.event_audit.active_repo';
   test.each([

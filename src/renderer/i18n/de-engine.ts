@@ -18,6 +18,7 @@ export const deNotes: Readonly<Record<string, string>> = {
   ckan_setting_track_model: 'Ob Änderungen an Modellen aufgezeichnet wurden:',
   ckan_setting_track_store_previous_model_state: 'Ob der frühere Zustand festgehalten wurde:',
   ckan_setting_store_payload_and_result: 'Ob Nutzdaten und Ergebnis festgehalten wurden:',
+  ckan_setting_repeated: 'Ein Schlüssel steht in der Konfiguration zweimal im selben Abschnitt; hier gilt der spätere.',
   ckan_setting_ignore_models_without_effect: 'ignore.models wirkt nicht, weil track.models gesetzt ist.',
   values_masked: 'Werte sind durch Pseudonyme ersetzt.',
   old_manifest_removed: 'Das Manifest eines früheren Exports wurde entfernt.',

@@ -162,6 +162,25 @@ describe('a source that is a file', () => {
   });
 });
 
+describe('a parameter that is given twice', () => {
+  it.each([
+    ['redis://h/0?key=a&key=b', '“key”'],
+    ['sqlite:a.db?table=a&table=a', '“table”'],
+    ['redis://h/0?password=hunter1&PASSWORD=hunter2', '“password”'],
+    ['cloudwatch:eu-central-1/g?stream=a&rate=1&stream=b', '“stream”'],
+  ])('is refused: %s', (url, named) => {
+    const failure = (): unknown => {
+      try {
+        return parseSourceUrl(url);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(failure()).toMatchObject({ code: 'invalid_input', message: expect.stringContaining(`${named} twice`) });
+    expect(String(failure())).not.toContain('hunter');
+  });
+});
+
 describe('what is no source URL', () => {
   it.each([
     'audit.db',

@@ -53,6 +53,7 @@ export async function readCkanConfig(path: string, custom: readonly string[] = [
         code: 'ckan_setting_active_repo',
         message: `${PREFIX}active_repo is ${activeRepository(section, custom).name}: ${source.url.text} is read.`,
       },
+      ...repeatedNotes(section),
       ...settingNotes(section),
     ],
   };
@@ -210,6 +211,21 @@ function parse(at: IniValue | undefined, written: string, schemes: readonly stri
 
 function missing(path: string, key: string, example: string): AppError {
   return new AppError('source_invalid', `${path}: [${SECTION}] does not set ${key}. It would be ${key} = ${example}.`);
+}
+
+/** Python’s configparser refuses a file with a key twice; who wrote it may have meant either value. */
+function repeatedNotes(section: IniSection): readonly Note[] {
+  return [...section.values()].flatMap((at): Note[] =>
+    at.before === undefined
+      ? []
+      : [
+          {
+            severity: 'warning',
+            code: 'ckan_setting_repeated',
+            message: `${placeOf(at)}: ${at.name} is set here and in line ${at.before} of the same section. The later value is used here; CKAN refuses such a file, so it ran with another one.`,
+          },
+        ],
+  );
 }
 
 function settingNotes(section: IniSection): readonly Note[] {

@@ -11,6 +11,10 @@ export interface IniValue {
   readonly file: string;
   /** 1-based. */
   readonly line: number;
+  /** The key as it is written. */
+  readonly name: string;
+  /** Where the same key stood before in the same section, with another value that is not used. */
+  readonly before?: number;
 }
 
 /** A section's values by lower-case key, with what it inherits. */
@@ -47,8 +51,8 @@ async function inherit(path: string, name: string, above: readonly string[]): Pr
     );
   }
   const own = new Map([...(sections.get('DEFAULT') ?? []), ...section]);
-  own.set('here', { value: dirname(path), file: path, line: 0 });
-  own.set('__file__', { value: path, file: path, line: 0 });
+  own.set('here', { value: dirname(path), file: path, line: 0, name: 'here' });
+  own.set('__file__', { value: path, file: path, line: 0, name: '__file__' });
   const use = own.get('use');
   const other = use === undefined ? null : /^config:([^#]+)(?:#(.+))?$/.exec(filledIn(own, use));
   const [, file, otherName] = other ?? [];
@@ -112,7 +116,8 @@ function parseIni(text: string, file: string): ReadonlyMap<string, IniSection> {
       );
     }
     last = key.toLowerCase();
-    section.set(last, { value, file, line });
+    const earlier = section.get(last);
+    section.set(last, { value, file, line, name: key, ...(earlier === undefined ? {} : { before: earlier.line }) });
   }
   return sections;
 }

@@ -186,6 +186,21 @@ describe('clearing', () => {
     expect(messages()).toHaveLength(4);
   });
 
+  it.each([
+    ['', 'DeleteLogGroup'],
+    ['&stream=event-audit-stream', 'DeleteLogStream'],
+  ])('that is not allowed names its own rights (%s)', async (tail, forbidden) => {
+    await write(someEvents(3));
+    fixture.server.fault = ({ operation }) =>
+      operation === forbidden ? new ServiceError('AccessDeniedException', 'Denied by a policy.') : undefined;
+    await expect(clear(url(tail))).rejects.toMatchObject({
+      code: 'source_refused',
+      message: expect.stringContaining('Clearing needs logs:DeleteLogGroup (with stream=, logs:DeleteLogStream)'),
+      details: { removed: 0, unknown: 0 },
+    });
+    expect(messages()).toHaveLength(3);
+  });
+
   it('is done when the service did it and its answer was lost', async () => {
     await write(someEvents(3));
     const remove = fixture.server.store.deleteGroup.bind(fixture.server.store);

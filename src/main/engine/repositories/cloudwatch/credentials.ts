@@ -3,6 +3,7 @@ import { CloudWatchLogsClient, type CloudWatchLogsClientConfig } from '@aws-sdk/
 import { AppError } from '../../../../shared/errors.ts';
 import type { SourceSecrets } from '../../../../shared/source-url.ts';
 import { readCertificates } from '../pem-file.ts';
+import { markOperation } from './problems.ts';
 import type { CloudWatchTarget } from './target.ts';
 
 const CONNECT_MS = 10_000;
@@ -52,6 +53,18 @@ export function clientSource(target: CloudWatchTarget, secrets: SourceSecrets): 
     identity: [target.endpoint ?? '', target.region, given ? accessKeyId : (target.profile ?? '')].join(' '),
     renewable: !given,
     answerMs: target.answerMs,
-    client: () => new CloudWatchLogsClient(config),
+    client: () => {
+      const client = new CloudWatchLogsClient(config);
+      client.middlewareStack.add(
+        (next, { commandName }: { readonly commandName?: string }) =>
+          (args) =>
+            next(args).catch((error: unknown) => {
+              if (commandName !== undefined) markOperation(error, commandName);
+              throw error;
+            }),
+        { step: 'initialize', name: 'markOperation' },
+      );
+      return client;
+    },
   };
 }

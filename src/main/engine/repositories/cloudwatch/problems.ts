@@ -6,8 +6,35 @@ import type { CloudWatchTarget } from './target.ts';
 /** What a user must be allowed to do for a capture. */
 export const READ_ACTIONS = 'logs:DescribeLogGroups, logs:DescribeLogStreams and logs:FilterLogEvents';
 
-const WRITE_ACTIONS =
-  'logs:PutLogEvents, where group or stream are to be made logs:CreateLogGroup and logs:CreateLogStream, and to clear logs:DeleteLogGroup or logs:DeleteLogStream';
+/** What it takes to do more than reading, by the calls that are made for it. */
+const NEEDS: readonly (readonly [calls: RegExp, needs: string])[] = [
+  [
+    /^(?:PutLogEvents|CreateLog)/,
+    'Writing needs logs:PutLogEvents and, where group or stream are to be made, logs:CreateLogGroup and logs:CreateLogStream.',
+  ],
+  [
+    /^DeleteLog/,
+    `Clearing needs logs:DeleteLogGroup (with stream=, logs:DeleteLogStream), and ${READ_ACTIONS} to keep everything before.`,
+  ],
+  [
+    /^(?:StartQuery|GetQueryResults|StopQuery)/,
+    'Counting needs logs:StartQuery, logs:GetQueryResults and logs:StopQuery.',
+  ],
+  [/^StartLiveTail/, `Watching needs logs:StartLiveTail and ${READ_ACTIONS}.`],
+];
+
+const operations = new WeakMap<Error, string>();
+
+/** Notes with which call an error came. @param command as the SDK names it: `DeleteLogGroupCommand` */
+export function markOperation(error: unknown, command: string): void {
+  if (error instanceof Error) operations.set(error, command.replace(/Command$/, ''));
+}
+
+/** What a user must be allowed to do, when one of the calls for it was not. */
+function needsOf(error: unknown): string {
+  const operation = error instanceof Error ? (operations.get(error) ?? '') : '';
+  return NEEDS.find(([calls]) => calls.test(operation))?.[1] ?? `Reading needs ${READ_ACTIONS}.`;
+}
 
 export type ProblemKind =
   | 'cancelled'
@@ -95,12 +122,7 @@ export function cloudWatchError(error: unknown, url: SourceUrl, target: CloudWat
     return problem('source_invalid', `${at} keeps refusing its own page tokens (${message}). Try again later.`);
   }
   if (name === 'AccessDeniedException' || name === 'AccessDenied') {
-    return problem(
-      'source_refused',
-      /logs:(?:Put|Create|Delete)/.test(message)
-        ? `${where}: not allowed (${message}). Writing needs ${WRITE_ACTIONS}.`
-        : `${where}: not allowed (${message}). Reading needs ${READ_ACTIONS}.`,
-    );
+    return problem('source_refused', `${where}: not allowed (${message}). ${needsOf(error)}`);
   }
   if (NO_CREDENTIALS.has(name)) {
     return problem(

@@ -91,8 +91,10 @@ export const deAnalysis: Pick<Words, 'changes' | 'around' | 'history' | 'inferen
     noneText_zero: 'Keine Anfrage, die etwas ändern kann, wurde im Abstand von {{window}} aufgezeichnet.',
     noneText_one: '{{formatted}} Anfrage wurde angesehen, sie passt nicht.',
     noneText_other: '{{formatted}} Anfragen wurden angesehen, keine passt.',
-    considered:
-      'Im Abstand von {{window}}: {{requests}} aufgezeichnet, {{writing}} davon können etwas ändern, von {{actors}}.',
+    considered_one:
+      'Im Abstand von {{window}}: {{requests}} aufgezeichnet, {{formatted}} davon kann etwas ändern, von {{actors}}.',
+    considered_other:
+      'Im Abstand von {{window}}: {{requests}} aufgezeichnet, {{formatted}} davon können etwas ändern, von {{actors}}.',
     requests_one: '{{formatted}} Anfrage',
     requests_other: '{{formatted}} Anfragen',
     actors_one: '{{formatted}} Konto',

@@ -32,8 +32,10 @@ export const deCaptures: Captures = {
     narrowed: 'Gefragt war nur nach Ereignissen {{range}}.',
   },
   missing: {
-    some: 'Etwa {{missing}} von {{expected}} Datensätzen fehlen.',
-    rest: 'Was nach den ersten {{read}} Datensätzen kommt, fehlt; wie viel das ist, sagt die Quelle nicht.',
+    some_one: 'Etwa {{formatted}} von {{expected}} Datensätzen fehlt.',
+    some_other: 'Etwa {{formatted}} von {{expected}} Datensätzen fehlen.',
+    rest_one: 'Was nach dem ersten Datensatz kommt, fehlt; wie viel das ist, sagt die Quelle nicht.',
+    rest_other: 'Was nach den ersten {{formatted}} Datensätzen kommt, fehlt; wie viel das ist, sagt die Quelle nicht.',
     of: 'Unvollständig: {{names}}.',
     resume: 'Fortsetzen',
   },

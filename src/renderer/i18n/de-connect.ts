@@ -123,6 +123,7 @@ export const deConnect: Words['connect'] = {
   reachable: 'Erreichbar',
   records_one: '{{formatted}} Datensatz',
   records_other: '{{formatted}} Datensätze',
-  recordsAbout: 'etwa {{formatted}} Datensätze',
+  recordsAbout_one: 'etwa {{formatted}} Datensatz',
+  recordsAbout_other: 'etwa {{formatted}} Datensätze',
   recordsUnknown: 'Anzahl erst nach dem Lesen bekannt',
 };

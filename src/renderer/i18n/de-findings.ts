@@ -124,7 +124,7 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
       none_string:
         'Die Erweiterung schreibt „None“ für „kein Wert“. Ob es das war oder das Wort selbst, kann niemand sagen.',
       no_state:
-        'Von {{of}} Modellereignissen sagen diese, dass sich etwas änderte, aber nicht was: Als sie geschrieben wurden, zwischen {{first}} und {{last}}, wurden Inhalte nicht aufgezeichnet.',
+        'Von allen Modellereignissen, {{of}} an der Zahl, sagen diese, dass sich etwas änderte, aber nicht was: Als sie geschrieben wurden, zwischen {{first}} und {{last}}, wurden Inhalte nicht aufgezeichnet.',
       unusual_model_event:
         'Der eigene Tracker der Erweiterung schreibt Modellereignisse ohne handelndes Konto, als created, changed oder deleted, und mit einem Objekt. Diese sind anders.',
       contradiction:
@@ -141,7 +141,8 @@ export const deFindings: Pick<Words, 'findings' | 'noHits'> = {
     item: {
       silence: '{{from}} bis {{to}}: {{expected}} wären üblich',
       burst: '{{from}} bis {{to}}: {{count}} statt {{expected}}',
-      routine: '{{actor}}, {{action}}: {{days}} Tage ab {{from}}',
+      routine_one: '{{actor}}, {{action}}: {{formatted}} Tag ab {{from}}',
+      routine_other: '{{actor}}, {{action}}: {{formatted}} Tage ab {{from}}',
       object: '{{type}} {{id}}: {{count}}',
       lag: '{{id}}: {{time}}',
       type: '{{type}}: {{count}}',

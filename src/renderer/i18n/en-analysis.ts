@@ -89,7 +89,10 @@ export const enAnalysis = {
     noneText_zero: 'No request that can change something was tracked within {{window}} of this event.',
     noneText_one: '{{formatted}} request was looked at, and it does not fit.',
     noneText_other: '{{formatted}} requests were looked at, and none fits.',
-    considered: 'Within {{window}}: {{requests}} tracked, {{writing}} of them can change something, by {{actors}}.',
+    considered_one:
+      'Within {{window}}: {{requests}} tracked, {{formatted}} of them can change something, by {{actors}}.',
+    considered_other:
+      'Within {{window}}: {{requests}} tracked, {{formatted}} of them can change something, by {{actors}}.',
     requests_one: '{{formatted}} request',
     requests_other: '{{formatted}} requests',
     actors_one: '{{formatted}} account',

@@ -28,8 +28,11 @@ export const enCaptures = {
     narrowed: 'Only events {{range}} were asked for.',
   },
   missing: {
-    some: 'About {{missing}} of {{expected}} records are missing.',
-    rest: 'What comes after the first {{read}} records is missing; how much that is, the store does not say.',
+    some_one: 'About {{formatted}} of {{expected}} records is missing.',
+    some_other: 'About {{formatted}} of {{expected}} records are missing.',
+    rest_one: 'What comes after the first record is missing; how much that is, the store does not say.',
+    rest_other:
+      'What comes after the first {{formatted}} records is missing; how much that is, the store does not say.',
     of: 'Not complete: {{names}}.',
     resume: 'Resume',
   },

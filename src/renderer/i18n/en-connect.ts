@@ -120,6 +120,7 @@ export const enConnect = {
   reachable: 'Reachable',
   records_one: '{{formatted}} record',
   records_other: '{{formatted}} records',
-  recordsAbout: 'about {{formatted}} records',
+  recordsAbout_one: 'about {{formatted}} record',
+  recordsAbout_other: 'about {{formatted}} records',
   recordsUnknown: 'number of records unknown until read',
 };

@@ -121,7 +121,7 @@ export const enFindings = {
       none_string:
         'The extension writes “None” for “no value”. Whether it was that, or the word itself, nobody can tell.',
       no_state:
-        'Of {{of}} model events, these say that something changed, but not what: payload storage was off when they were written, between {{first}} and {{last}}.',
+        'Of all model events, {{of}} in number, these say that something changed, but not what: payload storage was off when they were written, between {{first}} and {{last}}.',
       unusual_model_event:
         'The extension’s own tracker writes model events without an actor, as created, changed or deleted, and with an object. These are different.',
       contradiction:
@@ -136,7 +136,8 @@ export const enFindings = {
     item: {
       silence: '{{from}} to {{to}}: {{expected}} would have been usual',
       burst: '{{from}} to {{to}}: {{count}} instead of {{expected}}',
-      routine: '{{actor}}, {{action}}: {{days}} days from {{from}}',
+      routine_one: '{{actor}}, {{action}}: {{formatted}} day from {{from}}',
+      routine_other: '{{actor}}, {{action}}: {{formatted}} days from {{from}}',
       object: '{{type}} {{id}}: {{count}}',
       lag: '{{id}}: {{time}}',
       type: '{{type}}: {{count}}',

@@ -61,3 +61,38 @@ test('a unit is told in brackets or words, not as a letter behind a comma', () =
     expect(Object.values(words.connect.field).filter((text) => /, \w$| \w$/.test(text))).toEqual([]);
   }
 });
+
+/** Nouns, and German adjectives and verbs, that differ between one and several. */
+const SEVERAL =
+  /\{\{\w+\}\}(?: \p{Ll}+en| more| older| further| other| of them)? (?:events|records|rows|values|entries|columns|cells|days|findings|gaps|attributes|requests|accounts|names|sources|exports|objects|copies|characters|packages|weitere|davon können|Ereignissen?|Datensätzen?|Zeilen|Werte|Einträge|Spalten|Zellen|Tage|Befunde|Lücken|Attribute|Anfragen|Konten|Namen|Quellen|Exporte|Objekte|Kopien|Modellereignissen)\b/u;
+
+/** Never one: limits of ours, steps of ours, what only long texts and lists get, and what the finding itself says is several. */
+const NEVER_ONE: ReadonlySet<string> = new Set([
+  'around.more',
+  'columns.sampled',
+  'copyPicked.tooMany',
+  'detail.beginning',
+  'detail.moreMembers',
+  'detail.unfold',
+  'facets.searchAll',
+  'findings.item.id',
+  'findings.text.repeated_event',
+  'grid.tooMany',
+  'licences.text',
+  'notes.tooMany',
+]);
+
+test('a counted word has a form for one and one for several', () => {
+  const isPlural = (key: string): boolean => /_(?:zero|one|other)$/.test(key);
+  for (const words of [english, german]) {
+    const found = [...words].filter(([key, text]) => !isPlural(key) && SEVERAL.test(text)).map(([key]) => key);
+    expect(found.filter((key) => !NEVER_ONE.has(key))).toEqual([]);
+    const forms = [...words.keys()].filter(isPlural);
+    expect(forms.filter((key) => key.endsWith('_one') && !words.has(key.replace(/_one$/, '_other')))).toEqual([]);
+    expect(forms.filter((key) => key.endsWith('_other') && !words.has(key.replace(/_other$/, '_one')))).toEqual([]);
+  }
+  // What would slip through if the search found nothing at all.
+  expect(SEVERAL.test('{{formatted}} events')).toBe(true);
+  expect(SEVERAL.test('{{formatted}} Ereignisse')).toBe(true);
+  expect(SEVERAL.test('{{formatted}} Ereignis')).toBe(false);
+});

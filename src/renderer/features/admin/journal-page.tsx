@@ -21,7 +21,7 @@ const EMBEDDED = 'basic:';
 const HASH_SHOWN = 16;
 
 export function JournalPage() {
-  const { t, number, counted, bytes: size } = useWords();
+  const { t, counted, bytes: size } = useWords();
   const zone = usePreferences((state) => state.values.time_zone);
   const { data, error } = useQuery({
     queryKey: ['journal'],
@@ -40,7 +40,7 @@ export function JournalPage() {
             : t('admin.journalSpan', { from: formatMinute(first, zone), to: formatMinute(last, zone) })}
         </Text>
         <Text size="sm" c="dimmed">
-          {t('admin.journalSize', { size: size(bytes), entries: number(entries) })}
+          {t('admin.journalSize', { size: size(bytes), ...counted(entries) })}
           {head !== null && (
             <span title={head.hash}>
               {' '}

@@ -14,7 +14,7 @@ const SHOWN = 3;
 const COUNTS: Readonly<Record<string, string>> = { same_values: 'count', rivals: 'events' };
 
 export function ActorReasons({ inference }: { readonly inference: ActorInference }) {
-  const { t, language, number, counted } = useWords();
+  const { t, language, counted } = useWords();
   const { candidates, considered, n } = inference;
   const window = durationText(considered.window_ms * 1_000, language);
   return (
@@ -34,7 +34,7 @@ export function ActorReasons({ inference }: { readonly inference: ActorInference
           {t('inference.considered', {
             window,
             requests: t('inference.requests', counted(considered.api_events)),
-            writing: number(considered.writing_events),
+            ...counted(considered.writing_events),
             actors: t('inference.actors', counted(considered.actors)),
           })}
         </p>
@@ -73,7 +73,7 @@ type ReasonWord = keyof typeof enAnalysis.inference.reason;
 
 /** A reason as a phrase of the language; one that has no words yet is told by its code rather than left out. */
 function useReasonText(): (reason: Reason) => string {
-  const { t, language, number } = useWords();
+  const { t, number, language } = useWords();
   return ({ code: given, values }) => {
     // A key that ends so would be taken for the plural of another one.
     const code = given === 'action_other' ? 'action_unrelated' : given;

@@ -56,7 +56,7 @@ export function Facet({ field, facet, total, failed, open, searching, onToggle, 
 type FacetBodyProps = Pick<FacetProps, 'field' | 'total' | 'searching' | 'onSearch'> & { readonly facet: FacetValues };
 
 function FacetBody({ field, facet, total, searching, onSearch }: FacetBodyProps) {
-  const { t, number } = useWords();
+  const { t, number, counted } = useWords();
   const { snapshot_id, filter } = useShownView();
   const [text, setText] = useState('');
   const [contains] = useDebouncedValue(text.trim(), 150);
@@ -127,7 +127,7 @@ function FacetBody({ field, facet, total, searching, onSearch }: FacetBodyProps)
       {values.length === 0 && <div className={classes.note}>{t('facets.none')}</div>}
       {searching && hasMore && (
         <button type="button" className={classes.head} onClick={() => setLimit(Math.min(MOST, limit * 4))}>
-          <span className="dim">{t('facets.rest', { formatted: number(shown.distinct - shown.values.length) })}</span>
+          <span className="dim">{t('facets.rest', counted(shown.distinct - shown.values.length))}</span>
         </button>
       )}
       {facet.distinct > FACET_LIMIT && !searching && (

@@ -27,7 +27,7 @@ const MOST_BUCKETS = 1_000;
 const HEIGHT = { initial: 100, min: 72, max: 320 };
 
 export function Histogram() {
-  const { t, number } = useWords();
+  const { t, counted } = useWords();
   const { snapshot_id, filter } = useShownView();
   const by = useView((state) => state.group) ?? 'category';
   const words = useSeriesWords(by);
@@ -79,14 +79,14 @@ export function Histogram() {
             width={width}
             height={height}
             caption=""
-            label={t('histogram.label', { step: step === '' ? '–' : step, total: number(total), from, to })}
+            label={t('histogram.label', { step: step === '' ? '–' : step, ...counted(total), from, to })}
             words={words}
             onRange={(next) => editFilter((before) => setRange(before, next.from, next.to))}
           />
         )}
         {(isError || none) && (
           <div className={classes.empty} role="status">
-            {isError ? t('histogram.failed') : t('histogram.empty', { all: number(captured) })}
+            {isError ? t('histogram.failed') : t('histogram.empty', counted(captured))}
           </div>
         )}
       </div>

@@ -86,7 +86,7 @@ function useToldValues(): (values: Values) => Told {
 }
 
 function useItemText(): (code: string, values: Values) => string {
-  const { t, number, language } = useWords();
+  const { t, number, counted, language } = useWords();
   const reasonOf = useRejectReason();
   const zone = usePreferences((state) => state.values.time_zone);
   return (code, values) => {
@@ -107,7 +107,7 @@ function useItemText(): (code: string, values: Values) => string {
         return t('findings.item.routine', {
           actor: text('actor', 40),
           action: text('action', 40),
-          days: text('days'),
+          ...counted(Number(values['days'] ?? 0)),
           from,
         });
       case 'write_lag':

@@ -17,7 +17,7 @@ import classes from './title-bar.module.css';
 const COUNTS = ['read', 'captured', 'rejected', 'duplicates'] as const;
 
 export function CaptureDetails({ status }: { readonly status: SnapshotStatus }) {
-  const { t, number } = useWords();
+  const { t, number, counted } = useWords();
   const [open, setOpen] = useState(false);
   const counts = { captured: number(status.captured), read: number(status.read) };
   const warnings = status.notes.some(({ severity }) => severity === 'warning');
@@ -27,7 +27,7 @@ export function CaptureDetails({ status }: { readonly status: SnapshotStatus }) 
       <Popover.Target>
         <UnstyledButton
           className={classes.counts ?? ''}
-          title={t('title.countsHint', counts)}
+          title={t('title.countsHint', { captured: counts.captured, ...counted(status.read) })}
           aria-label={`${t('title.counts', counts)}. ${t('facts.open')}`}
           data-testid="title-counts"
           onClick={() => setOpen(!open)}

@@ -45,7 +45,7 @@ export function PartialBanner({ sourceKey, status }: PartialBannerProps) {
 
 /** Which of several sources are not whole, and how much is missing where the store said how much there is. */
 function useMissing({ sources, read, expected }: SnapshotStatus): string {
-  const { t, number } = useWords();
+  const { t, number, counted } = useWords();
   const nameOf = useSourceName();
   const partial = sources.filter(({ state }) => state !== 'complete');
   const names =
@@ -54,9 +54,9 @@ function useMissing({ sources, read, expected }: SnapshotStatus): string {
       : t('missing.of', { names: partial.map(({ url }) => cellText(nameOf(url), 60)).join(', ') });
   const some =
     expected !== null && expected > read
-      ? t('missing.some', { missing: number(expected - read), expected: number(expected) })
+      ? t('missing.some', { ...counted(expected - read), expected: number(expected) })
       : sources.length === 1
-        ? t('missing.rest', { read: number(read) })
+        ? t('missing.rest', counted(read))
         : '';
   return `${names} ${some}`.trim();
 }

@@ -87,7 +87,7 @@ export function StoreCount({ source, onRange }: StoreCountProps) {
             width={width}
             height={height}
             caption={`${from} – ${to} · ${step}`}
-            label={t('histogram.label', { step, total: words.formatted, from, to })}
+            label={t('histogram.label', { step, ...words, from, to })}
             words={COUNTED_ONLY}
             onRange={onRange}
           />

@@ -385,6 +385,15 @@ export const de: Words = {
     engine_stopped: 'Die Engine blieb dabei stehen. Versuchen Sie es noch einmal.',
     unsupported: 'Das kann diese Version noch nicht.',
     internal: 'Das ist ein Fehler des Programms.',
+    ofFile: {
+      source_unreachable: 'Die Datei lässt sich nicht öffnen. Prüfen Sie den Pfad, und ob das Laufwerk da ist.',
+      source_refused:
+        'Die Datei darf nicht gelesen werden. Bitten Sie um Leserechte oder kopieren Sie sie in einen eigenen Ordner.',
+      source_invalid: 'Die Datei lässt sich lesen, enthält aber kein Protokoll, das wir kennen.',
+    },
+    ofCloudwatch: {
+      source_refused: 'AWS lehnt ab. Prüfen Sie Anmeldung, Berechtigungen, Region und Log-Gruppe.',
+    },
     crashTitle: 'Dieser Teil des Fensters ist ausgefallen',
   },
   palette: {

@@ -382,6 +382,14 @@ export const en = {
     engine_stopped: 'The engine stopped while it worked on this. Try again.',
     unsupported: 'This version can’t do that yet.',
     internal: 'This is a defect of the application.',
+    ofFile: {
+      source_unreachable: 'The file can’t be opened. Check its path, and that its drive is there.',
+      source_refused: 'The file may not be read. Ask its owner for read access, or copy it to a folder of your own.',
+      source_invalid: 'The file can be read, but it holds no audit trail we know.',
+    },
+    ofCloudwatch: {
+      source_refused: 'AWS refused. Check the credentials, their permissions, the region and the log group.',
+    },
     crashTitle: 'This part of the window failed',
   },
   palette: {

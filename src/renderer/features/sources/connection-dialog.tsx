@@ -171,7 +171,7 @@ export function ConnectionDialog({ url, error }: ConnectionDialogProps) {
                 <SecretChoice keep={keepSecret} onChange={setKeepSecret} />
               )}
               {connect.found !== undefined && <StoreFound store={connect.found} />}
-              {connect.problem !== undefined && <ErrorNotice error={connect.problem} />}
+              {connect.problem !== undefined && <ErrorNotice error={connect.problem} urls={[text]} />}
             </Stack>
           </Tabs.Panel>
         </Tabs>

@@ -66,7 +66,7 @@ export function SourceState({ source }: { readonly source: OpenSource | undefine
   return (
     <Stack p="xl" maw={720} mx="auto" data-testid="source-failed">
       {error !== undefined && (
-        <ErrorNotice error={error} title={t('sources.failedTitle', { name })}>
+        <ErrorNotice error={error} title={t('sources.failedTitle', { name })} urls={refs.map(({ url }) => url)}>
           <Button onClick={() => void recapture(key)}>{t('common.retry')}</Button>
           {refs.length === 1 && !source.live && (
             <Button variant="default" onClick={() => openDialog({ name: 'connect', url: refs[0]?.url ?? '', error })}>

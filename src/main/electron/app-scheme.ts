@@ -1,7 +1,8 @@
 /** The window's pages come from `app://viewer/`, which serves the built renderer and nothing else, and never the network. */
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
-import { protocol, type Session } from 'electron';
+import { protocol, type ProtocolResponse, type Session } from 'electron';
+import { log } from './log.ts';
 
 export const APP_ORIGIN = 'app://viewer';
 export const APP_PAGE = `${APP_ORIGIN}/index.html`;
@@ -42,14 +43,21 @@ export function registerAppScheme(): void {
 
 /** Serves `folder` under {@link APP_ORIGIN} in this session, and lets no other request out of it. */
 export function serveApp(session: Session, folder: string): void {
-  session.protocol.handle('app', (request) => respond(new URL(request.url), folder));
+  // Not `handle`: that loads a whole HTTP client (undici) into every start, for the classes of requests and answers alone.
+  session.protocol.registerBufferProtocol('app', (request, answer) => {
+    respond(new URL(request.url), folder).then(answer, (error: unknown) => {
+      log(`a part of the window can’t be read: ${String(error)}`);
+      // net::ERR_FAILED
+      answer({ error: -2 });
+    });
+  });
   session.webRequest.onBeforeRequest((details, answer) => {
     const allowed = ['app:', 'data:', 'blob:', 'devtools:'].includes(new URL(details.url).protocol);
     answer({ cancel: !allowed });
   });
 }
 
-async function respond(url: URL, folder: string): Promise<Response> {
+async function respond(url: URL, folder: string): Promise<ProtocolResponse> {
   const path = normalize(join(folder, decodeURIComponent(url.pathname)));
   const type = CONTENT_TYPES[extname(path)];
   if (`${url.protocol}//${url.host}` !== APP_ORIGIN || type === undefined || !path.startsWith(folder + sep))
@@ -62,18 +70,20 @@ async function respond(url: URL, folder: string): Promise<Response> {
   }
 }
 
-function notFound(): Response {
-  return response(404, 'text/plain', 'Not found');
+function notFound(): ProtocolResponse {
+  return response(404, 'text/plain', Buffer.from('Not found'));
 }
 
-function response(status: number, type: string, body: string | Uint8Array<ArrayBuffer>): Response {
-  return new Response(body, {
-    status,
+function response(statusCode: number, mimeType: string, data: Buffer): ProtocolResponse {
+  return {
+    statusCode,
+    mimeType,
+    data,
     headers: {
-      'Content-Type': type,
+      'Content-Type': mimeType,
       'Content-Security-Policy': CONTENT_SECURITY_POLICY,
       'X-Content-Type-Options': 'nosniff',
       'Cross-Origin-Opener-Policy': 'same-origin',
     },
-  });
+  };
 }

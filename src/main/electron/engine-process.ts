@@ -20,6 +20,8 @@ async function start(message: EngineStart): Promise<void> {
     warn: (text) => log(`engine: ${text}`),
   });
   send({ type: 'ready', reopened: engine.reopened, lost: engine.lost });
+  // The window is still being drawn.
+  void engine.warmUp();
 }
 
 async function serve(message: Extract<ToEngine, { type: 'call' }>): Promise<void> {

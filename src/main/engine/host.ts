@@ -53,6 +53,8 @@ export interface Engine {
   /** Snapshots of the session folder that could be opened again, and those that could not. */
   readonly reopened: readonly string[];
   readonly lost: readonly string[];
+  /** Loads ahead what the first capture needs. What goes wrong then goes wrong again, and is told, when it is needed. */
+  readonly warmUp: () => Promise<void>;
   /** Closes all snapshots and removes the session folder. */
   readonly close: () => Promise<void>;
 }
@@ -117,6 +119,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     version,
     reopened,
     lost,
+    warmUp: () => snapshots.warmUp().catch(() => undefined),
     close: async () => {
       await snapshots.closeAll();
       await tracking.close();

@@ -52,6 +52,19 @@ export class OpenSnapshots {
     this.#options = options;
   }
 
+  /** Loads the code and the database that a first capture needs, while nobody has asked for one. */
+  async warmUp(): Promise<void> {
+    const [{ registerBuiltIns }] = await Promise.all([
+      import('../repositories/built-in.ts'),
+      import('../repositories/registry.ts'),
+      import('../snapshot/query.ts'),
+      import('../snapshot/snapshot.ts'),
+      import('../snapshot/prepared.ts'),
+      import('../repositories/demo/demo-repository.ts'),
+    ]);
+    registerBuiltIns();
+  }
+
   list(): readonly SnapshotStatus[] {
     return [...this.#open.values()].map((query) => query.status());
   }

@@ -19,6 +19,14 @@ export function useEventPages(): PageCacheState {
   return useSyncExternalStore(eventPages.subscribe, eventPages.state);
 }
 
+/** Whether the shown view's rows were asked for and answered: what is asked beside them would only delay the first ones. */
+export function useRowsAnswered(): boolean {
+  return useSyncExternalStore(eventPages.subscribe, () => {
+    const { total, error } = eventPages.state();
+    return total !== undefined || error !== undefined;
+  });
+}
+
 function loader(view: ShownView): LoadPage {
   const { snapshot_id = '', filter, sort } = view;
   const paths = [...view.paths];

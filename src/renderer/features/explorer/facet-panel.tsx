@@ -6,7 +6,7 @@ import { setPreferences, usePreferences } from '../../stores/preferences.ts';
 import { Facet } from './facet.tsx';
 import classes from './facets.module.css';
 import { SourceFacet } from './source-facet.tsx';
-import { useEventPages } from './event-pages.ts';
+import { useEventPages, useRowsAnswered } from './event-pages.ts';
 import { useShownView, useSnapshotQuery } from './view-query.ts';
 
 const OPEN_AT_FIRST: ReadonlySet<FacetField> = new Set(['category', 'action', 'actor', 'action_object']);
@@ -18,11 +18,12 @@ export function FacetPanel() {
   const panels = usePreferences((state) => state.values.panels);
   const [searching, setSearching] = useState<FacetField>();
   const total = useEventPages().total ?? 0;
+  const answered = useRowsAnswered();
   const isOpen = (field: FacetField): boolean => (panels[`facet_${field}`] ?? (OPEN_AT_FIRST.has(field) ? 1 : 0)) === 1;
   const fields = FACET_FIELDS.filter((field) => isOpen(field));
   const { data, isError } = useSnapshotQuery(
     'event_audit_get_facets',
-    fields.length === 0 ? undefined : snapshot_id,
+    answered && fields.length > 0 ? snapshot_id : undefined,
     { filter, fields },
     (snapshot) => ({ snapshot_id: snapshot, filter, fields, limit: FACET_LIMIT, exclude_own: true }),
   );

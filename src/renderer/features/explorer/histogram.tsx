@@ -12,6 +12,7 @@ import { useTimeAxis } from '../../stores/time-axis.ts';
 import { editFilter, useView } from '../../stores/view.ts';
 import { HeightHandle } from '../../components/height-handle.tsx';
 import { usePanel } from '../frame/panels.ts';
+import { useRowsAnswered } from './event-pages.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import { HistogramHead } from './histogram-head.tsx';
 import classes from './histogram.module.css';
@@ -34,9 +35,10 @@ export function Histogram() {
   const [wanted, setHeight] = usePanel('histogram', HEIGHT.initial);
   const { ref, width, height } = useElementSize<HTMLDivElement>();
   const buckets = Math.min(MOST_BUCKETS, Math.ceil(width / BAR_WIDTH / BUCKET_STEP) * BUCKET_STEP);
+  const answered = useRowsAnswered();
   const { data, isError, isPlaceholderData } = useSnapshotQuery(
     'event_audit_get_histogram',
-    buckets === 0 ? undefined : snapshot_id,
+    answered && buckets > 0 ? snapshot_id : undefined,
     { filter, buckets, by },
     (snapshot) => ({ snapshot_id: snapshot, filter, buckets, by, top: SERIES_COLOURS }),
   );

@@ -13,9 +13,10 @@ import { loadPreferences, usePreferences } from './stores/preferences.ts';
 import { reportProblem } from './stores/problems.ts';
 
 async function start(root: Element): Promise<void> {
-  await Promise.all([loadPreferences(), loadAppInfo()]);
+  const tabs = desktop('get_tabs', {});
+  await Promise.allSettled([loadPreferences(), loadAppInfo(), tabs]);
   // The engine reads while the window is being drawn.
-  void openFirst();
+  void openFirst(tabs);
   const locale = useAppInfo.getState().info?.locale ?? navigator.language;
   await startI18n(languageFor(usePreferences.getState().values.language, locale));
   createRoot(root).render(<App />);

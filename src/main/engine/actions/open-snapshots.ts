@@ -163,10 +163,7 @@ export class OpenSnapshots {
       if (opened.length === 1 && only?.kind === 'snapshot') return this.#restore(only, signal, onProgress);
       if (opened.length === 1 && only?.kind === 'demo' && narrow === undefined) {
         const status = await this.#openPrepared(only, sources);
-        if (status !== undefined) {
-          onProgress(status);
-          return status;
-        }
+        if (status !== undefined) return status;
       }
       const { capture } = await import('../snapshot/capture.ts');
       const repositories = opened.map(({ repository }) => repository);

@@ -43,6 +43,7 @@ const Palette = later(async () => (await import('./palette.tsx')).Palette);
 
 // What the frame itself knows changes with every step of a capture; its parts know on their own what concerns them.
 const Parts = {
+  TabBar: memo(TabBar),
   Banners: memo(Banners),
   SourceList: memo(SourceList),
   ViewList: memo(ViewList),
@@ -84,7 +85,7 @@ export function Frame() {
   return (
     <div className={classes.frame}>
       <TitleBar panelOpen={leftOpen === 1} onTogglePanel={() => setLeftOpen(leftOpen === 1 ? 0 : 1)} />
-      <TabBar />
+      <Parts.TabBar />
       <Parts.Banners />
       <div className={classes.body}>
         {room.left > 0 && (

@@ -1,7 +1,7 @@
 /** What happens by itself: the first source opens, and the shell's events are answered. */
 import { useEffect } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import type { DesktopEvent } from '../../../shared/desktop.ts';
+import type { DesktopEvent, DesktopOutput } from '../../../shared/desktop.ts';
 import { assertNever } from '../../../shared/errors.ts';
 import { parseView } from '../../../shared/view-text.ts';
 import { asAppError, callAction, onDesktopEvent } from '../../api.ts';
@@ -45,10 +45,11 @@ export function useStart(): void {
 /**
  * Opens the tabs of the last time, then what this start was asked for; the sample store when there is neither. Once, before
  * all else.
+ * @param tabs those of the last time, as the shell answers
  */
-export async function openFirst(): Promise<void> {
+export async function openFirst(tabs: Promise<DesktopOutput<'get_tabs'>>): Promise<void> {
   const requests = useAppInfo.getState().info?.open_requests ?? [];
-  const restored = await restoreTabs().catch((error: unknown) => {
+  const restored = await restoreTabs(tabs).catch((error: unknown) => {
     reportProblem(asAppError(error));
     return false;
   });

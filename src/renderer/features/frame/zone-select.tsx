@@ -1,6 +1,6 @@
 /** The time zone of everything on screen: every zone can be scrolled to, or found by typing a part of its name. */
 import { Select, type OptionsFilter } from '@mantine/core';
-import { useMemo, useRef } from 'react';
+import { memo, useMemo, useRef, useState } from 'react';
 import { useWords } from '../../i18n/use-words.ts';
 import { timeZones } from '../../model/time-format.ts';
 import { setPreferences, usePreferences } from '../../stores/preferences.ts';
@@ -12,10 +12,15 @@ const byName: OptionsFilter = ({ options, search }) => {
   return options.filter((one) => 'label' in one && one.label.toLowerCase().includes(wanted));
 };
 
-export function ZoneSelect() {
+// Every step of a capture, and every answer, draws what is around it anew.
+export const ZoneSelect = memo(Zone);
+
+function Zone() {
   const { t } = useWords();
   const zone = usePreferences((state) => state.values.time_zone);
-  const zones = useMemo(() => [...new Set([zone, ...timeZones()])], [zone]);
+  const [isOpened, setOpened] = useState(false);
+  // All zones are worth their while only when they are seen. The one that is set comes first either way.
+  const zones = useMemo(() => (isOpened ? [...new Set([zone, ...timeZones()])] : [zone]), [zone, isOpened]);
   const box = useRef<HTMLInputElement>(null);
   return (
     <Select
@@ -37,7 +42,10 @@ export function ZoneSelect() {
       comboboxProps={{ position: 'top-start', width: 220 }}
       data-testid="status-zone"
       // What is typed takes the place of the zone that stands there.
-      onDropdownOpen={() => box.current?.select()}
+      onDropdownOpen={() => {
+        setOpened(true);
+        box.current?.select();
+      }}
       onChange={(value) => {
         if (value !== null) setPreferences({ time_zone: value });
       }}

@@ -1,5 +1,6 @@
 /** The tabs from one start to the next: each one's view and sources as text, without secrets and without any event. */
 import { parseView, type SharedView } from '../../../shared/view-text.ts';
+import type { DesktopOutput } from '../../../shared/desktop.ts';
 import { asAppError, callAction, desktop } from '../../api.ts';
 import { textOfView } from '../../model/shared-view.ts';
 import { usePreferences } from '../../stores/preferences.ts';
@@ -62,9 +63,9 @@ export function rememberTabs(): () => void {
   };
 }
 
-/** Brings the tabs of the last start back, asleep. Returns whether there were any. */
-export async function restoreTabs(): Promise<boolean> {
-  const { views, active } = await desktop('get_tabs', {});
+/** Brings the tabs of the last start back, asleep. Returns whether there were any. @param remembered what the shell answers */
+export async function restoreTabs(remembered: Promise<DesktopOutput<'get_tabs'>>): Promise<boolean> {
+  const { views, active } = await remembered;
   if (views.length === 0) return false;
   const { connections } = await callAction('event_audit_list_sources', {});
   const ids = views.flatMap((text) => {

@@ -266,6 +266,20 @@ describe('a hash that changes while it is read', () => {
     expect(status.captured).toBeGreaterThanOrEqual(atLeast);
   });
 
+  test.each([
+    ['renamed away and made anew', ['rename', REDIS_KEY, 'away']],
+    ['removed and made anew', ['del', REDIS_KEY]],
+    ['written over by another', ['exists', REDIS_KEY]],
+  ] as const)('one that is %s leaves a partial snapshot, though it is as large as before', async (_name, first) => {
+    const status = await captureDuring(async (client) => {
+      const fields = [...generateEvents(20_000, { seed: 99 })].flatMap(({ field, json }) => [field, json]);
+      await client.hset('other', ...fields);
+      await client.multi([[...first], ['rename', 'other', REDIS_KEY]]).exec();
+    });
+    expect(status).toMatchObject({ state: 'partial', reason: { code: 'source_invalid' } });
+    expect(status.reason?.message).toContain('was replaced while it was read');
+  });
+
   test('one that vanishes leaves a partial snapshot', async () => {
     const status = await captureDuring((client) => client.del(REDIS_KEY));
     expect(status).toMatchObject({ state: 'partial', reason: { code: 'source_invalid' } });

@@ -27,6 +27,8 @@ const RETRY_MS = 250;
 const MAX_RETRY_MS = 5_000;
 /** A connection that breaks so often before a single reply came through will not hold. */
 const FRUITLESS = 6;
+/** So many of the fields that came first are looked for again at the end. */
+const REMEMBERED = 64;
 /** How often events are sent before a connection that breaks counts as lost. */
 const WRITE_TRIES = 4;
 
@@ -89,6 +91,7 @@ export class RedisRepository extends RecordRepository {
     let { run } = before;
     let cursor = '0';
     let delivered = 0;
+    let first: readonly Buffer[] = [];
     let fruitless = 0;
     const said = new Set<Note>();
     const sayOnce = (each: Note): void => {
@@ -113,6 +116,7 @@ export class RedisRepository extends RecordRepository {
           run = again.run;
           cursor = '0';
           delivered = 0;
+          first = [];
           sayOnce(RESTARTED);
         } else {
           sayOnce(isPutOff(error) ? PUT_OFF : RECONNECTED);
@@ -126,6 +130,8 @@ export class RedisRepository extends RecordRepository {
       delivered += batch.count;
       if (batch.count > 0) size.saw(reply.size);
       const done = cursor === '0';
+      // A hash that comes in one reply is of one instant.
+      if (first.length === 0 && !done) first = batch.keys.slice(0, REMEMBERED).map((key) => Buffer.from(key));
       // The server prepares the next reply while this one is worked on.
       if (!done) {
         next = scanner.scan(cursor, size.count);
@@ -137,6 +143,7 @@ export class RedisRepository extends RecordRepository {
     }
     scanner.release();
     await this.#checkEnd(signal, before, delivered, note);
+    await this.#checkSame(signal, first);
   }
 
   override followRecords(options: FollowOptions): AsyncIterable<JsonBatch> {
@@ -227,6 +234,29 @@ export class RedisRepository extends RecordRepository {
       code: 'changed_while_read',
       message: `The store changed while it was read: ${before.size} records before, ${after} after. What was captured is not one instant.`,
     });
+  }
+
+  /**
+   * A key that was renamed away, removed or written over, and made anew, answers like one that merely changed.
+   * @param first some of the fields that came first; those of a hash that merely grew or shrank are not all gone
+   * @throws AppError `source_invalid` when the hash is another one now
+   */
+  async #checkSame(signal: AbortSignal, first: readonly Buffer[]): Promise<void> {
+    if (first.length === 0) return;
+    const there = await this.#ask((client) =>
+      Promise.all(first.map((field) => client.hexists(this.#source.key, field))),
+    ).catch((error: unknown) => {
+      throwIfAborted(signal);
+      const problem = redisError(error, undefined, this.context.url);
+      // Not every user may ask; the hash can be read without.
+      if (/NOPERM/.test(problem.message)) return [1];
+      throw problem;
+    });
+    if (there.includes(1)) return;
+    throw new AppError(
+      'source_invalid',
+      `${this.context.url.text}: the key “${this.#source.key}” was replaced while it was read: none of the records that came first are in it any more. What was captured is of both; read it again.`,
+    );
   }
 
   async #connected(signal: AbortSignal): Promise<Redis> {

@@ -119,6 +119,7 @@ function parseAuthority(kind: string, scheme: string, text: string): ParsedSourc
 }
 
 function splitParameters(query: string): { parameters: Record<string, string>; secrets: Record<string, string> } {
+  checkEncoded(query);
   const parameters = new Map<string, string>();
   const secrets = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
@@ -133,6 +134,20 @@ function splitParameters(query: string): { parameters: Record<string, string>; s
     target.set(key, value);
   }
   return { parameters: Object.fromEntries(parameters), secrets: Object.fromEntries(secrets) };
+}
+
+/** @throws AppError `invalid_input` for bytes that are no text: read as one, they would name something else */
+function checkEncoded(query: string): void {
+  for (const [run] of query.matchAll(/(?:%[0-9a-f]{2})+/gi)) {
+    try {
+      decodeURIComponent(run);
+    } catch {
+      throw new AppError(
+        'invalid_input',
+        'A parameter of the source URL holds bytes that are not UTF-8. Names and values must be text; write % as %25.',
+      );
+    }
+  }
 }
 
 /** The URL as text, without any secret. */

@@ -162,6 +162,19 @@ describe('a source that is a file', () => {
   });
 });
 
+describe('a parameter of bytes that are not UTF-8', () => {
+  it.each(['redis://h/0?key=%ff%00', 'redis://h/0?key=%C3', 'sqlite:a.db?table=a%E9b'])('is refused: %s', (url) => {
+    expect(() => parseSourceUrl(url)).toThrow(/not UTF-8/);
+  });
+
+  it('is not one that holds any other text, or a percent sign alone', () => {
+    for (const key of ['é', '日本😀', '%', '100%', 'a%zz']) {
+      const url = `redis://h/0?key=${key === 'a%zz' ? key : encodeURIComponent(key)}`;
+      expect(parseSourceUrl(url).url.parameters).toEqual({ key });
+    }
+  });
+});
+
 describe('a parameter that is given twice', () => {
   it.each([
     ['redis://h/0?key=a&key=b', '“key”'],

@@ -16,7 +16,9 @@ interface ErrorNoticeProps {
   readonly onClose?: () => void;
 }
 
-export function ErrorNotice({ error, title, urls = [], children, onClose }: ErrorNoticeProps) {
+const NO_URLS: readonly string[] = [];
+
+export function ErrorNotice({ error, title, urls = NO_URLS, children, onClose }: ErrorNoticeProps) {
   const { t } = useWords();
   const advice = t(adviceKey(error.code, urls));
   return (

@@ -82,8 +82,11 @@ const NEVER_ONE: ReadonlySet<string> = new Set([
   'notes.tooMany',
 ]);
 
+function isPlural(key: string): boolean {
+  return /_(?:zero|one|other)$/.test(key);
+}
+
 test('a counted word has a form for one and one for several', () => {
-  const isPlural = (key: string): boolean => /_(?:zero|one|other)$/.test(key);
   for (const words of [english, german]) {
     const found = [...words].filter(([key, text]) => !isPlural(key) && SEVERAL.test(text)).map(([key]) => key);
     expect(found.filter((key) => !NEVER_ONE.has(key))).toEqual([]);

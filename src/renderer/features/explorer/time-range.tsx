@@ -195,9 +195,9 @@ function RangeForm({ whole, onDone }: RangeFormProps) {
             allowSingleDateInRange
             value={[first, last]}
             {...(shown !== undefined && { defaultDate: shown })}
-            onChange={([from, to]) => {
-              setFrom(from ?? '');
-              setTo(to ?? '');
+            onChange={([start, end]) => {
+              setFrom(start ?? '');
+              setTo(end ?? '');
               setProblem('');
             }}
           />

@@ -76,6 +76,18 @@ export function formatBound(text: string, zone: string): string {
     .replace(/(\d{2}:\d{2}):00$/, '$1');
 }
 
+/**
+ * Both ends of a range as they are read: whole days by their dates alone, whether they were typed or came from the
+ * histogram as exact instants. An end that is not there is `''`; of a single day both are the same.
+ */
+export function formatRange(from: string, to: string, zone: string): { readonly from: string; readonly to: string } {
+  const ends = { from: formatBound(from, zone), to: formatBound(to, zone) };
+  const [first, firstTime] = ends.from.split(' ');
+  const [last, lastTime] = ends.to.split(' ');
+  const isWhole = firstTime === '00:00' && lastTime === '23:59:59.999';
+  return isWhole ? { from: first ?? '', to: last ?? '' } : ends;
+}
+
 /** One microsecond before an instant: what "until" means for an inclusive bound. */
 export function justBefore(instant: string): string {
   const match = /^(.*T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?Z$/.exec(instant);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   formatBound,
   formatInstant,
+  formatRange,
   justBefore,
   timeZones,
   zonedTime,
@@ -42,6 +43,19 @@ test('bounds typed by hand stay as typed, exact ones are told in the zone', () =
   expect(formatBound('2024-03-11', 'Europe/Berlin')).toBe('2024-03-11');
   expect(formatBound('2024-03-11T23:00:00.000000Z', 'Europe/Berlin')).toBe('2024-03-12 00:00');
   expect(formatBound('2024-03-11T23:00:30.500000Z', 'UTC')).toBe('2024-03-11 23:00:30.500');
+});
+
+test('whole days are told by their dates alone', () => {
+  expect(formatRange('2024-03-11', '2024-03-11', 'UTC')).toEqual({ from: '2024-03-11', to: '2024-03-11' });
+  expect(formatRange('2024-03-10T23:00:00.000000Z', '2024-03-11T22:59:59.999999Z', 'Europe/Berlin')).toEqual({
+    from: '2024-03-11',
+    to: '2024-03-11',
+  });
+  expect(formatRange('2024-03-11T00:00:00.000000Z', '2024-03-11T09:59:59.999999Z', 'UTC')).toEqual({
+    from: '2024-03-11 00:00',
+    to: '2024-03-11 09:59:59.999',
+  });
+  expect(formatRange('2024-03-11', '', 'UTC')).toEqual({ from: '2024-03-11', to: '' });
 });
 
 test('just before is one microsecond earlier', () => {

@@ -1,9 +1,10 @@
 /** A value before and after with the parts that differ marked; of a list, what came and what went. */
 import { useMemo } from 'react';
+import { Marked, useSearch } from '../../components/marked.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { sidesOf, type ListPart, type Side } from '../../model/change-sides.ts';
 import type { Change } from '../../model/changes.ts';
-import { cellText, showHidden } from '../../model/visible-text.ts';
+import { clamp } from '../../model/visible-text.ts';
 import classes from './detail.module.css';
 
 const ELEMENT_LIMIT = 300;
@@ -45,6 +46,7 @@ interface SideViewProps {
 
 function SideView({ side, label, shown, instead }: SideViewProps) {
   const { t } = useWords();
+  const search = useSearch();
   if (shown === undefined) {
     return (
       <div className={classes.side} data-none title={label}>
@@ -67,10 +69,11 @@ function SideView({ side, label, shown, instead }: SideViewProps) {
               // The stretches change only together.
               // oxlint-disable-next-line react/no-array-index-key
               <mark key={index} className={classes.differs}>
-                {showHidden(text, true)}
+                <Marked text={text} search={search} keepLines />
               </mark>
             ) : (
-              showHidden(text, true)
+              // oxlint-disable-next-line react/no-array-index-key
+              <Marked key={index} text={text} search={search} keepLines />
             ),
           )}
           {cutAfter && '…'}
@@ -85,6 +88,7 @@ const SIGNS = { same: '', removed: '−', added: '+' } as const;
 /** What was taken out of a list and put in, in its order; what stayed is counted. */
 function ListDifference({ parts }: { readonly parts: readonly ListPart[] }) {
   const { t, counted } = useWords();
+  const search = useSearch();
   const changed = parts.filter(({ kind }) => kind !== 'same');
   const same = parts.length - changed.length;
   const rest = changed.length - ELEMENTS;
@@ -97,7 +101,13 @@ function ListDifference({ parts }: { readonly parts: readonly ListPart[] }) {
           <span className={classes.sign} aria-label={t(kind === 'added' ? 'changes.added' : 'changes.removed')}>
             {SIGNS[kind]}
           </span>
-          {text === '' ? <span className="dim">{t('common.empty')}</span> : <bdi>{cellText(text, ELEMENT_LIMIT)}</bdi>}
+          {text === '' ? (
+            <span className="dim">{t('common.empty')}</span>
+          ) : (
+            <bdi>
+              <Marked text={clamp(text, ELEMENT_LIMIT).text} search={search} />
+            </bdi>
+          )}
         </li>
       ))}
       {rest > 0 && <li className="dim">{t('changes.more', counted(rest))}</li>}

@@ -2,9 +2,10 @@
 import { Button } from '@mantine/core';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
+import { Marked, useSearch } from '../../components/marked.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import type { Change, ChangeList } from '../../model/changes.ts';
-import { clamp, showHidden } from '../../model/visible-text.ts';
+import { clamp } from '../../model/visible-text.ts';
 import { ChangeSides } from './change-sides.tsx';
 import classes from './detail.module.css';
 
@@ -30,6 +31,12 @@ export function ChangesView({ list, action }: ChangesViewProps) {
         </div>
       )}
       {changes.length === 0 && <div className={classes.bar}>{t('detail.noChanges')}</div>}
+      {hasOld && changes.length > 0 && (
+        <div className={`${classes.sides ?? ''} ${classes.headings ?? ''} dim`} data-testid="changes-headings">
+          <span>{t('detail.before')}</span>
+          <span>{t('detail.after')}</span>
+        </div>
+      )}
       <Lines changes={changes} hasOld={hasOld} />
       {unknown.length > 0 && (
         <>
@@ -59,10 +66,13 @@ export function ChangesView({ list, action }: ChangesViewProps) {
 }
 
 function Lines({ changes, hasOld }: { readonly changes: readonly Change[]; readonly hasOld: boolean }) {
+  const search = useSearch();
   return changes.slice(0, SHOWN).map((change) => (
     <div key={JSON.stringify(change.path)} className={classes.change} data-testid="change" data-kind={change.kind}>
       <div className="dim">
-        <bdi>{showHidden(clamp(change.path.join(' › '), NAME_LIMIT).text)}</bdi>
+        <bdi>
+          <Marked text={clamp(change.path.join(' › '), NAME_LIMIT).text} search={search} />
+        </bdi>
       </div>
       <ChangeSides change={change} hasOld={hasOld} />
     </div>

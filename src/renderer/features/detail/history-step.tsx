@@ -2,9 +2,10 @@
 import { ExternalLink, TriangleAlert } from 'lucide-react';
 import type { HistoryGap, HistoryStep, ValueText } from '../../../shared/analysis-schemas.ts';
 import { IconButton } from '../../components/icon-button.tsx';
+import { Marked, useSearch } from '../../components/marked.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import { formatInstant } from '../../model/time-format.ts';
-import { cellText } from '../../model/visible-text.ts';
+import { cellText, clamp } from '../../model/visible-text.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { openDetail } from '../../stores/view.ts';
 import { Named } from '../names/named.tsx';
@@ -22,6 +23,7 @@ const VALUE_LIMIT = 160;
 
 export function HistoryStepView({ step, chosen, onChoose }: HistoryStepProps) {
   const { t, counted } = useWords();
+  const search = useSearch();
   const zone = usePreferences((state) => state.values.time_zone);
   const { event, kind, gaps, changes, more_changes, unknown_before, same_instant, copies } = step;
   const changed = changes.length + more_changes;
@@ -63,7 +65,9 @@ export function HistoryStepView({ step, chosen, onChoose }: HistoryStepProps) {
           {changes.slice(0, LISTED).map((change) => (
             <div key={change.name} className={classes.change}>
               <dt>
-                <bdi>{cellText(change.name, 80)}</bdi>
+                <bdi>
+                  <Marked text={clamp(change.name, 80).text} search={search} />
+                </bdi>
               </dt>
               <dd title={change.before_from === 'previous' ? t('history.fromPrevious') : undefined}>
                 <Value value={change.before} /> → <Value value={change.after} />
@@ -97,14 +101,15 @@ function Gap({ gap }: { readonly gap: HistoryGap }) {
 /** A JSON value, texts without quotes; an attribute that is not there says so. */
 export function Value({ value, limit = VALUE_LIMIT }: { readonly value: ValueText | null; readonly limit?: number }) {
   const { t } = useWords();
+  const search = useSearch();
   if (value === null) return <span className="dim">{t('detail.notThere')}</span>;
   const isEmpty = value.text === '""' || value.text === '';
   if (isEmpty) return <span className="dim">{t('common.empty')}</span>;
-  const shown = cellText(plain(value), limit);
+  const { text, cut } = clamp(plain(value), limit);
   return (
     <bdi className={classes.value}>
-      {shown}
-      {value.cut && !shown.endsWith('…') && '…'}
+      <Marked text={text} search={search} />
+      {(cut || value.cut) && !text.endsWith('…') && '…'}
     </bdi>
   );
 }

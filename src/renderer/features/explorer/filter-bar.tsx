@@ -1,6 +1,5 @@
 /** Which events: the conditions as chips, the time range, the search, and undo. */
-import { Redo2, Undo2 } from 'lucide-react';
-import { Button } from '@mantine/core';
+import { FilterX, Redo2, Undo2 } from 'lucide-react';
 import { isEmptyFilter } from '../../../shared/filter.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { useWords } from '../../i18n/use-words.ts';
@@ -29,14 +28,16 @@ export function FilterBar() {
         ))}
         <TimeRange />
         <AddCondition />
-        {!isEmptyFilter(filter) && (
-          <Button variant="subtle" color="gray" onClick={clearFilter}>
-            {t('filter.clear')}
-          </Button>
-        )}
       </div>
       <SearchBox />
       <div className={classes.tools}>
+        <IconButton
+          icon={FilterX}
+          label={t('filter.clear')}
+          disabled={isEmptyFilter(filter)}
+          data-testid="filter-clear"
+          onClick={clearFilter}
+        />
         <IconButton icon={Undo2} label={t('filter.undo')} disabled={past.length === 0} onClick={undoLook} />
         <IconButton icon={Redo2} label={t('filter.redo')} disabled={future.length === 0} onClick={redoLook} />
       </div>

@@ -7,6 +7,7 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useWords } from '../../i18n/use-words.ts';
 import type { BarChart } from '../../model/histogram-bars.ts';
+import { cellText } from '../../model/visible-text.ts';
 import { stepWindow, meets } from '../../model/time-window.ts';
 import { fitTime, stepInTime, useTimeAxis, windowOf, zoomOutInTime } from '../../stores/time-axis.ts';
 import { editLook, useView } from '../../stores/view.ts';
@@ -33,9 +34,11 @@ export function HistogramHead({ by, chart, words, caption }: HistogramHeadProps)
     <div className={classes.bar}>
       <div className={classes.legend} data-testid="histogram-legend">
         {chart?.names.map((name) => (
-          <span key={name} className={classes.entry}>
+          <span key={name} className={classes.entry} title={cellText(words.name(name), 200)}>
             <ColourMark colour={words.colour(name)} />
-            <SeriesName by={by} name={name} words={words} />
+            <span>
+              <SeriesName by={by} name={name} words={words} />
+            </span>
           </span>
         ))}
         {chart !== undefined && chart.others > 0 && (

@@ -159,6 +159,11 @@ function RangeForm({ whole, onDone }: RangeFormProps) {
           <Button variant="subtle" color="gray" justify="flex-start" onClick={() => void apply('', '')}>
             {t('range.clear')}
           </Button>
+          {newest !== undefined && (
+            <Text size="xs" c="dimmed" maw={150} px={8} mt={4} data-testid="range-presets">
+              {t('range.presetHint', { date: newest })}
+            </Text>
+          )}
         </Stack>
         <Stack gap="sm" w={252}>
           <TextInput

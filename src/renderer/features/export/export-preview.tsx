@@ -39,7 +39,7 @@ export function ExportPreview({ input }: { readonly input: ActionInput<'event_au
           <Facts preview={data} />
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
           <div className={classes.sheet} data-stale={isStale || undefined} data-testid="export-preview" tabIndex={0}>
-            {data !== undefined && <Rows preview={data} />}
+            {data !== undefined && <Rows preview={data} isArray={asked?.format === 'json'} />}
           </div>
         </>
       )}
@@ -63,18 +63,25 @@ function Facts({ preview }: { readonly preview: Preview | undefined }) {
   );
 }
 
-function Rows({ preview: { columns, rows } }: { readonly preview: Preview }) {
+/** @param isArray whether the lines stand in one JSON array */
+function Rows({ preview, isArray }: { readonly preview: Preview; readonly isArray: boolean }) {
+  const { columns, rows, total } = preview;
+  const isCut = total > rows.length;
   const { t } = useWords();
   if (rows.length === 0 && columns === null) return <Text p="sm">{t('export.previewNone')}</Text>;
   if (columns === null) {
     return (
       <ol className={`mono ${classes.lines ?? ''}`}>
+        {isArray && <li>[</li>}
         {rows.map(([line], at) => (
           // oxlint-disable-next-line react/no-array-index-key -- rows of a preview have no other identity than their place
           <li key={at}>
             <bdi>{cellText(line ?? '', LINE)}</bdi>
+            {isArray && at + 1 < total && ','}
           </li>
         ))}
+        {isCut && <li className="dim">…</li>}
+        {isArray && <li>]</li>}
       </ol>
     );
   }

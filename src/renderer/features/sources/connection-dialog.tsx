@@ -109,13 +109,7 @@ export function ConnectionDialog({ url, error }: ConnectionDialogProps) {
           </Tabs.List>
           <Tabs.Panel value={tab} className={classes.panel ?? ''}>
             <Stack gap="md">
-              <div
-                key={tab}
-                className={classes.form}
-                data-testid="connect-form"
-                data-kind={tab}
-                data-result={connect.found !== undefined || connect.problem !== undefined || undefined}
-              >
+              <div key={tab} className={classes.form} data-testid="connect-form" data-kind={tab}>
                 {form !== undefined && (
                   <StoreFields
                     key={form.kind}
@@ -132,6 +126,12 @@ export function ConnectionDialog({ url, error }: ConnectionDialogProps) {
                   <Text c="dimmed" size="sm">
                     {t('connect.about.url')}
                   </Text>
+                )}
+                {(connect.found !== undefined || connect.problem !== undefined) && (
+                  <div className={classes.result}>
+                    {connect.found !== undefined && <StoreFound store={connect.found} />}
+                    {connect.problem !== undefined && <ErrorNotice error={connect.problem} urls={[text]} />}
+                  </div>
                 )}
               </div>
               <TextInput
@@ -170,8 +170,6 @@ export function ConnectionDialog({ url, error }: ConnectionDialogProps) {
               {remember && Object.values(secrets).some((secret) => secret !== '') && (
                 <SecretChoice keep={keepSecret} onChange={setKeepSecret} />
               )}
-              {connect.found !== undefined && <StoreFound store={connect.found} />}
-              {connect.problem !== undefined && <ErrorNotice error={connect.problem} urls={[text]} />}
             </Stack>
           </Tabs.Panel>
         </Tabs>

@@ -125,6 +125,10 @@ export const MENU_COMMANDS = [
 ] as const;
 export type MenuCommand = (typeof MENU_COMMANDS)[number];
 
+/** What the menu has from the shell and the window may ask for, too. */
+export const SHELL_DEEDS = ['zoom_in', 'zoom_out', 'zoom_reset', 'full_screen', 'quit'] as const;
+export type ShellDeed = (typeof SHELL_DEEDS)[number];
+
 /** A package of others that is part of the application. */
 export const licenceSchema = z.object({
   name: z.string(),
@@ -163,6 +167,7 @@ export const DESKTOP_CALLS = {
     output: z.object({ plugin: z.object({ path: z.string(), sha256: z.string() }).nullable() }),
   },
   show_in_folder: { input: z.object({ path: z.string() }), output: z.object({}) },
+  do_in_shell: { input: z.object({ deed: z.enum(SHELL_DEEDS) }), output: z.object({}) },
   copy_text: { input: z.object({ text: z.string() }), output: z.object({}) },
   /**
    * Keeps secrets for a connection in the operating system's key store, beside those of other names that are kept already.

@@ -2,8 +2,8 @@
 import { app, BrowserWindow, clipboard, shell, type WebContents } from 'electron';
 import type { z } from 'zod';
 import type { Reply } from '../../shared/contract.ts';
-import { DESKTOP_CALLS, tabsSchema, type AppInfo, type DesktopCall } from '../../shared/desktop.ts';
-import { AppError, toErrorReply } from '../../shared/errors.ts';
+import { DESKTOP_CALLS, tabsSchema, type AppInfo, type DesktopCall, type ShellDeed } from '../../shared/desktop.ts';
+import { AppError, assertNever, toErrorReply } from '../../shared/errors.ts';
 import type { Dialogs } from './dialogs.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { readLicences } from './licences.ts';
@@ -61,6 +61,10 @@ export function desktopCalls(options: DesktopCallsOptions): DesktopCalls {
     }),
     show_in_folder: answer(DESKTOP_CALLS.show_in_folder, ({ path }) => {
       shell.showItemInFolder(path);
+      return {};
+    }),
+    do_in_shell: answer(DESKTOP_CALLS.do_in_shell, ({ deed }, window) => {
+      doInShell(deed, window);
       return {};
     }),
     copy_text: answer(DESKTOP_CALLS.copy_text, async ({ text }) => {
@@ -137,4 +141,26 @@ function appInfo(openRequests: readonly string[]): AppInfo {
     secret_storage: secretStorage(),
     open_requests: [...openRequests],
   };
+}
+
+/** A step of the menu's zoom. */
+const ZOOM_STEP = 0.5;
+
+/** What the roles of the menu do, asked for by the window. */
+function doInShell(deed: ShellDeed, window: BrowserWindow): void {
+  const { webContents: contents } = window;
+  switch (deed) {
+    case 'zoom_in':
+      return contents.setZoomLevel(contents.getZoomLevel() + ZOOM_STEP);
+    case 'zoom_out':
+      return contents.setZoomLevel(contents.getZoomLevel() - ZOOM_STEP);
+    case 'zoom_reset':
+      return contents.setZoomLevel(0);
+    case 'full_screen':
+      return window.setFullScreen(!window.isFullScreen());
+    case 'quit':
+      return app.quit();
+    default:
+      return assertNever(deed);
+  }
 }

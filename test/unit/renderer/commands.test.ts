@@ -1,4 +1,6 @@
 /** One table of commands serves menu, palette and keys: nothing is told that does not work, and every deed has one. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMAND_NAMES, COMMANDS, type Command } from '../../../src/renderer/features/frame/commands.ts';
 import { matchesKey } from '../../../src/renderer/features/frame/key-match.ts';
@@ -12,6 +14,50 @@ test('what the menu can order is in the table, and everything in the table has i
   expect(MENU_COMMANDS.filter((name) => !Object.hasOwn(COMMANDS, name))).toEqual([]);
   expect(Object.keys(en.command).toSorted()).toEqual([...COMMAND_NAMES].toSorted());
   expect(Object.keys(de.command).toSorted()).toEqual([...COMMAND_NAMES].toSorted());
+});
+
+/** What the shell itself brings to the menu, and the command that is the same. */
+const ROLES: Readonly<Record<string, Command>> = {
+  quit: 'quit',
+  resetZoom: 'zoom_reset',
+  zoomIn: 'zoom_in',
+  zoomOut: 'zoom_out',
+  togglefullscreen: 'full_screen',
+};
+
+/** Menus, what belongs to the text under the cursor, and what only developers have. */
+const NO_COMMANDS: ReadonlySet<string> = new Set([
+  'appMenu',
+  'help',
+  'cut',
+  'copy',
+  'paste',
+  'selectAll',
+  'toggleDevTools',
+]);
+
+test('whatever the menu of the shell does, the palette does, too', () => {
+  const menu = readFileSync(join(import.meta.dirname, '../../../src/main/electron/menu.ts'), 'utf8');
+  const roles = [...menu.matchAll(/\brole: '(\w+)'/g)].map((match) => match[1] ?? '');
+  expect(roles.length).toBeGreaterThan(8);
+  expect(roles.filter((role) => !Object.hasOwn(ROLES, role) && !NO_COMMANDS.has(role))).toEqual([]);
+  expect(Object.values(ROLES).filter((name) => !Object.hasOwn(COMMANDS, name))).toEqual([]);
+  const own = [...menu.matchAll(/\bid: '(\w+)', label/g)].map((match) => match[1] ?? '');
+  expect(own).toContain('clear_recents');
+  expect(own.filter((name) => !Object.hasOwn(COMMANDS, name))).toEqual([]);
+});
+
+test('the palette answers to the words that people look for', () => {
+  const looked = {
+    de: ['Zeitzone', 'Zeitraum', 'Bedingung', 'JSON', 'Umfeld', 'Verlauf', 'Exporte', 'Zoom', 'Vollbild', 'Beenden'],
+    en: ['time zone', 'time range', 'condition', 'JSON', 'around', 'history', 'exports', 'zoom', 'full screen', 'quit'],
+  };
+  for (const [language, words] of Object.entries(looked)) {
+    const told = Object.values(language === 'de' ? de.command : en.command)
+      .join('\n')
+      .toLowerCase();
+    expect(words.filter((word) => !told.includes(word.toLowerCase()))).toEqual([]);
+  }
 });
 
 test('no key means two things', () => {

@@ -24,6 +24,7 @@ import { useShownView, useSnapshotQuery } from '../explorer/view-query.ts';
 import { ActorLine } from './actor-line.tsx';
 import { AroundView } from './around-view.tsx';
 import { ChangesView } from './changes-view.tsx';
+import { tabPart } from '../frame/window-parts.ts';
 import classes from './detail.module.css';
 import { FieldList } from './field-list.tsx';
 import { Flags } from './flags.tsx';
@@ -115,7 +116,7 @@ function EventView({ event, stale }: { readonly event: EventDetail; readonly sta
       <Tabs value={tab} onChange={choose} className={classes.tabs ?? ''}>
         <Tabs.List>
           {available.map((name) => (
-            <Tabs.Tab key={name} value={name} data-testid={`tab-${name}`}>
+            <Tabs.Tab key={name} value={name} data-part={tabPart(name)} data-testid={`tab-${name}`}>
               {t(`detail.${name}`)}
               {name === 'changes' && changes !== undefined && ` ${String(changes.changes.length)}`}
             </Tabs.Tab>

@@ -5,6 +5,8 @@ import classes from './filter-bar.module.css';
 
 interface ChipProps {
   readonly children: ReactNode;
+  /** What a command calls the button that edits it. */
+  readonly part?: string;
   readonly negate?: boolean;
   readonly title: string;
   readonly removeLabel: string;
@@ -13,12 +15,12 @@ interface ChipProps {
 }
 
 export const Chip = forwardRef<HTMLSpanElement, ChipProps>(function Chip(
-  { children, negate = false, title, removeLabel, onEdit, onRemove },
+  { children, part, negate = false, title, removeLabel, onEdit, onRemove },
   ref,
 ) {
   return (
     <span ref={ref} className={classes.chip} data-testid="chip" data-negate={negate || undefined}>
-      <button type="button" className={classes.body} title={title} onClick={onEdit}>
+      <button type="button" data-part={part} className={classes.body} title={title} onClick={onEdit}>
         {children}
       </button>
       <button type="button" className={classes.remove} aria-label={removeLabel} title={removeLabel} onClick={onRemove}>

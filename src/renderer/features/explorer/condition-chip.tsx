@@ -6,6 +6,7 @@ import { useWords } from '../../i18n/use-words.ts';
 import { addPath, removeCondition, removePath, replaceCondition } from '../../model/filter-edit.ts';
 import { cellText } from '../../model/visible-text.ts';
 import { editFilter } from '../../stores/view.ts';
+import { PART } from '../frame/window-parts.ts';
 import { Named } from '../names/named.tsx';
 import { isNamedField } from '../names/use-name.ts';
 import { Chip } from './chip.tsx';
@@ -85,6 +86,7 @@ export function AddCondition() {
     <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus returnFocus>
       <Popover.Target>
         <Button
+          data-part={PART.condition}
           variant="subtle"
           color="gray"
           leftSection={<Plus size={13} aria-hidden />}

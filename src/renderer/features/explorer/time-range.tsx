@@ -13,6 +13,7 @@ import { lastDays } from '../../model/time-range.ts';
 import { readTypedDate } from '../../model/typed-date.ts';
 import { cellText } from '../../model/visible-text.ts';
 import { editFilter } from '../../stores/view.ts';
+import { PART } from '../frame/window-parts.ts';
 import { Chip } from './chip.tsx';
 import { useRangeWords } from './range-words.ts';
 import { useFilter, useShownView } from './view-query.ts';
@@ -39,6 +40,7 @@ export function TimeRange() {
       <Popover.Target>
         {text === '' ? (
           <Button
+            data-part={PART.timeRange}
             variant="subtle"
             color="gray"
             leftSection={<CalendarDays size={13} aria-hidden />}
@@ -49,6 +51,7 @@ export function TimeRange() {
           </Button>
         ) : (
           <Chip
+            part={PART.timeRange}
             title={t('range.label', { range: text })}
             removeLabel={t('range.remove')}
             onEdit={() => setOpen(!open)}

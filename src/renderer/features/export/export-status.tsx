@@ -14,6 +14,7 @@ import {
 } from '../../stores/export-tasks.ts';
 import { fileName } from './file-name.ts';
 import classes from './export.module.css';
+import { PART } from '../frame/window-parts.ts';
 
 export function ExportStatus() {
   const { t, counted, percent } = useWords();
@@ -24,7 +25,13 @@ export function ExportStatus() {
   return (
     <Popover position="top-end" width={380} withinPortal shadow="md" trapFocus returnFocus>
       <Popover.Target>
-        <Button size="compact-xs" variant="subtle" data-testid="export-status" data-running={running.length}>
+        <Button
+          data-part={PART.exports}
+          size="compact-xs"
+          variant="subtle"
+          data-testid="export-status"
+          data-running={running.length}
+        >
           {running.length === 0 ? (
             t('export.list')
           ) : (

@@ -1,9 +1,12 @@
 /** Everything the window can be told to do, once: menu, palette and keys all run what stands here. */
-import type { MenuCommand } from '../../../shared/desktop.ts';
+import { SHELL_DEEDS, type MenuCommand, type ShellDeed } from '../../../shared/desktop.ts';
+import { asAppError, desktop } from '../../api.ts';
 import { i18n } from '../../i18n/index.ts';
 import { follow, recapture, refresh, resume } from '../../stores/captures.ts';
 import { openDialog, type DialogState } from '../../stores/dialogs.ts';
 import { setPreferences, usePreferences } from '../../stores/preferences.ts';
+import { reportProblem } from '../../stores/problems.ts';
+import { clearRecents, useRecents } from '../../stores/recents.ts';
 import { activeSource, closeSource, stopWork, useSources, type OpenSource } from '../../stores/sources.ts';
 import { useTabs } from '../../stores/tabs.ts';
 import { fitTime, stepInTime, zoomOutInTime } from '../../stores/time-axis.ts';
@@ -17,6 +20,7 @@ import { toggleNames } from '../names/toggle-names.ts';
 import { copyLink } from '../views/copy-link.ts';
 import { togglePanel } from './panels.ts';
 import { openPalette } from './palette-store.ts';
+import { hasPart, openPart, PART, tabPart } from './window-parts.ts';
 
 /** What only the palette and the keys can order, beside what is in the menu. */
 const FURTHER = [
@@ -48,6 +52,17 @@ const FURTHER = [
   'row_height',
   'licences',
   'language',
+  'time_zone',
+  'time_range',
+  'condition',
+  'event_fields',
+  'event_changes',
+  'event_json',
+  'event_around',
+  'event_history',
+  'exports',
+  'clear_recents',
+  ...SHELL_DEEDS,
 ] as const;
 
 export type Command = MenuCommand | (typeof FURTHER)[number];
@@ -91,6 +106,15 @@ function withSource(run: (source: OpenSource) => unknown): () => void {
     const source = shown();
     if (source !== undefined) void run(source);
   };
+}
+
+/** Opens a part of the window; means nothing while it is not there. */
+function part(name: string): Pick<CommandEntry, 'run' | 'when'> {
+  return { run: () => openPart(name), when: () => hasPart(name) };
+}
+
+function inShell(deed: ShellDeed): () => void {
+  return () => void desktop('do_in_shell', { deed }).catch((error: unknown) => reportProblem(asAppError(error)));
 }
 
 function typing(): boolean {
@@ -140,6 +164,16 @@ export const COMMANDS: Readonly<Record<Command, CommandEntry>> = {
   rejects: { group: 'do', run: dialog({ name: 'rejects' }), when: hasSnapshot },
   unpick: { group: 'do', run: () => selectRows(new Set()), when: () => useView.getState().selected.size > 0 },
 
+  exports: { group: 'do', ...part(PART.exports) },
+
+  time_range: { group: 'view', ...part(PART.timeRange) },
+  condition: { group: 'view', ...part(PART.condition) },
+  time_zone: { group: 'view', ...part(PART.timeZone) },
+  event_fields: { group: 'view', ...part(tabPart('fields')) },
+  event_changes: { group: 'view', ...part(tabPart('changes')) },
+  event_json: { group: 'view', ...part(tabPart('json')) },
+  event_around: { group: 'view', ...part(tabPart('around')) },
+  event_history: { group: 'view', ...part(tabPart('history')) },
   clear_filter: { group: 'view', run: clearFilter, when: hasSnapshot },
   undo: { group: 'view', key: 'Ctrl Z', run: undoOr(undoLook, 'undo'), when: () => useView.getState().past.length > 0 },
   redo: {
@@ -196,6 +230,12 @@ export const COMMANDS: Readonly<Record<Command, CommandEntry>> = {
   toggle_theme: { group: 'settings', run: toggleTheme },
   language: { group: 'settings', run: () => setPreferences({ language: i18n.language === 'de' ? 'en' : 'de' }) },
   row_height: { group: 'settings', run: toggleRowHeight },
+  zoom_in: { group: 'settings', run: inShell('zoom_in') },
+  zoom_out: { group: 'settings', run: inShell('zoom_out') },
+  zoom_reset: { group: 'settings', run: inShell('zoom_reset') },
+  full_screen: { group: 'settings', run: inShell('full_screen') },
+  clear_recents: { group: 'settings', run: clearRecents, when: () => useRecents.getState().recents.length > 0 },
+  quit: { group: 'settings', run: inShell('quit') },
   plugins: { group: 'settings', run: dialog({ name: 'plugins' }) },
   keys: { group: 'settings', key: 'F1', run: dialog({ name: 'keys' }) },
   licences: { group: 'settings', run: dialog({ name: 'licences' }) },

@@ -4,6 +4,7 @@ import { memo, useMemo, useRef, useState } from 'react';
 import { useWords } from '../../i18n/use-words.ts';
 import { timeZones } from '../../model/time-format.ts';
 import { setPreferences, usePreferences } from '../../stores/preferences.ts';
+import { PART } from './window-parts.ts';
 import classes from './zone-select.module.css';
 
 /** Zones are written with underscores, and asked for with blanks. */
@@ -25,6 +26,7 @@ function Zone() {
   return (
     <Select
       ref={box}
+      data-part={PART.timeZone}
       style={{ width: `calc(${String(zone.length)}ch + 40px)` }}
       classNames={{ root: classes.zone ?? '', input: classes.box ?? '' }}
       size="xs"

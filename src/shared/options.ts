@@ -54,6 +54,7 @@ export const CHATTY_ACTIONS = [
   'event_audit_page_events',
   'event_audit_count_events',
   'event_audit_locate_event',
+  'event_audit_match_events',
   'event_audit_get_facets',
   'event_audit_get_histogram',
   'event_audit_get_names',

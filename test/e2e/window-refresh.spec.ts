@@ -4,7 +4,7 @@ import { fillRedis, REDIS_KEY } from '../support/redis-fill.ts';
 import { recordText } from '../support/record-text.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { expect, test, type RunningApp } from './support/app.ts';
-import { cellAt, rowAt, shownCount, waitForEvents } from './support/window.ts';
+import { cellAt, rowAt, shownCount, visibleRange, waitForEvents } from './support/window.ts';
 
 function connect({ host, port }: RedisServer): Redis {
   return new Redis({ host, port });
@@ -65,6 +65,60 @@ test('a refresh tells what is new, gone and changed, and shows each', async ({ a
 
   await page.getByTestId('refresh-button').click();
   await expect(strip).toContainText('Nothing changed');
+});
+
+test('a refresh keeps the open event, the picked rows and the place', async ({ app }) => {
+  const { page } = app;
+  await using redis = await startRedis();
+  await fillRedis(redis, 300);
+  await open(app, redis);
+  await waitForEvents(app, 300);
+  const grid = page.getByTestId('grid');
+  const strip = page.getByTestId('refresh-strip');
+  await grid.focus();
+  await page.keyboard.press('End');
+  for (let step = 0; step < 60; step += 1) await page.keyboard.press('ArrowUp');
+  await page.keyboard.press(' ');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press(' ');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const focused = page.locator('[data-focused]');
+  const id = await page.locator('[data-open] [data-field=id]').textContent();
+  const pickedIds = (): Promise<string[]> =>
+    page.locator('[data-testid=grid-row][aria-selected=true] [data-field=id]').allTextContents();
+  const picked = await pickedIds();
+  expect(picked).toHaveLength(2);
+  const { first } = await visibleRange(app);
+  const place = (await focused.boundingBox())?.y ?? Number.NaN;
+
+  const client = connect(redis);
+  const shown = new Set([id, ...picked]);
+  for (const key of (await client.hkeys(REDIS_KEY)).slice(0, 20)) {
+    const record = (await client.hget(REDIS_KEY, key)) ?? '';
+    if (![...shown].some((one) => record.includes(one ?? 'none'))) await client.hdel(REDIS_KEY, key);
+  }
+  for (let made = 0; made < 40; made += 1) {
+    const time = '"2030-01-01T00:00:00+00:00"';
+    await client.hset(REDIS_KEY, `new-${made}`, recordText({ id: `"new-${made}"`, timestamp: time }));
+  }
+  await client.quit();
+  await page.keyboard.press('F5');
+  await expect(strip.getByTestId('refresh-added')).toHaveText('40 new');
+  await shownCount(app);
+  await expect(page.getByTestId('field-id')).toContainText(id ?? 'none');
+  await expect(page.locator('[data-open] [data-field=id]')).toHaveText(id ?? 'none');
+  expect((await pickedIds()).toSorted()).toEqual(picked.toSorted());
+  await expect(page.getByRole('button', { name: /2 picked/ })).toBeVisible();
+  expect((await visibleRange(app)).first).toBeGreaterThan(first);
+  await expect(focused).toHaveCount(1);
+  await expect(grid).toBeFocused();
+  // The strip above the events takes its own height.
+  const height = (await strip.boundingBox())?.height ?? 0;
+  const now = (await focused.boundingBox())?.y ?? Number.NaN;
+  expect(Math.abs(now - place - height)).toBeLessThanOrEqual(28);
+  await page.keyboard.press('ArrowUp');
+  await expect(page.locator('[data-open] [data-field=id]')).toHaveText(picked[1] ?? 'none');
 });
 
 test('a view of its own shows new events as they come, and stays when following ends', async ({ app }) => {

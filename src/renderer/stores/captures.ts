@@ -4,6 +4,7 @@ import { AppError, isAbort, toErrorReply } from '../../shared/errors.ts';
 import type { Filter } from '../../shared/filter.ts';
 import { parseSourceUrl, type SourceSecrets } from '../../shared/source-url.ts';
 import { asAppError, callAction } from '../api.ts';
+import { carryRows } from './carried-rows.ts';
 import { reportProblem } from './problems.ts';
 import { addRecent } from './recents.ts';
 import {
@@ -203,10 +204,15 @@ export async function refresh(key: string): Promise<void> {
       closeSnapshot(status.snapshot_id);
       return;
     }
+    const putRows = await carryRows(tabIds(key), before, status);
+    if (sourceOf(key) === undefined) {
+      closeSnapshot(status.snapshot_id);
+      return;
+    }
     dropRefreshed(key);
     // The findings' sets are those of the former snapshot.
     forgetSets(tabIds(key));
-    forgetRows(tabIds(key));
+    putRows();
     updateSource(key, { status, error: status.reason ?? undefined, refreshed: { comparison, before } });
   } catch (error) {
     if (made !== undefined) closeSnapshot(made);

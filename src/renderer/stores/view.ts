@@ -105,6 +105,14 @@ export function forgetRows(tabs: readonly string[] = [shownTab]): void {
   for (const tab of tabs) giveView(tab, NO_ROWS);
 }
 
+/** Says which rows of another snapshot a tab has picked, opened and in sight. */
+export function giveRows(
+  tab: string,
+  rows: Pick<ViewState, 'rows_of' | 'selected' | 'detail' | 'focus' | 'top'>,
+): void {
+  giveView(tab, { ...rows, anchor: undefined });
+}
+
 function lookOf({ filter, sort, columns, group }: ViewState): Look {
   return { filter, sort, columns, group };
 }

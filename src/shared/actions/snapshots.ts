@@ -53,6 +53,12 @@ export const SNAPSHOT_ACTIONS = {
     input: z.object({ before: z.string(), after: z.string() }),
     output: comparisonSchema,
   },
+  event_audit_match_events: {
+    summary:
+      'The numbers that events of one snapshot have in another one of the same store; null for one that is not in it.',
+    input: z.object({ before: z.string(), after: z.string(), n: z.array(count).max(20_000) }),
+    output: z.object({ n: z.array(count.nullable()) }),
+  },
   event_audit_page_differences: {
     summary: 'Whole records of one kind of difference that a comparison found, in order of id; changed ones pairwise.',
     input: z.object({

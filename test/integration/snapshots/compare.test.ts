@@ -223,3 +223,42 @@ function idIn(text: string): unknown {
   const event: unknown = JSON.parse(text);
   return typeof event === 'object' && event !== null && 'id' in event ? event.id : undefined;
 }
+
+describe('events of one snapshot are found again in another', () => {
+  test('by source and id, equal records first; what is gone is null', async () => {
+    const path = join(tempDir(), 'events.jsonl');
+    const lines = [
+      madeOf(['a', 'anna']),
+      madeOf(['twice', 'one']),
+      madeOf(['twice', 'two']),
+      madeOf(['gone', 'bert']),
+      madeOf(['altered', 'carl']),
+    ];
+    const before = await captured(lines, path);
+    const after = await captured(
+      [madeOf(['new', 'dora']), madeOf(['altered', 'somebody']), lines[2] ?? '', lines[1] ?? '', lines[0] ?? ''],
+      path,
+    );
+    const rowsOf = async (snapshot_id: string): Promise<Map<number, string>> => {
+      const { rows } = await own.engine.run('event_audit_page_events', {
+        snapshot_id,
+        filter: filterSchema.parse({}),
+        offset: 0,
+        limit: 100,
+      });
+      return new Map(rows.map(({ n, id, actor }) => [n, `${id} ${actor}`]));
+    };
+    const former = await rowsOf(before);
+    const latter = await rowsOf(after);
+    const { n } = await own.engine.run('event_audit_match_events', { before, after, n: [...former.keys()] });
+    const found = [...former.values()].map((name, at) => [name, latter.get(n[at] ?? -1)]);
+    expect(Object.fromEntries(found)).toEqual({
+      'a anna': 'a anna',
+      'twice one': 'twice one',
+      'twice two': 'twice two',
+      'gone bert': undefined,
+      'altered carl': 'altered somebody',
+    });
+    expect(await own.engine.run('event_audit_match_events', { before, after, n: [] })).toEqual({ n: [] });
+  });
+});

@@ -11,6 +11,7 @@ type Names =
   | 'event_audit_resume_capture'
   | 'event_audit_refresh_snapshot'
   | 'event_audit_compare_snapshots'
+  | 'event_audit_match_events'
   | 'event_audit_page_differences'
   | 'event_audit_follow_snapshot'
   | 'event_audit_list_arrivals'
@@ -57,6 +58,11 @@ export function snapshotHandlers({ snapshots, state, tracking, version }: Servic
     },
 
     event_audit_compare_snapshots: ({ before, after }, { signal }) => compare(before, after, signal),
+
+    event_audit_match_events: async ({ before, after, n }, { signal }) => {
+      const { matchEvents } = await import('../snapshot/match-events.ts');
+      return { n: await matchEvents(snapshots.get(before).snapshot, snapshots.get(after).snapshot, n, signal) };
+    },
 
     event_audit_page_differences: async ({ before, after, change, offset, limit }, { signal }) => {
       const found = comparisons.get(`${before} ${after}`);

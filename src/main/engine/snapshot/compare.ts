@@ -90,7 +90,7 @@ export async function compareSnapshots(
 const PARTS = ['unequal', 'before', 'after', 'found'] as const;
 
 /** Stores of one kind keep records in one spelling; files come in many. */
-function basisOf(before: Snapshot, after: Snapshot): Comparison['basis'] {
+export function basisOf(before: Snapshot, after: Snapshot): Comparison['basis'] {
   return spellingOf(before) === spellingOf(after) ? 'record' : 'fields';
 }
 
@@ -107,7 +107,7 @@ function spellingOf(snapshot: Snapshot): string {
  * where each ends. MD5 only shortens the SHA-256 to a number that DuckDB groups by quickly; what it is given can't be
  * chosen by whoever writes events, so its own weakness is out of reach.
  */
-function digestSql(basis: Comparison['basis']): string {
+export function digestSql(basis: Comparison['basis']): string {
   // Where a column can't hold a text exactly, only the record itself tells two of them apart.
   const record = basis === 'record' ? 'raw' : `CASE WHEN (flags & ${EVENT_FLAGS.loneSurrogate}) <> 0 THEN raw END`;
   const fields = [...EVENT_FIELDS, record];

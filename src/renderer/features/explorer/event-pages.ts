@@ -2,6 +2,7 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { asAppError, callAction } from '../../api.ts';
 import { PageCache, type LoadPage, type PageCacheState } from '../../model/page-cache.ts';
+import { tellRowsInSight } from '../../stores/carried-rows.ts';
 import { useEngine } from '../../stores/engine.ts';
 import { reportProblem } from '../../stores/problems.ts';
 import { useTabs } from '../../stores/tabs.ts';
@@ -11,6 +12,17 @@ import { useRenewal, useShownView, type ShownView } from './view-query.ts';
 
 export const eventPages = new PageCache();
 export const eventScroller = new GridScroller();
+
+tellRowsInSight(() => {
+  const index = useView.getState().focus?.row;
+  const row = index === undefined ? undefined : eventPages.row(index);
+  return {
+    tab: useTabs.getState().active,
+    held: anchorRow(),
+    focused: row && index !== undefined ? { index, n: row.n } : undefined,
+    top: eventScroller.topRow(),
+  };
+});
 
 /** Rows beyond the edges of the screen that are fetched along. */
 export const LOOK_AHEAD = 60;
@@ -50,7 +62,7 @@ export function useFeedPages(): void {
       if (useTabs.getState().tabs.some(({ id }) => id === tab)) giveView(tab, { top: eventScroller.topRow() });
     };
   }, [tab]);
-  const asked = useRef({ tab: '', rows: '' });
+  const asked = useRef<{ tab: string; rows: string; of?: string | undefined }>({ tab: '', rows: '' });
   useLayoutEffect(() => {
     const { snapshot_id } = view;
     const { rows_of, top } = useView.getState();
@@ -58,7 +70,10 @@ export function useFeedPages(): void {
     const rows = JSON.stringify({ ...view, paths: [] });
     // Further columns of the same rows are looked at where one is.
     const isSame = !isOther && asked.current.rows === rows;
-    asked.current = { tab, rows };
+    // The same rows in a newer snapshot: they were given their numbers and their place there.
+    const isCarried = !isOther && rows_of === snapshot_id && asked.current.of !== snapshot_id;
+    asked.current = { tab, rows, of: snapshot_id };
+    if (isCarried) eventPages.clear();
     if (rows_of !== snapshot_id) {
       eventPages.clear();
       // Rows are known by their number in one snapshot; in another one that is another event.
@@ -68,7 +83,7 @@ export function useFeedPages(): void {
     if (snapshot_id === undefined) return;
     const question = questionOf(view);
     if (eventPages.answers(question)) renew(view);
-    else eventPages.ask(loader(view), { question, start: isOther ? top : isSame ? undefined : 0 });
+    else eventPages.ask(loader(view), { question, start: isOther || isCarried ? top : isSame ? undefined : 0 });
   }, [view, tab]);
   useRenewal(() => renew(view));
   // What an engine that died left unanswered is asked of its successor.

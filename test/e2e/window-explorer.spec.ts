@@ -146,3 +146,13 @@ test('a value inside the JSON becomes a column, is filtered by, and comes back w
   await expect.poll(() => shownCount(app)).toBe(shown);
   await expect(rowAt(app, 0)).toBeVisible();
 });
+
+test('picking rows with Shift marks no text', async ({ app }) => {
+  const { page } = app;
+  await waitForCapture(app);
+  await cellAt(app, 1, 'action').click();
+  await cellAt(app, 5, 'actor').click({ modifiers: ['Shift'] });
+  await expect(page.getByRole('button', { name: /5 picked/ })).toBeVisible();
+  expect(await page.evaluate(() => String(document.getSelection()))).toBe('');
+  await expect(page.getByTestId('grid')).toBeFocused();
+});

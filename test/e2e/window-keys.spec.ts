@@ -217,3 +217,33 @@ test('the focus stays in the export as it runs and ends, and Escape closes the l
     await rm(folder, { recursive: true });
   }
 });
+
+test('brackets go to the neighbours on keyboards that type them with AltGr or Option, too', async ({ app }) => {
+  const { page } = app;
+  await waitForCapture(app);
+  await cellAt(app, 1, 'action').click();
+  const open = page.locator('[data-testid=grid-row][data-open]');
+  await expect(open).toHaveAttribute('data-index', '1');
+  interface Held {
+    readonly ctrlKey?: boolean;
+    readonly altKey?: boolean;
+    readonly metaKey?: boolean;
+    readonly modifierAltGraph?: boolean;
+  }
+  const press = async (key: string, held: Held): Promise<void> => {
+    const init = { key, bubbles: true, cancelable: true, ...held };
+    await page.evaluate((how) => {
+      document.querySelector('[data-testid=grid]')?.dispatchEvent(new KeyboardEvent('keydown', how));
+    }, init);
+  };
+  await press(']', { ctrlKey: true, altKey: true, modifierAltGraph: true });
+  await expect(open).toHaveAttribute('data-index', '2');
+  await press(']', { altKey: true });
+  await expect(open).toHaveAttribute('data-index', '3');
+  await press('[', { ctrlKey: true, altKey: true });
+  await expect(open).toHaveAttribute('data-index', '2');
+  await press('[', { ctrlKey: true });
+  await press('[', { metaKey: true });
+  await press(']', {});
+  await expect(open).toHaveAttribute('data-index', '3');
+});

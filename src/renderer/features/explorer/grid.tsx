@@ -99,6 +99,12 @@ export function Grid() {
     else if ((event.ctrlKey || event.metaKey) && row !== undefined) togglePicked(row.n);
     else if (row !== undefined) openDetail(row.n);
   };
+  // With Shift it picks rows; the browser would mark their text as well.
+  const onMouseDown = (event: MouseEvent): void => {
+    if (!event.shiftKey || cellAt(event) === undefined) return;
+    event.preventDefault();
+    scroller.current?.focus({ preventScroll: true });
+  };
   const onContextMenu = (event: MouseEvent): void => {
     const cell = cellAt(event);
     const row = cell && eventPages.row(cell.index);
@@ -148,6 +154,7 @@ export function Grid() {
         tabIndex={0}
         data-testid="grid"
         onKeyDown={onKeyDown}
+        onMouseDown={onMouseDown}
         onClick={onClick}
         onContextMenu={onContextMenu}
       >

@@ -45,14 +45,15 @@ function commandKey(event: KeyboardEvent): (() => void) | undefined {
 }
 
 function otherKey(event: KeyboardEvent, view: ShownView): (() => void) | undefined {
+  // On many keyboards brackets are typed with AltGr, which may be told as Ctrl and Alt, or with Option.
+  const isBracket = (event.key === '[' || event.key === ']') && !event.metaKey && (!event.ctrlKey || event.altKey);
+  if (isBracket && !isTyping(event.target)) return () => void focusNeighbour(view, event.key === '[' ? -1 : 1);
   if (event.altKey) return undefined;
   if (event.ctrlKey || event.metaKey) {
     if (/^[1-9]$/.test(event.key)) return () => goToPlace(Number(event.key));
     return event.key === 'y' && !isTyping(event.target) ? () => runCommand('redo') : undefined;
   }
   if (isTyping(event.target)) return undefined;
-  if (event.key === '[') return () => void focusNeighbour(view, -1);
-  if (event.key === ']') return () => void focusNeighbour(view, 1);
   return event.key === 'Escape' ? closeOneThing() : undefined;
 }
 

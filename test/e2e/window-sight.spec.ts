@@ -225,6 +225,17 @@ test('forced colours keep what is chosen, focused and counted in sight', async (
   const paper = await styleOf(page, '[data-testid=grid]', 'background-color');
   expect(await styleOf(page, '[data-testid=bar] rect', 'fill')).not.toBe(paper);
   expect(await styleOf(page, '[data-testid=grid-row][data-open]', 'outline-style')).toBe('solid');
+  // A line or a colour of the system says what is chosen: backgrounds and shadows are gone.
+  const outlined = ['[data-testid=tabs] [aria-selected=true]', '[aria-pressed=true]', '[data-testid=chip]'];
+  for (const chosen of [...outlined, '[data-testid=detail] [role=tab][aria-selected=true]']) {
+    expect(await styleOf(page, chosen, 'outline-style'), chosen).toBe('solid');
+  }
+  await rowAt(app, 4).click({ modifiers: ['Control'] });
+  const picked = '[data-testid=grid-row][aria-selected=true]';
+  expect(await styleOf(page, picked, 'background-color')).not.toBe(paper);
+  expect(await styleOf(page, `${picked} [data-field=timestamp] span`, 'color')).toBe(
+    await styleOf(page, `${picked} [data-field=action] bdi`, 'color'),
+  );
   const longest = await page.evaluate(() =>
     Math.max(
       0,

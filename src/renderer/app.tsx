@@ -7,10 +7,11 @@ import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import './global.css';
 import 'dayjs/locale/de';
-import { MantineProvider } from '@mantine/core';
+import { mergeThemeOverrides, MantineProvider } from '@mantine/core';
 import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { Frame } from './features/frame/frame.tsx';
 import { useCurrentWords, WordsContext } from './i18n/use-words.ts';
 import { usePreferences } from './stores/preferences.ts';
@@ -26,10 +27,18 @@ const client = new QueryClient({
 export function App() {
   const words = useCurrentWords();
   const scheme = usePreferences((state) => state.values.theme);
+  const dismiss = words.t('common.dismiss');
+  const spoken = useMemo(
+    () =>
+      mergeThemeOverrides(theme, {
+        components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': dismiss } } } },
+      }),
+    [dismiss],
+  );
   return (
     <WordsContext value={words}>
       <MantineProvider
-        theme={theme}
+        theme={spoken}
         cssVariablesResolver={cssVariables}
         defaultColorScheme="auto"
         {...(scheme !== 'system' && { forceColorScheme: scheme })}

@@ -59,7 +59,8 @@ export const theme = createTheme({
       styles: { content: { border: '1px solid var(--mantine-color-default-border)' } },
     },
     Popover: { defaultProps: { transitionProps: quick, shadow: 'md', middlewares: insideWindow } },
-    Menu: { defaultProps: { transitionProps: quick, shadow: 'md' } },
+    // A menu holds its items and nothing else: the first of them has the focus when it opens.
+    Menu: { defaultProps: { transitionProps: quick, shadow: 'md', withInitialFocusPlaceholder: false } },
     Combobox: { defaultProps: { transitionProps: quick, shadow: 'md', middlewares: besideField } },
     Tooltip: { defaultProps: { transitionProps: quick, openDelay: 400, withArrow: false, multiline: true, maw: 360 } },
     Button: { defaultProps: { size: 'compact-sm' } },

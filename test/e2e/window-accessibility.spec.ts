@@ -59,6 +59,25 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(page.getByTestId('refresh-strip')).toBeVisible();
       await check('after a refresh');
       await opened('verify', 'verify-button', '[data-testid=verify-dialog]');
+      for (const menu of ['histogram-stack', 'names-switch']) {
+        await page.getByTestId(menu).click();
+        await expect(page.getByRole('menuitem').first()).toBeVisible();
+        await check(menu, '[role=menu]');
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('menu')).toHaveCount(0);
+      }
+      await rowAt(app, 1).click({ button: 'right' });
+      await check('cell menu', '[role=menu]');
+      await page.getByRole('menuitem').last().click();
+      await page.keyboard.press('Control+k');
+      await page.getByTestId('palette').getByRole('textbox').fill('Copy a link');
+      await page.keyboard.press('Enter');
+      await expect(page.locator('.mantine-Notification-root').first()).toBeVisible();
+      await check('toast', '.mantine-Notification-root');
+      await expect(page.locator('[role=separator][aria-orientation=horizontal]')).toHaveAttribute(
+        'aria-label',
+        'Height',
+      );
       await opened('palette', 'palette-button', '[data-testid=palette]');
     });
   });

@@ -24,7 +24,7 @@ export function HeightHandle({ height, min, max, onHeight }: HeightHandleProps) 
       className={classes.handle}
       role="separator"
       aria-orientation="horizontal"
-      aria-label={t('common.resizePanel')}
+      aria-label={t('common.resizeHeight')}
       aria-valuenow={height}
       aria-valuemin={min}
       aria-valuemax={max}

@@ -41,6 +41,7 @@ export const de: Words = {
     empty: '(leer)',
     unknown: 'unbekannt',
     resizePanel: 'Breite der Leiste',
+    resizeHeight: 'Höhe',
   },
   title: {
     readOnly: 'nur lesend',

@@ -40,6 +40,7 @@ export const en = {
     empty: '(empty)',
     unknown: 'unknown',
     resizePanel: 'Panel width',
+    resizeHeight: 'Height',
   },
   title: {
     readOnly: 'read-only',

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exportFormatSchema, type ExportInput } from '../../src/shared/contract.ts';
+import type { ExportFormat, ExportInput } from '../../src/shared/contract.ts';
 import { fileWith } from '../support/file-fill.ts';
 import { testEngine } from '../support/source-capture.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -38,12 +38,19 @@ async function exported(
   };
 }
 
-test.each(exportFormatSchema.options)('an export to %s says what it replaced, or replaces nothing', async (format) => {
+test.each(['csv', 'tsv', 'xlsx', 'parquet'] satisfies ExportFormat[])(
+  'an export to %s says what it replaced',
+  async (format) => {
+    expect((await exported({ format })).said).toEqual([
+      expect.stringMatching(/^1 row has a text with half a character/),
+    ]);
+  },
+);
+
+test.each(['json', 'jsonl'] satisfies ExportFormat[])('an export to %s replaces nothing', async (format) => {
   const { said, bytes } = await exported({ format });
-  if (format === 'json' || format === 'jsonl') {
-    expect(said).toEqual([]);
-    for (const text of ['an\\ud800na', 'x":"\\udc00"']) expect(bytes.toString()).toContain(text);
-  } else expect(said).toEqual([expect.stringMatching(/^1 row has a text with half a character/)]);
+  expect(said).toEqual([]);
+  for (const text of ['an\\ud800na', 'x":"\\udc00"']) expect(bytes.toString()).toContain(text);
 });
 
 test('only rows and columns that are in the file count, and values at a path', async () => {

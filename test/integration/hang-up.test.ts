@@ -1,6 +1,7 @@
 /** A terminal that goes away, as a lost connection to another computer takes it along. */
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,8 +19,9 @@ async function silentServer(): Promise<{ readonly url: string; readonly asked: P
   });
   onTestFinished(() => void server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  // Listening on a port, it has one.
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no port.');
+  const { port } = address;
   return { url: `redis://127.0.0.1:${port}?key=k&timeout=60`, asked: once(server, 'connection') };
 }
 
@@ -39,17 +41,15 @@ test('a command whose terminal goes away ends in order', async () => {
 
 test('a command that writes to no terminal goes on, as nohup promises', async () => {
   const { url, asked } = await silentServer();
-  let isEnded = false;
   let wasRunning = false;
-  const onStart: CliOptions['onStart'] = (child) => {
-    child.once('exit', () => (isEnded = true));
-    void asked.then(async () => {
-      child.kill('SIGHUP');
-      await sleep(500);
-      wasRunning = !isEnded;
-      child.kill('SIGTERM');
-    });
+  const hangUp = async (child: ChildProcess): Promise<void> => {
+    await asked;
+    child.kill('SIGHUP');
+    await sleep(500);
+    wasRunning = child.exitCode === null && child.signalCode === null;
+    child.kill('SIGTERM');
   };
+  const onStart: CliOptions['onStart'] = (child) => void hangUp(child);
   const run = await runCli(['events', `--source=${url}`], { dataDir: tempDir(), onStart });
   expect([wasRunning, run.code]).toEqual([true, 130]);
 });

@@ -29,6 +29,7 @@ export function ExportStatus() {
           data-part={PART.exports}
           size="compact-xs"
           variant="subtle"
+          color="gray"
           data-testid="export-status"
           data-running={running.length}
         >

@@ -108,7 +108,10 @@ export async function findLayout(client: Client, url: SourceUrl): Promise<Layout
     if (column.readable) byField.set(field, column);
     else closed.push(name);
   }
-  if (REQUIRED.some((field) => !byField.has(field))) throw mayNotRead(url.text, `${title}: ${listed(closed)}`);
+  if (REQUIRED.some((field) => !byField.has(field))) {
+    const what = byField.size === 0 ? `permission denied for table ${relation.name}` : `${title}: ${listed(closed)}`;
+    throw mayNotRead(url.text, what);
+  }
   const timeType = byField.get('timestamp')?.type;
   const parts = z.array(partSchema).parse((await client.query(PARTS, [relation.oid])).rows);
   const rowSecurity = await hasPolicies(client, relation.oid);

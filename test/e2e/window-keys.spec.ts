@@ -247,3 +247,53 @@ test('brackets go to the neighbours on keyboards that type them with AltGr or Op
   await press(']', {});
   await expect(open).toHaveAttribute('data-index', '3');
 });
+
+test('the JSON tree is one stop of Tab, its arrows go from line to line, and the tools stay in sight', async ({
+  app,
+}) => {
+  const { page } = app;
+  await waitForCapture(app);
+  await page
+    .getByTestId('facet-action')
+    .getByRole('button', { name: /^changed/ })
+    .click();
+  await shownCount(app);
+  await rowAt(app, 0).click();
+  await page.getByTestId('tab-json').click();
+  const tree = page.getByTestId('json-tree');
+  const active = tree.locator('[aria-selected=true]');
+  await tree.focus();
+  const stops = tree.locator('[tabindex="0"], button:not([tabindex="-1"])');
+  await expect(active).toHaveAttribute('data-path', 'result');
+  // That of the first line, which is a container: its copy button.
+  await expect(stops).toHaveCount(1);
+  await page.keyboard.press('ArrowRight');
+  await expect(active).toHaveAttribute('data-path', /^result\.(?:new|old)$/);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowLeft');
+  await expect(active).toHaveAttribute('data-path', 'result');
+  await expect(active).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.press('Enter');
+  await expect(active).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('End');
+  await expect(active).toBeInViewport();
+  await page.keyboard.press('Home');
+  await expect(active).toHaveAttribute('data-path', 'result');
+
+  // A line that is wider than the panel: what can be done with it is within the window, and Tab leads there.
+  const widest = await tree.evaluate((box) => {
+    const leaves = [...box.querySelectorAll<HTMLElement>('[data-testid=json-line]:not([aria-expanded])')];
+    const [first] = leaves.toSorted((a, b) => b.offsetWidth - a.offsetWidth);
+    return { path: first?.dataset['path'] ?? '', beyond: (first?.offsetWidth ?? 0) - box.clientWidth };
+  });
+  expect(widest.beyond).toBeGreaterThan(0);
+  const long = tree.locator(`[data-path="${widest.path}"]`);
+  await long.click({ position: { x: 40, y: 8 } });
+  await expect(tree).toBeFocused();
+  await page.keyboard.press('Tab');
+  const tools = long.getByRole('button');
+  await expect(tools.first()).toBeFocused();
+  for (const tool of await tools.all()) await expect(tool).toBeInViewport({ ratio: 1 });
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('chip').filter({ hasText: widest.path })).toBeVisible();
+});

@@ -118,7 +118,7 @@ describe('a log', () => {
     other.pragma('wal_checkpoint(RESTART)');
     other.exec(`INSERT INTO t VALUES (1)`);
     expect(walEnd(`${path}-wal`)).toBe('whole');
-    expect(walEnd(`${path}-wal`, indexOf(path))).toBe('whole');
+    expect(walEnd(`${path}-wal`, { index: indexOf(path), isStill: true })).toBe('whole');
     other.close();
     expect(walEnd(`${path}-none`)).toBe('whole');
   });
@@ -135,20 +135,20 @@ describe('a log', () => {
     const wal = readFileSync(`${path}-wal`);
     expect(wal.length).toBeGreaterThan(committed);
     const before = indexOf(path);
-    expect(walEnd(`${path}-wal`, before)).toBe('whole');
+    expect(walEnd(`${path}-wal`, { index: before, isStill: true })).toBe('whole');
     expect(walEnd(`${path}-wal`)).toBe('unfinished');
     other.exec('COMMIT');
     const torn = `${path}.torn`;
     writeFileSync(torn, wal.subarray(0, -1_000));
     expect(walEnd(torn)).toBe('unfinished');
-    expect(walEnd(torn, before)).toBe('whole');
-    expect(walEnd(torn, indexOf(path))).toBe('short');
+    expect(walEnd(torn, { index: before, isStill: true })).toBe('whole');
+    expect(walEnd(torn, { index: indexOf(path), isStill: true })).toBe('short');
     // An index that is just being written, and one of another round, say nothing.
-    expect(walEnd(torn, indexOf(path).fill(7, 20, 22))).toBe('unfinished');
-    expect(walEnd(torn, indexOf(original))).toBe('unfinished');
+    expect(walEnd(torn, { index: indexOf(path).fill(7, 20, 22), isStill: true })).toBe('unfinished');
+    expect(walEnd(torn, { index: indexOf(original), isStill: true })).toBe('unfinished');
     other.pragma('wal_checkpoint(PASSIVE)');
     // All of it was moved into the file.
-    expect(walEnd(torn, indexOf(path))).toBe('whole');
+    expect(walEnd(torn, { index: indexOf(path), isStill: true })).toBe('whole');
     other.close();
   });
 

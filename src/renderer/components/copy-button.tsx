@@ -10,11 +10,12 @@ interface CopyButtonProps {
   readonly text: string | (() => string);
   readonly label: string;
   readonly size?: number;
+  readonly tabIndex?: number;
 }
 
 const SAID_MS = 1_200;
 
-export function CopyButton({ text, label, size = 20 }: CopyButtonProps) {
+export function CopyButton({ text, label, size = 20, tabIndex }: CopyButtonProps) {
   const { t } = useWords();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -33,6 +34,7 @@ export function CopyButton({ text, label, size = 20 }: CopyButtonProps) {
       onClick={copy}
       size={size}
       iconSize={13}
+      tabIndex={tabIndex}
     />
   );
 }

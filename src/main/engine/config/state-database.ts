@@ -15,6 +15,7 @@ import { catchUp, hasTriggers, installTriggers } from './model-triggers.ts';
 import { modelChangeSchema, type ModelChange } from './models.ts';
 import { databaseError, isUnwritable } from './state-errors.ts';
 import { STATE_SCHEMA } from './state-schema.ts';
+import { holdDatabase } from '../repositories/sqlite/held-files.ts';
 import { addToOutbox } from '../tracking/outbox.ts';
 
 const settingSchema = z.object({ name: z.string(), value: z.string() });
@@ -35,6 +36,7 @@ export class StateDatabase {
   #database: Database | undefined;
   #opening: Promise<Database> | undefined;
   #observer: ChangeObserver | undefined;
+  #release: (() => void) | undefined;
   /** What opening the file took in this run. */
   #migrated: Migrated | undefined;
 
@@ -198,6 +200,7 @@ export class StateDatabase {
 
   close(): void {
     this.#database?.close();
+    this.#release?.();
     this.#database = undefined;
     this.#opening = undefined;
   }
@@ -237,6 +240,7 @@ export class StateDatabase {
       database?.close();
       throw databaseError(error, this.path);
     }
+    this.#release = holdDatabase(this.path);
     this.#database = database;
     return database;
   }

@@ -93,7 +93,7 @@ async function findPlace(path: string): Promise<Place> {
   const found = await stat(path);
   if (found.isDirectory()) throw unwritable(path, 'it is a folder', 'Choose a file name');
   if (!found.isFile()) {
-    throw unwritable(path, 'it is a device or a pipe', 'Choose a file name, or - for standard output');
+    throw unwritable(path, 'it is not a regular file', 'Choose a file name, or - for standard output');
   }
   const real = await realpath(path);
   await access(real, constants.W_OK);

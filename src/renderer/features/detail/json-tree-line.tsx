@@ -15,8 +15,12 @@ import { setColumns } from '../explorer/use-columns.ts';
 import classes from './detail.module.css';
 
 interface JsonTreeLineProps {
+  readonly id: string;
   readonly line: JsonLine;
   readonly top: number;
+  /** Whether the tree's keys are about this line: then Tab leads to its buttons. */
+  readonly isActive: boolean;
+  readonly onChoose: () => void;
   readonly onFold: () => void;
   readonly onUnfold: () => void;
 }
@@ -28,15 +32,24 @@ const KEY_LIMIT = 120;
 /** Counting stops here; more is told as "1,000+". */
 const COUNT_LIMIT = 1_000;
 
-export function JsonTreeLine({ line, top, onFold, onUnfold }: JsonTreeLineProps) {
+export function JsonTreeLine({ id, line, top, isActive, onChoose, onFold, onUnfold }: JsonTreeLineProps) {
   const { t } = useWords();
   const { depth, key, node, expanded, more, source } = line;
-  const indent = { top, paddingLeft: 8 + Math.min(depth, MAX_INDENT) * INDENT };
+  const item = {
+    id,
+    className: classes.jsonLine,
+    style: { top, paddingLeft: 8 + Math.min(depth, MAX_INDENT) * INDENT },
+    role: 'treeitem',
+    'aria-level': depth + 1,
+    'aria-selected': isActive,
+    onPointerDown: onChoose,
+  };
+  const tabIndex = isActive ? 0 : -1;
   if (more) {
     return (
-      <div className={classes.jsonLine} style={indent} role="treeitem" aria-level={depth + 1} aria-selected={false}>
+      <div {...item}>
         <span className={classes.spacer} />
-        <button type="button" className={classes.fold} onClick={onUnfold}>
+        <button type="button" className={classes.fold} tabIndex={-1} onClick={onUnfold}>
           {t('detail.moreMembers', { count: MEMBER_STEP })}
         </button>
       </div>
@@ -46,11 +59,7 @@ export function JsonTreeLine({ line, top, onFold, onUnfold }: JsonTreeLineProps)
   const Chevron = expanded ? ChevronDown : ChevronRight;
   return (
     <div
-      className={classes.jsonLine}
-      style={indent}
-      role="treeitem"
-      aria-level={depth + 1}
-      aria-selected={false}
+      {...item}
       {...(container && { 'aria-expanded': expanded })}
       data-testid="json-line"
       data-path={line.path.join('.')}
@@ -59,6 +68,7 @@ export function JsonTreeLine({ line, top, onFold, onUnfold }: JsonTreeLineProps)
         <button
           type="button"
           className={classes.fold}
+          tabIndex={-1}
           onClick={expanded ? onFold : onUnfold}
           aria-label={cellText(key, KEY_LIMIT)}
         >
@@ -74,10 +84,11 @@ export function JsonTreeLine({ line, top, onFold, onUnfold }: JsonTreeLineProps)
       <span className="dim">: </span>
       {container ? <Summary line={line} /> : <Scalar line={line} />}
       <span className={classes.jsonTools}>
-        {!container && depth > 0 && <PathButtons line={line} />}
+        {!container && depth > 0 && <PathButtons line={line} tabIndex={tabIndex} />}
         <CopyButton
           text={() => (container ? nodeText(source, node) : scalarText(source, node))}
           label={t('common.copy')}
+          tabIndex={tabIndex}
         />
       </span>
     </div>
@@ -113,8 +124,9 @@ function Scalar({ line }: { readonly line: JsonLine }) {
   );
 }
 
-function PathButtons({ line }: { readonly line: JsonLine }) {
+function PathButtons({ line, tabIndex }: { readonly line: JsonLine; readonly tabIndex: number }) {
   const { t } = useWords();
+  const look = { size: 20, iconSize: 12, tabIndex };
   const [root, ...steps] = line.path;
   if (root !== 'result' && root !== 'payload') return null;
   const change = (negate: boolean): void => {
@@ -123,12 +135,11 @@ function PathButtons({ line }: { readonly line: JsonLine }) {
   };
   return (
     <>
-      <IconButton icon={Filter} size={20} iconSize={12} label={t('detail.includePath')} onClick={() => change(false)} />
-      <IconButton icon={FilterX} size={20} iconSize={12} label={t('detail.excludePath')} onClick={() => change(true)} />
+      <IconButton icon={Filter} {...look} label={t('detail.includePath')} onClick={() => change(false)} />
+      <IconButton icon={FilterX} {...look} label={t('detail.excludePath')} onClick={() => change(true)} />
       <IconButton
         icon={Focus}
-        size={20}
-        iconSize={12}
+        {...look}
         label={t('grid.only', { value: inSentence(scalarText(line.source, line.node), 40) })}
         onClick={() =>
           editFilter((filter) =>
@@ -142,8 +153,7 @@ function PathButtons({ line }: { readonly line: JsonLine }) {
       />
       <IconButton
         icon={Columns3}
-        size={20}
-        iconSize={12}
+        {...look}
         label={t('columns.add', { field: inSentence(formatPath(root, steps), 80) })}
         data-testid="json-column"
         onClick={() => {

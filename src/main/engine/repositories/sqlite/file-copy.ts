@@ -8,7 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts';
 import { fileError } from './errors.ts';
-import { fileState, isUnchanged, type FileState } from './file-state.ts';
+import { fileState, indexBeside, isUnchanged, type FileState } from './file-state.ts';
+import { closeBeside, holdDatabase, openBeside } from './held-files.ts';
+import { isIndexOf, type WalCopy } from './wal-check.ts';
 
 const CHUNK = 1 << 20;
 /** How long a file may keep changing before it is given up. */
@@ -21,6 +23,7 @@ const TICK_NS = 50_000_000n;
 export interface CopiedFile {
   readonly path: string;
   readonly state: FileState;
+  readonly wal: WalCopy;
 }
 
 /** @throws AppError `source_*`, `disk_full`, `cancelled` */
@@ -34,10 +37,10 @@ export async function copyFile(path: string, folder: string, signal: AbortSignal
     const begun = BigInt(Date.now()) * 1_000_000n;
     const locked =
       attempt > UNLOCKED_ATTEMPTS && (!before.isWal || (before.index !== undefined && before.wal !== undefined));
-    if (locked && (await copyLocked(before, target, signal))) return { path: target, state: before };
-    if (!locked && (await copyAll(before, target, signal)) && isOneInstant(before, await fileState(path), begun)) {
-      return { path: target, state: before };
-    }
+    const wal = locked
+      ? await copyLocked(before, target, signal)
+      : (await copyAll(before, target, signal)) && walOfOneInstant(before, await fileState(path), begun);
+    if (wal !== false) return { path: target, state: before, wal };
     if (Date.now() > deadline) {
       throw new AppError(
         'source_unreachable',
@@ -52,13 +55,22 @@ export async function copyFile(path: string, folder: string, signal: AbortSignal
 /**
  * With a write-ahead log, the main file only changes by moving frames of the log into it. While the log is of the same
  * generation from before the main file was copied until after the log was, every page that can have changed meanwhile is
- * also in the copied log, whose frames win. Without one, nothing at all may have changed.
+ * also in the copied log, whose frames win. Without one, nothing at all may have changed. False when it is of no one instant.
  */
-function isOneInstant(before: FileState, after: FileState, begun: bigint): boolean {
+function walOfOneInstant(before: FileState, after: FileState, begun: bigint): WalCopy | false {
   if (before.inode !== after.inode) return false;
-  if (before.wal !== undefined) return before.wal.head === after.wal?.head && before.journal === undefined;
+  const { index, wal } = before;
+  const isStill = isUnchanged(before, after);
+  if (wal !== undefined) {
+    if (wal.head !== after.wal?.head || before.journal !== undefined) return false;
+    // Between two looks, a writer began another round: what its index says of this one is not known.
+    const mayTell = index !== undefined && index.length > 0;
+    const isTorn = !isStill && mayTell && !isIndexOf(index, Buffer.from(wal.head, 'latin1'));
+    return isTorn ? false : { index, isStill };
+  }
   const modified = [before.modified, before.journal?.modified ?? 0n];
-  return isUnchanged(before, after) && modified.every((time) => time < begun - TICK_NS || time > begun + TICK_NS);
+  const isQuiet = modified.every((time) => time < begun - TICK_NS || time > begun + TICK_NS);
+  return isStill && isQuiet ? { index, isStill } : false;
 }
 
 /**
@@ -67,28 +79,32 @@ function isOneInstant(before: FileState, after: FileState, begun: bigint): boole
  * the writer shares anyway, so this is done only where the writer is there and leaves no quiet moment for the other way.
  * False when the lock could not be had.
  */
-async function copyLocked(state: FileState, target: string, signal: AbortSignal): Promise<boolean> {
+async function copyLocked(state: FileState, target: string, signal: AbortSignal): Promise<WalCopy | false> {
   // Opened first and closed last: closing a descriptor of the file would give the lock up.
-  const source = await openAgain(state.path);
-  const log = state.isWal ? await openAgain(`${state.path}-wal`) : undefined;
+  const source = await openAgain(state.path, state.path);
+  const log = state.isWal ? await openAgain(`${state.path}-wal`, state.path) : undefined;
   let database: Database.Database | undefined;
+  const release = holdDatabase(state.path);
   try {
     if (source === undefined || (state.isWal && log === undefined)) return false;
     database = new Database(state.path, { readonly: true, fileMustExist: true, timeout: 0 });
     database.exec('BEGIN');
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
     const before = await look(source);
+    // Under the lock, no other round begins.
+    const index = await indexBeside(state.path);
     await drain(source, target, state.path, signal);
-    if (log === undefined) return (await look(source)) === before;
+    if (log === undefined) return (await look(source)) === before && { index, isStill: true };
     await drain(log, `${target}-wal`, `${state.path}-wal`, signal);
-    return true;
+    return { index, isStill: false };
   } catch (error) {
     if (error instanceof Database.SqliteError) return false;
     throw error;
   } finally {
     database?.close();
-    await source?.close();
-    await log?.close();
+    release();
+    if (source !== undefined) await closeBeside(source, state.path, state.path);
+    if (log !== undefined) await closeBeside(log, `${state.path}-wal`, state.path);
   }
 }
 
@@ -108,21 +124,22 @@ async function copyAll(state: FileState, target: string, signal: AbortSignal): P
     ...(state.journal === undefined ? [] : ['-journal']),
   ];
   for (const ending of endings) {
-    const source = await openAgain(`${state.path}${ending}`);
+    const path = `${state.path}${ending}`;
+    const source = await openAgain(path, state.path);
     if (source === undefined) return false;
     try {
       await drain(source, `${target}${ending}`, state.path, signal);
     } finally {
-      await source.close();
+      await closeBeside(source, path, state.path);
     }
   }
   return true;
 }
 
 /** A file that was there a moment ago. */
-async function openAgain(path: string): Promise<FileHandle | undefined> {
+async function openAgain(path: string, database: string): Promise<FileHandle | undefined> {
   try {
-    return await open(path, 'r');
+    return await openBeside(path, database);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw fileError(error, path);

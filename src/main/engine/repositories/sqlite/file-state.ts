@@ -1,8 +1,9 @@
 /** What lies on the disk where a SQLite file is, found out without SQLite: opening it could already change its folder. */
-import { open, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../shared/errors.ts';
 import { fileError } from './errors.ts';
+import { closeBeside, openBeside } from './held-files.ts';
 import { INDEX_BYTES } from './wal-check.ts';
 
 const MAGIC = 'SQLite format 3\0';
@@ -65,13 +66,13 @@ async function inspect(path: string): Promise<{ readonly state: FileState; reado
     throw new AppError('source_invalid', `${path} is a device or pipe. Copy what it holds into a file first.`);
   }
   if (info.size === 0n) throw new AppError('source_invalid', `${path} is empty: there is no SQLite database in it.`);
-  const header = await head(real, HEADER);
+  const header = await head(real, HEADER, real);
   if (header.toString('latin1', 0, 16) !== MAGIC) {
     throw new AppError('source_invalid', `${path} is not a SQLite file: it does not begin as one does.`);
   }
   // The index first: a log that is looked at later can only have more in it.
-  const index = await indexBeside(`${real}-shm`);
-  const [wal, journal] = await Promise.all([beside(`${real}-wal`, WAL_HEADER), beside(`${real}-journal`, 8)]);
+  const index = await indexBeside(real);
+  const [wal, journal] = await Promise.all([beside(real, '-wal', WAL_HEADER), beside(real, '-journal', 8)]);
   const state: FileState = {
     path: real,
     size: Number(info.size),
@@ -104,24 +105,26 @@ function cutOff(state: FileState, header: Buffer, path: string): AppError | unde
   );
 }
 
-async function head(path: string, bytes: number): Promise<Buffer> {
-  const file = await open(path, 'r');
+/** @param database which the file is, or lies beside */
+async function head(path: string, bytes: number, database: string): Promise<Buffer> {
+  const file = await openBeside(path, database);
   try {
     const buffer = Buffer.alloc(bytes);
     const { bytesRead } = await file.read(buffer, 0, bytes, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
-    await file.close();
+    await closeBeside(file, path, database);
   }
 }
 
-async function beside(path: string, bytes: number): Promise<Stamp | undefined> {
+async function beside(database: string, ending: string, bytes: number): Promise<Stamp | undefined> {
+  const path = `${database}${ending}`;
   try {
     const info = await stat(path, { bigint: true });
     return {
       size: Number(info.size),
       modified: info.mtimeNs,
-      head: (await head(path, bytes)).toString('latin1'),
+      head: (await head(path, bytes, database)).toString('latin1'),
     };
   } catch (error) {
     // It may go between two looks; one that can't be read is as bad as a main file that can't.
@@ -132,13 +135,16 @@ async function beside(path: string, bytes: number): Promise<Stamp | undefined> {
   }
 }
 
-/** It is not needed to read: where it can't be looked at, it tells nothing but that it is there. */
-async function indexBeside(path: string): Promise<Uint8Array | undefined> {
-  const isThere = await stat(path).then(
+/**
+ * What is shared beside a database. It is not needed to read: where it can't be looked at, it tells nothing but that it is
+ * there.
+ */
+export async function indexBeside(path: string): Promise<Uint8Array | undefined> {
+  const isThere = await stat(`${path}-shm`).then(
     () => true,
     () => false,
   );
-  return isThere ? head(path, INDEX_BYTES).catch(() => new Uint8Array()) : undefined;
+  return isThere ? head(`${path}-shm`, INDEX_BYTES, path).catch(() => new Uint8Array()) : undefined;
 }
 
 /** Whether no byte of the file can have changed from one look to the other. */

@@ -12,6 +12,7 @@ import { EVENT_FIELDS } from '../../../../shared/event.ts';
 import { migrate, type Migrated } from '../../config/migrations.ts';
 import { checkEvent, eventRow, refusal } from '../event-json.ts';
 import { Chain, EMPTY_HEAD, EVENT_COLUMNS, rowsSchema, type EventRow } from './journal-chain.ts';
+import { holdDatabase } from './held-files.ts';
 import { JOURNAL_SCHEMA } from './journal-schema.ts';
 
 /** Others write for milliseconds. Nothing else is done here meanwhile, so patience is short; whoever asked asks again. */
@@ -20,12 +21,14 @@ const BUSY_MS = 5_000;
 export class Journal {
   readonly path: string;
   readonly #database: Database;
+  readonly #release: () => void;
   /** What bringing the file to this version's schema took. */
   readonly migrated: Migrated;
 
   private constructor(path: string, database: Database, migrated: Migrated) {
     this.path = path;
     this.#database = database;
+    this.#release = holdDatabase(path);
     this.migrated = migrated;
   }
 
@@ -105,6 +108,7 @@ export class Journal {
 
   close(): void {
     this.#database.close();
+    this.#release();
   }
 
   #change<T>(work: (chain: Chain) => T): T {

@@ -111,10 +111,10 @@ function noTable(path: string, name: string, { tables, fitting, isOther }: Choic
       : names.length === 0
         ? 'It has no tables at all.'
         : `It has ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}; none has the columns ${REQUIRED.join(', ')}.`;
-  const what = isOther
-    ? `${name} of ${path} is a view or a virtual table, which is never read: it would run what came with the file.`
-    : `${path} has no table ${name}.`;
-  return new AppError('source_invalid', `${what} ${offer}`, {
+  const why = isOther
+    ? ': that is a view or a virtual table, which is never read, since it would run what came with the file'
+    : '';
+  return new AppError('source_invalid', `${path} has no table ${name}${why}. ${offer}`, {
     details: { tables: names, fitting: fitting.map((each) => each.name) },
   });
 }

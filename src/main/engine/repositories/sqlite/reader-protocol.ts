@@ -2,6 +2,7 @@
 import type { Note } from '../../../../shared/contract.ts';
 import type { ErrorReply } from '../../../../shared/errors.ts';
 import type { Rows } from './reader.ts';
+import type { WalCopy } from './wal-check.ts';
 
 export interface ReaderTask {
   readonly work: 'describe' | 'read';
@@ -9,8 +10,8 @@ export interface ReaderTask {
   readonly file: string;
   /** Whether it is a private copy. */
   readonly writable: boolean;
-  /** What was beside the write-ahead log when it was copied. */
-  readonly walIndex?: Uint8Array | undefined;
+  /** How its write-ahead log was copied. */
+  readonly wal?: WalCopy | undefined;
   /** The file as the reader named it, for messages. */
   readonly shown: string;
   readonly table: string | undefined;

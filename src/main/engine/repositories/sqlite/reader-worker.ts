@@ -45,7 +45,7 @@ function sayCount(records: number | undefined): void {
 /** Looked at before the file is opened: what was copied is read into the database then. */
 function missingCommits(): AppError | undefined {
   const wal = `${task.file}-wal`;
-  let end = walEnd(wal, task.walIndex);
+  let end = walEnd(wal, task.wal);
   if (end !== 'whole' && !task.writable) {
     // Read where it lies, it may have been looked at in the middle of a write; one that goes on is not read anyway.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITING_MS);

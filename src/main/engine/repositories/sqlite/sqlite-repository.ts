@@ -5,12 +5,14 @@ import { checkParameters } from '../parameters.ts';
 import { RecordRepository, type BrokenBatch, type ReadOptions, type RecordBatch } from '../repository.ts';
 import { copyFile } from './file-copy.ts';
 import { fileState, isUnchanged, type FileState } from './file-state.ts';
+import { holdDatabase } from './held-files.ts';
 import { makePrivateFolder, type PrivateFolder } from '../private-folder.ts';
 import type { ReaderTask } from './reader-protocol.ts';
 import { noAnswer, ReaderThread } from './reader-thread.ts';
 import { MAX_CELL_BYTES } from './layout.ts';
 import { CELLS } from './reader.ts';
 import type { BrokenRow } from './row-check.ts';
+import type { WalCopy } from './wal-check.ts';
 
 /** A file that was changed so recently may be changed again any moment. */
 const QUIET_MS = 60_000;
@@ -20,7 +22,7 @@ interface Access {
   readonly file: string;
   readonly writable: boolean;
   readonly notes: readonly Note[];
-  readonly walIndex: Uint8Array | undefined;
+  readonly wal: WalCopy | undefined;
   /** The file's state when reading began, where it is read where it lies. */
   readonly state: FileState | undefined;
   readonly folder: PrivateFolder | undefined;
@@ -105,13 +107,15 @@ export class SqliteRepository extends RecordRepository {
     await Promise.all([...this.#threads].map((thread) => thread.stop()));
   }
 
-  #start(work: ReaderTask['work'], { file, writable, walIndex, folder }: Access): ReaderThread {
+  #start(work: ReaderTask['work'], { file, writable, wal, folder }: Access): ReaderThread {
     const table = this.context.url.parameters['table'];
+    const release = holdDatabase(file);
     const thread: ReaderThread = new ReaderThread(
-      { work, file, writable, walIndex, shown: this.path(), table },
+      { work, file, writable, wal, shown: this.path(), table },
       {
         after: async () => {
           this.#threads.delete(thread);
+          release();
           await folder?.remove();
         },
       },
@@ -128,19 +132,19 @@ export class SqliteRepository extends RecordRepository {
     const path = this.path();
     const state = await fileState(path);
     if (!this.isForeign()) {
-      return { file: state.path, writable: false, notes: [], walIndex: undefined, state: undefined, folder: undefined };
+      return { file: state.path, writable: false, notes: [], wal: undefined, state: undefined, folder: undefined };
     }
     const age = Date.now() - Number(state.modified / 1_000_000n);
     const inUse = state.isWal || state.wal !== undefined || state.journal !== undefined || state.index !== undefined;
     if (!inUse && age > QUIET_MS) {
-      return { file: state.path, writable: false, notes: [], walIndex: undefined, state, folder: undefined };
+      return { file: state.path, writable: false, notes: [], wal: undefined, state, folder: undefined };
     }
     const folder = await makePrivateFolder(this.context.dataDir);
     try {
       const copy = await copyFile(path, folder.path, signal);
       throwIfAborted(signal);
       const notes = copyNotes(path, copy.state);
-      return { file: copy.path, writable: true, notes, walIndex: copy.state.index, state: undefined, folder };
+      return { file: copy.path, writable: true, notes, wal: copy.wal, state: undefined, folder };
     } catch (error) {
       await folder.remove();
       throw error;

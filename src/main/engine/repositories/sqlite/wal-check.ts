@@ -23,11 +23,19 @@ const INDEX_VERSION = 3_007_000;
  */
 export type WalEnd = 'whole' | 'damaged' | 'unfinished' | 'short';
 
-/**
- * How a log ends; `whole` where there is none.
- * @param index the first bytes of the `-shm` file as it was when the log was read, where there was one
- */
-export function walEnd(wal: string, index?: Uint8Array): WalEnd {
+/** How a log was found that was copied. */
+export interface WalCopy {
+  /** The first bytes of the `-shm` file beside it, from before it was copied; `undefined` where there was none. */
+  readonly index: Uint8Array | undefined;
+  /**
+   * Whether nobody wrote to it meanwhile. Otherwise it may end within a write, and hold frames of two rounds where a writer
+   * began another: only an index of the same round tells what is missing.
+   */
+  readonly isStill: boolean;
+}
+
+/** How a log ends; `whole` where there is none. */
+export function walEnd(wal: string, { index, isStill }: WalCopy = { index: undefined, isStill: true }): WalEnd {
   let file: number;
   try {
     file = openSync(wal, 'r');
@@ -36,7 +44,7 @@ export function walEnd(wal: string, index?: Uint8Array): WalEnd {
     return endOfNone(index);
   }
   try {
-    return endOf(file, index);
+    return endOf(file, index, isStill);
   } finally {
     closeSync(file);
   }
@@ -47,7 +55,7 @@ function endOfNone(index: Uint8Array | undefined): WalEnd {
   return isBeyond(countOf(index), 0) ? 'short' : 'whole';
 }
 
-function endOf(file: number, index: Uint8Array | undefined): WalEnd {
+function endOf(file: number, index: Uint8Array | undefined, isStill: boolean): WalEnd {
   const header = Buffer.alloc(HEADER_BYTES);
   const got = readSync(file, header, 0, HEADER_BYTES, 0);
   if (got === 0) return endOfNone(index);
@@ -61,9 +69,24 @@ function endOf(file: number, index: Uint8Array | undefined): WalEnd {
   // Nothing at all is read behind such a header, and its salts tell nothing.
   if (!isHeader || !isSum(sums, header, 24)) return 'damaged';
   const { committed, end } = scan(file, header, pageBytes, isBigEndian, sums);
+  if (end === 'damaged' && isStill) return end;
   const counted = countOf(index);
-  if (end === 'damaged' || counted?.salts.compare(header, 16, 24) !== 0) return end;
-  return isBeyond(counted, committed) ? 'short' : 'whole';
+  if (counted !== undefined && isAbout(counted, header)) return isBeyond(counted, committed) ? 'short' : 'whole';
+  return isStill ? end : 'whole';
+}
+
+/**
+ * Whether an index tells of the log with this header: not, when it is being written, or one of them is of another round.
+ * @param header the log's first bytes
+ */
+export function isIndexOf(index: Uint8Array, header: Uint8Array): boolean {
+  const counted = countOf(index);
+  return counted !== undefined && isAbout(counted, Buffer.from(header));
+}
+
+/** One that counts no frame tells that whatever is in the log was moved into the file. */
+function isAbout({ frames, salts }: IndexCount, header: Buffer): boolean {
+  return frames === 0 || salts.compare(header, 16, 24) === 0;
 }
 
 interface Sums {

@@ -326,6 +326,7 @@ export const de: Words = {
       bad_timestamp: 'Der Zeitstempel ist kein Datum mit Uhrzeit',
       wrong_cells: 'Mehr oder weniger Zellen als die Kopfzeile',
       bad_quotes: 'Anführungszeichen passen nicht zusammen',
+      no_result: 'Formel ohne gespeichertes Ergebnis',
     },
     noRejects: 'Alle Datensätze waren lesbar.',
     saveRejects: 'Alle in eine Datei sichern …',

@@ -324,6 +324,7 @@ export const en = {
       bad_timestamp: 'The timestamp is not a date and time',
       wrong_cells: 'More or fewer cells than the header has',
       bad_quotes: 'Quotes that do not fit',
+      no_result: 'Formula without a stored result',
     },
     noRejects: 'No record was rejected.',
     saveRejects: 'Save all of them to a file…',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
 import { expect, launchApp, startSecond, test } from './support/app.ts';
-import { cellAt, rowAt, shownCount, waitForCapture } from './support/window.ts';
+import { cellAt, rowAt, shownCount, takeValue, waitForCapture } from './support/window.ts';
 
 test('letters typed right after the palette was called go into its field, not into the grid', async ({ app }) => {
   const { page } = app;
@@ -253,10 +253,7 @@ test('the JSON tree is one stop of Tab, its arrows go from line to line, and the
 }) => {
   const { page } = app;
   await waitForCapture(app);
-  await page
-    .getByTestId('facet-action')
-    .getByRole('button', { name: /^changed/ })
-    .click();
+  await takeValue(app, 'action', 'changed');
   await shownCount(app);
   await rowAt(app, 0).click();
   await page.getByTestId('tab-json').click();

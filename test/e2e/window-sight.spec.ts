@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { expect, screenshot, test, type RunningApp } from './support/app.ts';
 import { expectAccessible } from './support/axe.ts';
 import { checkScreen, setTrap } from './support/screen-check.ts';
-import { rowAt, shownCount, waitForCapture } from './support/window.ts';
+import { rowAt, shownCount, takeValue, waitForCapture } from './support/window.ts';
 
 async function resize(app: RunningApp, width: number, height: number, zoom = 1): Promise<void> {
   await app.electron.evaluate(
@@ -146,10 +146,7 @@ for (const language of ['en', 'de'] as const) {
 test('the state in a history has room at twice the size', async ({ app }, testInfo) => {
   const { page } = app;
   await waitForCapture(app);
-  await page
-    .getByTestId('facet-action')
-    .getByRole('button', { name: /^deleted/ })
-    .click();
+  await takeValue(app, 'action', 'deleted');
   await resize(app, 1_280, 800, 2);
   await rowAt(app, 1).click();
   await page.getByTestId('tab-history').click();
@@ -216,10 +213,7 @@ test('forced colours keep what is chosen, focused and counted in sight', async (
   const { page } = app;
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
   const all = await waitForCapture(app);
-  await page
-    .getByTestId('facet-action')
-    .getByRole('button', { name: /^changed/ })
-    .click();
+  await takeValue(app, 'action', 'changed');
   await expect.poll(() => shownCount(app)).toBeLessThan(all);
   await rowAt(app, 2).click();
   const paper = await styleOf(page, '[data-testid=grid]', 'background-color');

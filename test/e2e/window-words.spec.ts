@@ -1,6 +1,6 @@
 /** What the window says where it says it: nothing moves, hits are marked wherever they are, and a preview is what will be written. */
 import { expect, test } from './support/app.ts';
-import { rowAt, shownCount, waitForCapture } from './support/window.ts';
+import { rowAt, shownCount, takeValue, waitForCapture } from './support/window.ts';
 
 test.use({ setup: { preferences: { seen_welcome: true } } });
 
@@ -53,10 +53,7 @@ test('a form keeps its height when its test fails, and a missing file has a path
 test('what is searched for is marked among changes and in the history', async ({ app }) => {
   const { page } = app;
   await waitForCapture(app);
-  await page
-    .getByTestId('facet-action')
-    .getByRole('button', { name: /^changed/ })
-    .click();
+  await takeValue(app, 'action', 'changed');
   await rowAt(app, 0).click();
   await page.getByTestId('tab-changes').click();
   await expect(page.getByTestId('changes-headings')).toHaveText('beforeafter');
@@ -71,10 +68,7 @@ test('what is searched for is marked among changes and in the history', async ({
 test('a deleted object has a last known state, not one that it is in', async ({ app }) => {
   const { page } = app;
   await waitForCapture(app);
-  await page
-    .getByTestId('facet-action')
-    .getByRole('button', { name: /^deleted/ })
-    .click();
+  await takeValue(app, 'action', 'deleted');
   await rowAt(app, 0).click();
   await page.getByTestId('tab-history').click();
   const state = page.getByTestId('object-state');

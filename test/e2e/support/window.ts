@@ -25,6 +25,12 @@ export async function shownCount(app: RunningApp): Promise<number> {
   return Number(await app.page.getByTestId('status-count').getAttribute('data-count'));
 }
 
+/** Clicks a value of a field, which leaves its events alone. */
+export async function takeValue({ page }: RunningApp, field: string, value: string): Promise<void> {
+  const name = new RegExp(`^${value}`);
+  await page.getByTestId(`facet-${field}`).getByRole('button', { name }).click();
+}
+
 /** The row at a position of the view; it must be on screen. */
 export function rowAt(app: RunningApp, index: number): Locator {
   return app.page.locator(`[data-testid=grid-row][data-index="${String(index)}"]:not([data-loading])`);

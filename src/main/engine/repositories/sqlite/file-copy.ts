@@ -91,7 +91,7 @@ async function copyLocked(state: FileState, target: string, signal: AbortSignal)
     database.exec('BEGIN');
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
     const before = await look(source);
-    // Under the lock, no other round begins.
+    // A reader of a log that was moved into the file does not keep a writer from another round: then this tells nothing of it.
     const index = await indexBeside(state.path);
     await drain(source, target, state.path, signal);
     if (log === undefined) return (await look(source)) === before && { index, isStill: true };
